@@ -1,0 +1,29 @@
+"""Files of arrays in the cache: whole or not there, and nothing worse than missing when broken."""
+
+import os
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["read_arrays", "write_arrays"]
+
+
+def write_arrays(path: Path, **arrays: NDArray[Any]) -> None:
+    """Writes arrays under their names; readers see the old file or the new one."""
+    temporary = path.with_suffix(f".{os.getpid()}.tmp")
+    with temporary.open("wb") as file:
+        np.savez_compressed(file, **arrays)
+    temporary.replace(path)
+
+
+def read_arrays(path: Path, *names: str) -> tuple[NDArray[Any], ...] | None:
+    """Reads the arrays of these names; None where the file is missing, broken or holds others."""
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            return tuple(data[name] for name in names)
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
+        return None

@@ -1,0 +1,69 @@
+"""Columns of the table ``cells`` that follow from raw samples: rates, intervals, speed-ups."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["per_100_sequences", "speed", "speedup"]
+
+Record = Mapping[str, Any]
+_RESAMPLES = 2000
+
+
+def per_100_sequences(samples: Sequence[Record], length: int) -> NDArray[np.float64]:
+    """Seconds for 100 sequences, from each sample.
+
+    A sample of a subset of positions is scaled to all positions: ISM costs the same at each.
+    """
+    return np.array(
+        [s["seconds"] * 100 / s["n_sequences"] * length / s["n_positions"] for s in samples], dtype=float
+    )
+
+
+def speed(samples: Sequence[Record], cell: Record, matmul_per_second: float | None) -> dict[str, Any]:
+    """Time and rate of a cell, by the names of their columns; empty without samples.
+
+    Args:
+        samples: Rows of the table samples.
+        cell: Its row so far; length and multiply_adds are read.
+        matmul_per_second: The rate that the fraction of the peak refers to.
+    """
+    if not samples:
+        return {}
+    seconds = per_100_sequences(samples, cell["length"])
+    low, middle, high = np.quantile(seconds, (0.1, 0.5, 0.9)).tolist()
+    adds, peak = cell.get("multiply_adds"), None
+    if adds is not None and matmul_per_second:
+        peak = adds * 100 / middle / matmul_per_second
+    return {
+        "n_samples": len(samples),
+        "seconds_per_100_sequences": middle,
+        "seconds_per_100_sequences_low": low,
+        "seconds_per_100_sequences_high": high,
+        "seconds_per_100_sequences_min": float(seconds.min()),
+        "mutants_per_second": 3 * cell["length"] * 100 / middle,
+        "fraction_of_matmul_peak": peak,
+    }
+
+
+def speedup(naive: NDArray[np.float64], own: NDArray[np.float64]) -> dict[str, float]:
+    """How many times faster than naive ISM, with a bootstrap interval of 90% for the ratio of medians.
+
+    Args:
+        naive: Seconds per 100 sequences of the best naive cell, from each sample.
+        own: Likewise for the cell in question.
+    """
+    rng = np.random.default_rng(0)
+    ratios = _medians(naive, rng) / _medians(own, rng)
+    low, high = np.quantile(ratios, (0.05, 0.95)).tolist()
+    return {
+        "speedup_over_naive": float(np.median(naive) / np.median(own)),
+        "speedup_over_naive_low": low,
+        "speedup_over_naive_high": high,
+    }
+
+
+def _medians(values: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
+    return np.asarray(np.median(rng.choice(values, (_RESAMPLES, len(values))), axis=1))

@@ -1,0 +1,121 @@
+"""Runs one lane to its end: as many workers as it takes, one record for every cell."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ismbench.bench.cell import Cell, Lane, implied_by
+from ismbench.bench.lane import PROGRAM, Worker
+from ismbench.bench.protocol import Message
+from ismbench.bench.schema import EXPECTED
+from ismbench.errors import InputError
+
+__all__ = ["LaneRun"]
+
+Record = dict[str, Any]
+
+
+@dataclass
+class LaneRun:
+    """One lane in progress.
+
+    Attributes:
+        lane: Its cells, all of which still need a record.
+        job: What every worker of it is told, but for the cells.
+        log: File for the workers' output.
+        environment: Variables for the workers.
+        timeout: Seconds that a worker may be silent.
+        store: Called with each finished cell: (cell, record, samples, metrics).
+        watch: Called with (cell or None, phase) when a worker enters a phase.
+        machine: Called with what a worker measured of the machine.
+        out_of_memory: Cells that ran out of memory, over all lanes; grows.
+        program: Command line of a worker.
+    """
+
+    lane: Lane
+    job: Mapping[str, Any]
+    log: Path
+    environment: Mapping[str, str]
+    timeout: float
+    store: Callable[[Cell, Record, Sequence[Record], Sequence[Record]], None]
+    watch: Callable[[Cell | None, str], None]
+    machine: Callable[[Record], None]
+    out_of_memory: list[Cell]
+    program: Sequence[str] = PROGRAM
+
+    def __post_init__(self) -> None:
+        self._left = {cell.cell_id: cell for cell in self.lane.cells}
+        self._no_oracle: str | None = None
+        self._current: Cell | None = None
+        self._phase = "start"
+
+    def run(self) -> None:
+        """Runs until every cell has its record.
+
+        Raises:
+            InputError: The worker found the model or the target to be wrong.
+        """
+        while self._skip_implied():
+            self._current, self._phase = None, "start"
+            cells = [cell.record() for cell in self._left.values()]
+            job = {**self.job, "cells": cells, "no_oracle": self._no_oracle}
+            with Worker(job, self.log, self.environment, self.timeout, self.program) as worker:
+                finished = any(self._handle(message, worker) for message in worker.messages())
+                self._account(worker, finished)
+
+    def _skip_implied(self) -> bool:
+        for cell in list(self._left.values()):
+            smaller = implied_by(cell, self.out_of_memory)
+            if smaller is not None:
+                reason = f"out of memory already at {smaller.words}"
+                self._finish(cell, {"status": "oom_implied", "status_reason": reason})
+        return bool(self._left)
+
+    def _handle(self, message: Message, worker: Worker) -> bool:
+        """Takes a message; returns True for the last one. Messages that make no sense are ignored."""
+        match message:
+            case {"kind": "step", "phase": str(phase), "cell": cell_id}:
+                self._current, self._phase = self._left.get(cell_id), phase
+                self.watch(self._current, phase)
+            case {"kind": "machine", "record": dict()}:
+                self.machine(message["record"])
+            case {"kind": "no_oracle", "reason": str(reason)}:
+                self._no_oracle = reason
+            case {"kind": "input_error", "message": str(text)}:
+                raise InputError(text)
+            case {"kind": "cell", "cell": str(cell_id), "record": {"status": str(status)}} if (
+                cell_id in self._left
+            ):
+                record = dict(message["record"])
+                if status not in EXPECTED:
+                    record["stderr_tail"] = worker.stderr_tail()
+                self._finish(self._left[cell_id], record, message["samples"], message["metrics"])
+            case {"kind": "finished"}:
+                return True
+        return False
+
+    def _account(self, worker: Worker, finished: bool) -> None:
+        """Blames a worker's early end on the cell that it was busy with, or on all where it was with none."""
+        if not self._left:
+            return
+        status, reason = ("error", "the worker left it out") if finished else worker.ending()
+        record = {"status": status, "stderr_tail": worker.stderr_tail()}
+        reason = f"{reason}, during {self._phase}"
+        if self._current is not None:
+            self._finish(self._current, {**record, "status_reason": reason})
+        elif self._phase.startswith("naive reference") and self._no_oracle is None:
+            self._no_oracle = reason
+        else:
+            for cell in list(self._left.values()):
+                self._finish(cell, {**record, "status_reason": reason})
+
+    def _finish(
+        self, cell: Cell, record: Record, samples: Sequence[Record] = (), metrics: Sequence[Record] = ()
+    ) -> None:
+        if record["status"] == "oom":
+            self.out_of_memory.append(cell)
+        if self._current is cell:
+            self._current = None
+        del self._left[cell.cell_id]
+        self.store(cell, record, samples, metrics)

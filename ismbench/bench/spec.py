@@ -1,0 +1,107 @@
+"""An experiment: what its YAML file may say."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError, field_validator
+
+from ismbench.bench.budget import Budget, Concordance, Faithfulness
+from ismbench.bench.spec_entries import Entry, MethodEntry, ModelEntry, Name, Positive, Sequences, TargetEntry
+from ismbench.bench.spec_errors import explain, hint
+from ismbench.bench.yaml_lines import parse_value, read_yaml
+from ismbench.errors import InputError
+from ismbench.methods import METHODS
+
+__all__ = ["Experiment", "load_spec"]
+
+
+Backend = Literal["tensorflow", "jax", "torch"]
+
+
+class Experiment(Entry):
+    """A whole experiment; see the README for each key.
+
+    Attributes:
+        name: Name of the experiment and of its results folder.
+        path: The file it came from.
+    """
+
+    name: Name
+    description: str = ""
+    models: Annotated[tuple[ModelEntry, ...], Field(min_length=1)]
+    lengths: Annotated[tuple[Positive, ...], Field(min_length=1)]
+    sequences: Sequences = Sequences()
+    targets: Annotated[tuple[TargetEntry, ...], Field(min_length=1)] = (TargetEntry(output=0, index=0),)
+    methods: Annotated[dict[str, MethodEntry], Field(min_length=1)]
+    backends: Annotated[tuple[Backend, ...], Field(min_length=1)] = ("tensorflow",)
+    dtype: Literal["float32", "float64"] = "float32"
+    threads: Positive | None = None
+    seed: Annotated[int, Field(ge=0, strict=True)] = 0
+    budget: Budget = Budget()
+    concordance: Concordance = Concordance()
+    faithfulness: Faithfulness | None = None
+    path: Path | None = Field(default=None, exclude=True)
+
+    @field_validator("methods", mode="before")
+    @classmethod
+    def _methods(cls, value: object) -> object:
+        if isinstance(value, list) and all(isinstance(v, str) for v in value):
+            value = {v: {} for v in value}
+        if not isinstance(value, dict):
+            return value
+        for name in value:
+            if name not in METHODS:
+                raise ValueError(f"unknown method {name!r}{hint(name, METHODS)}")
+        return {k: {} if v is None else v for k, v in value.items()}
+
+    @property
+    def root(self) -> Path:
+        """The folder that file names in the experiment are relative to."""
+        return self.path.parent if self.path is not None else Path.cwd()
+
+
+def load_spec(path: Path | str, overrides: Sequence[str] = ()) -> Experiment:
+    """Reads and checks an experiment.
+
+    Args:
+        path: The YAML file.
+        overrides: ``key=value`` with dots for nested keys and YAML values, such as ``budget.cell=2s``.
+
+    Raises:
+        InputError: Anything is wrong with it; the message names the file, the line and the key.
+    """
+    path = Path(path)
+    document = read_yaml(path)
+    if not isinstance(document.value, dict):
+        raise InputError(f"{document.where(())}: an experiment must be a mapping of keys to values")
+    changed: dict[tuple[str | int, ...], str] = {
+        _override(document.value, text): f"--set {text}" for text in overrides
+    }
+    document = replace(document, changed=changed)
+    if "path" in document.value:  # a field of Experiment, but no key of the file
+        raise InputError(f"{document.where(('path',))}: unknown key 'path'{hint('path', document.value)}")
+    try:
+        experiment = Experiment.model_validate(document.value)
+    except ValidationError as error:
+        raise InputError(explain(document, error.errors()[0], Experiment)) from None
+    return experiment.model_copy(update={"path": path})
+
+
+def _override(spec: dict[str, Any], text: str) -> tuple[str, ...]:
+    key, equals, value = text.partition("=")
+    *parents, last = key.split(".")
+    if not equals or not all((*parents, last)):
+        raise InputError(f"--set takes key=value, with dots for nested keys. Received: {text!r}")
+    for parent in parents:
+        child = spec.get(parent)
+        if child is None:
+            child = spec[parent] = {}
+        elif isinstance(child, list) and all(isinstance(v, str) for v in child):  # a list of method names
+            child = spec[parent] = {v: {} for v in child}
+        if not isinstance(child, dict):
+            raise InputError(f"--set can only go into mappings. Received: {text!r}, where {parent!r} is none")
+        spec = child
+    spec[last] = parse_value(value)
+    return (*parents, last)

@@ -1,0 +1,73 @@
+"""Pydantic's findings in an experiment, as one line that names file, line and key."""
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic_core import ErrorDetails
+
+from ismbench.bench.budget import Budget, Concordance, Faithfulness, Repetitions
+from ismbench.bench.spec_entries import MethodEntry, ModelEntry, Sequences, TargetEntry
+from ismbench.bench.yaml_lines import Located
+
+__all__ = ["explain", "hint"]
+
+_BLOCKS: Mapping[str, type[BaseModel]] = {
+    "models": ModelEntry,
+    "sequences": Sequences,
+    "targets": TargetEntry,
+    "methods": MethodEntry,
+    "budget": Budget,
+    "concordance": Concordance,
+    "faithfulness": Faithfulness,
+}
+
+
+def hint(word: str, words: Iterable[str]) -> str:
+    """Returns the end of a sentence that proposes the nearest of the words, or lists them all."""
+    words = list(words)
+    near = get_close_matches(word, words, n=1)
+    return f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(words)}"
+
+
+def explain(document: Located, error: ErrorDetails, top: type[BaseModel]) -> str:
+    """Says in one line what is wrong where.
+
+    Args:
+        document: What was checked.
+        error: Pydantic's first finding in it.
+        top: The model of the whole document.
+    """
+    path = _real(document.value, error["loc"])
+    where, key = document.where(path), ".".join(map(str, path)) or "the experiment"
+    if error["type"] == "extra_forbidden":
+        return f"{where}: unknown key {str(path[-1])!r}{hint(str(path[-1]), _keys(path[:-1], top))}"
+    if error["type"] == "missing":
+        return f"{where}: {key} must have the key {str(error['loc'][-1])!r}"
+    rule = error["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
+    return f"{where}: {key}: {rule}. Received: {_short(error['input'])}"
+
+
+def _real(value: Any, location: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    # Pydantic adds the names of union members to the path; those are no keys of the file.
+    path: list[str | int] = []
+    for part in location:
+        if isinstance(value, dict) and part in value:
+            value = value[str(part)]
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+        else:
+            continue
+        path.append(part)
+    return tuple(path)
+
+
+def _keys(path: tuple[str | int, ...], top: type[BaseModel]) -> list[str]:
+    block = Repetitions if path[-1:] == ("repetitions",) else _BLOCKS.get(str(path[0]), top) if path else top
+    return [name for name, field in block.model_fields.items() if not field.exclude]
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."

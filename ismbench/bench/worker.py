@@ -1,0 +1,142 @@
+"""The program of a worker process: ``python -m ismbench.bench.worker DESCRIPTOR``, its job on standard input.
+
+It reports on the pipe with that descriptor (see ``protocol``) and never outlives its parent.
+"""
+
+import ctypes
+import faulthandler
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ismbench.bench.budget import Budget, Concordance
+from ismbench.bench.cell import Cell
+from ismbench.bench.lane_work import LaneWork
+from ismbench.bench.predict import forward_equivalents
+from ismbench.bench.prepared import Work
+from ismbench.bench.protocol import send
+from ismbench.bench.spec_entries import TargetEntry
+from ismbench.errors import InputError
+
+__all__ = ["main"]
+
+Report = Callable[[dict[str, Any]], None]
+
+_PR_SET_PDEATHSIG = 1
+
+
+def main(descriptor: int) -> None:
+    """Reads a job, does it, reports."""
+    faulthandler.enable()
+    parent = os.getppid()
+    job = json.loads(sys.stdin.readline())
+    _die_with(parent)
+
+    def report(message: dict[str, Any]) -> None:
+        send(descriptor, {"token": job["token"], **message})
+
+    try:
+        _work(job, report)
+    except InputError as error:
+        report({"kind": "input_error", "message": str(error)})
+    report({"kind": "finished"})
+
+
+def _work(job: dict[str, Any], report: Report) -> None:
+    report({"kind": "step", "cell": None, "phase": "start"})
+    import keras
+
+    from ismbench.bench.rates import device_rates
+
+    keras.config.set_floatx(job["dtype"])
+    keras.utils.set_random_seed(job["seed"])
+    rates = device_rates(job["device"])
+    report({"kind": "machine", "record": rates})
+    lane = _lane(job, rates["matmul_per_second"], report)
+    oracle, no_oracle = None, job["no_oracle"]
+    if no_oracle is None:
+        try:
+            oracle = lane.oracle()
+        except Exception as error:  # reported with every cell that needed it
+            no_oracle = f"{type(error).__name__}: {' '.join(str(error).split())}"[:500]
+            report({"kind": "no_oracle", "reason": no_oracle})
+    lane.run([Cell(**record) for record in job["cells"]], oracle, no_oracle)
+
+
+def _lane(job: dict[str, Any], per_second: float, report: Report) -> LaneWork:
+    with np.load(job["sequences"], allow_pickle=False) as data:
+        x, names = data["x"].astype(job["dtype"]), tuple(map(str, data["names"]))
+        truth = data.get("truth")
+    return LaneWork(
+        work=_workload(job, x, per_second, report),
+        names=names,
+        truth=truth,
+        settings=Concordance(**job["concordance"]),
+        shuffles=job["shuffles"],
+        device=job["device"],
+        backend=job["backend"],
+        cache=Path(job["cache"]),
+        oracle_file=Path(job["oracle_file"]),
+        report=report,
+    )
+
+
+def _workload(job: dict[str, Any], x: NDArray[Any], per_second: float, report: Report) -> Work:
+    from ismbench.bench.multiply_adds import forward_cost
+    from ismbench.bench.workload import load_model
+    from ismbench.engine.naive import NaiveEngine
+
+    weights = None if job["weights"] is None else Path(job["weights"])
+    model = load_model(Path(job["model"]), x.shape[1], job["options"], weights, x.shape[2])
+    target = TargetEntry(**job["target"]).target()
+    target.check(list(model.output_names), [tuple(t.shape[1:]) for t in model.outputs])
+    forward = forward_cost(model, x.shape[1]).multiply_adds
+    engine = NaiveEngine(model, target)
+
+    def predict(x: NDArray[Any]) -> NDArray[Any]:
+        return np.asarray(engine.reference([x]))
+
+    n_outputs = predict(x[:1]).shape[1]
+
+    def price(cell: Cell) -> float | None:
+        shuffles = cell.references_per_example
+        one = forward_equivalents(cell.method, cell.length, n_outputs, shuffles=shuffles)
+        return None if one is None else one.forwards * forward
+
+    return Work(
+        model=model,
+        target=target,
+        x=x,
+        predict=predict,
+        budget=Budget(**job["budget"]),
+        seed=job["seed"],
+        price=price,
+        per_second=per_second,
+        step=lambda cell, phase: report({"kind": "step", "cell": cell.cell_id, "phase": phase}),
+    )
+
+
+def _die_with(parent: int) -> None:
+    """Ends this process when its parent is gone, whatever it is doing."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+
+    def watch() -> None:
+        sys.stdin.read()  # the parent keeps its end open as long as it lives
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,135 @@
+"""What a lane works on: its model, built in the worker, and its sequences, loaded by the parent."""
+
+import importlib.util
+import inspect
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ismbench.bench.spec import Experiment
+from ismbench.errors import InputError
+from ismbench.sequence import SequenceSet, dinucleotide_shuffle, random_dna, read_fasta, shipped_dm3
+
+if TYPE_CHECKING:
+    import keras
+
+__all__ = ["build_from_file", "load_model", "load_sequences"]
+
+
+def load_sequences(experiment: Experiment, length: int, n: int) -> SequenceSet:
+    """Loads an experiment's sequences.
+
+    Args:
+        experiment: Says where they come from.
+        length: Positions of each; longer records take their centre.
+        n: How many at most.
+
+    Raises:
+        InputError: The file is missing or broken, a record is too short, or there are fewer than ``n`` and
+            nothing shall fill them up.
+    """
+    spec = experiment.sequences
+    if spec.source == "random":
+        x = random_dna(n, length, spec.seed)
+        return SequenceSet(tuple(f"random_{i}" for i in range(n)), x, f"random, seed {spec.seed}")
+    if spec.source == "simulated":
+        from ismbench.simulate import simulate
+
+        try:
+            return simulate(n, length, seed=spec.seed, **spec.options)
+        except TypeError as error:
+            raise InputError(
+                f"sequences.options must fit ismbench.simulate.simulate. Received: {error}"
+            ) from None
+    if spec.source == "dm3":
+        available = shipped_dm3(length)
+    else:
+        assert spec.path is not None
+        available = read_fasta(experiment.root / spec.path, length, limit=n)
+    if len(available) >= n:
+        return available.take(slice(n))
+    if spec.fill is None:
+        raise InputError(
+            f"sequences.n must not be above the {len(available)} records of {spec.source}; lower it, or set"
+            f" sequences.fill to shuffle. Received: {n}"
+        )
+    return _filled(available, n, spec.seed)
+
+
+def _filled(records: SequenceSet, n: int, seed: int) -> SequenceSet:
+    rng = np.random.default_rng(seed)
+    names, x = list(records.names), [records.x]
+    for i in range(n - len(records)):
+        names.append(f"{records.names[i % len(records)]}_shuffle{1 + i // len(records)}")
+        x.append(dinucleotide_shuffle(records.x[i % len(records)], 1, rng))
+    return SequenceSet(
+        tuple(names), np.concatenate(x), f"{records.source}, filled with shuffles, seed {seed}"
+    )
+
+
+def load_model(
+    path: Path, length: int, options: dict[str, Any], weights: Path | None, n_channels: int = 4
+) -> "keras.Model":
+    """Builds or loads a model and checks that it takes one-hot sequences of this length.
+
+    Raises:
+        InputError: It cannot be built or loaded, is subclassed, or takes something else.
+    """
+    is_code = path.suffix == ".py"
+    model = build_from_file(path, length, options, weights) if is_code else _load_saved(path, weights)
+    _check(model, path, length, n_channels)
+    return model
+
+
+def build_from_file(path: Path, length: int, options: dict[str, Any], weights: Path | None) -> "keras.Model":
+    """Calls ``build`` of a model file, with ``length``, ``weights`` and the options that it takes.
+
+    Raises:
+        InputError: There is no ``build``, or it does not take an option.
+    """
+    spec = importlib.util.spec_from_file_location(f"ismbench_model_{path.stem}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    build = getattr(module, "build", None)
+    if not callable(build):
+        raise InputError(f"A model file must define build(...). Received: {path}")
+    given = {"length": length, **options, **({} if weights is None else {"weights": str(weights)})}
+    takes = inspect.signature(build).parameters
+    if not any(p.kind is p.VAR_KEYWORD for p in takes.values()):
+        unknown = sorted(set(given) - set(takes))
+        if unknown:
+            raise InputError(f"build of {path} takes {', '.join(takes)}. Received: {unknown[0]}")
+    return build(**given)
+
+
+def _load_saved(path: Path, weights: Path | None) -> "keras.Model":
+    import keras
+
+    try:
+        model = keras.saving.load_model(path, compile=False, safe_mode=True)
+    except Exception as error:  # Keras raises whatever the file's reader raises
+        reason = " ".join(str(error).split())
+        raise InputError(f"A saved model must load in safe mode. Received: {path}: {reason}") from error
+    if weights is not None:
+        from ismbench.weights import load_weights
+
+        load_weights(model, weights)
+    return model
+
+
+def _check(model: Any, path: Path, length: int, n_channels: int) -> None:
+    from ismbench.engine.graph import read_graph
+
+    try:
+        shapes = read_graph(model).input_shapes
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+    fits = len(shapes) == 1 and len(shapes[0]) == 2 and shapes[0][0] in (None, length)
+    if not fits or shapes[0][1] != n_channels:
+        raise InputError(
+            f"A model must have one input of one-hot sequences ({length}, {n_channels})."
+            f" Received: {path} with {', '.join(map(str, shapes))}"
+        )

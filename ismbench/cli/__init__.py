@@ -1,0 +1,61 @@
+"""The command line: parses, calls, prints. Every command imports what it needs when it is called."""
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from ismbench.cli import doctor, listing, plan, report, run
+from ismbench.errors import InputError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="ismbench",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(run.run)
+app.command()(plan.plan)
+app.command("list")(listing.list_things)
+app.command()(doctor.doctor)
+app.command()(report.report)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from ismbench.bench.machine import versions
+
+        typer.echo(f"ismbench {versions().get('ismbench', '(not installed)')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Benchmark attribution methods of DNA sequence models against in-silico saturation mutagenesis.
+
+    Exit codes: 0 fine, 1 internal error, 2 wrong usage or input, 4 some cells failed, 5 nothing comparable,
+    130 interrupted with everything finished so far kept.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs a command line and exits with its code.
+
+    Args:
+        arguments: Words after the program's name; by default those of this process.
+    """
+    try:
+        app(args=arguments, prog_name="ismbench")
+    except InputError as error:
+        # One line, whatever was in the input that the message quotes.
+        sys.stderr.write(f"ismbench: {' '.join(str(error).split())}\n")
+        raise SystemExit(2) from None

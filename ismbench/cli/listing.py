@@ -1,0 +1,80 @@
+"""`ismbench list`: what there is to choose from."""
+
+import ast
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ismbench.errors import InputError
+
+__all__ = ["Things", "list_things"]
+
+
+class Things(StrEnum):
+    """What can be listed."""
+
+    METHODS = "methods"
+    MODELS = "models"
+    EXPERIMENTS = "experiments"
+
+
+def list_things(
+    things: Annotated[Things, typer.Argument(help="What to list.")],
+    folder: Annotated[
+        Path, typer.Option(metavar="DIR", help="The folder that holds models/ and experiments/.")
+    ] = Path(),
+) -> None:
+    """List methods, models or experiments."""
+    from ismbench.cli.console import grid, make_console
+
+    rows = {Things.METHODS: _methods, Things.MODELS: _models, Things.EXPERIMENTS: _experiments}[things](
+        folder
+    )
+    make_console().print(grid([things.value.removesuffix("s").capitalize(), "What it is"], rows))
+
+
+def _methods(_: Path) -> list[tuple[str, str]]:
+    from ismbench.methods import METHODS
+
+    missing = {name: spec.missing() for name, spec in METHODS.items()}
+    return [
+        (name, spec.summary + (f" (unsupported: {missing[name]})" if missing[name] else ""))
+        for name, spec in METHODS.items()
+    ]
+
+
+def _models(folder: Path) -> list[tuple[str, str]]:
+    files = _files(folder / "models", "*.py")
+    return [(path.stem, _first_line(path)) for path in files if not path.stem.startswith("_")]
+
+
+def _experiments(folder: Path) -> list[tuple[str, str]]:
+    from ismbench.bench import load_spec
+
+    return [
+        (str(path), _in_one_line(load_spec(path).description))
+        for path in _files(folder / "experiments", "**/*.yaml")
+    ]
+
+
+def _files(folder: Path, pattern: str) -> list[Path]:
+    if not folder.is_dir():
+        raise InputError(
+            f"The folder {folder} must exist. Received: none; name the one above it with --folder"
+        )
+    return sorted(folder.glob(pattern))
+
+
+def _first_line(path: Path) -> str:
+    """The first line of a file's docstring; the file is read, not run."""
+    try:
+        words = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    except (OSError, SyntaxError, UnicodeDecodeError) as error:
+        return f"cannot be read: {_in_one_line(str(error))}"
+    return words.splitlines()[0] if words else ""
+
+
+def _in_one_line(text: str) -> str:
+    return " ".join(text.split())

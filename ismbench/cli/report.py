@@ -1,0 +1,51 @@
+"""`ismbench report`: tables, figures and HTML again, from records alone."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ismbench.cli.options import Results
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["print_table", "report"]
+
+
+def report(
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="A results folder, or the name of one in --results.")
+    ],
+    results: Results = Path("results"),
+) -> None:
+    """Write tables, figures and report.html from the records of a run."""
+    from ismbench.cli.console import make_console
+    from ismbench.report import write_report
+
+    if not folder.is_dir() and (results / folder).is_dir():
+        folder = results / folder
+    console = make_console()
+    written = write_report(folder)
+    print_table(console, folder)
+    console.print()
+    for path in written:
+        console.print(str(path))
+
+
+def print_table(console: "Console", folder: Path) -> None:
+    """Prints the main table of a results folder: a row a method, a column a model at a length."""
+    from ismbench.cli.console import grid
+    from ismbench.report.labels import look, order_methods
+    from ismbench.report.main_table import CAPTION, entry_text, main_table, notes
+    from ismbench.report.records import load_records
+
+    rows = main_table(load_records(folder))
+    methods = order_methods(m for row in rows for m in row.entries)
+    heads = ["Method", *(row.group.title for row in rows)]
+    lines = [[look(m).label, *(entry_text(row.entries.get(m)) for row in rows)] for m in methods]
+    console.print(CAPTION)
+    console.print()
+    console.print(grid(heads, lines, right=range(1, len(heads))))
+    for note in notes(rows):
+        console.print(note)

@@ -1,0 +1,110 @@
+"""What a model and its input must be, told in one line where they are not."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from ismbench.engine import backend
+from ismbench.engine.graph import Graph
+from ismbench.engine.rules import RULES
+from ismbench.errors import InputError
+
+__all__ = ["as_inputs", "check_deterministic", "check_layers"]
+
+Floats = NDArray[np.floating[Any]]
+
+
+def check_layers(graph: Graph) -> None:
+    """Refuses layers whose result depends on more than their input.
+
+    Raises:
+        InputError: Naming the layer.
+    """
+    for node in graph.nodes:
+        if getattr(node.operation, "stateful", False):
+            raise InputError(
+                f"A layer must not keep state between calls. Received: {node.name!r} with stateful=True"
+            )
+        if isinstance(node.operation, keras.layers.Masking):
+            raise InputError(
+                f"Masks are not carried through the graph. Received: Masking layer {node.name!r}; remove it"
+            )
+
+
+def check_deterministic(graph: Graph, first: Mapping[int, Any], second: Mapping[int, Any]) -> None:
+    """Compares two reference passes on the same input.
+
+    Raises:
+        InputError: Naming the first layer whose results differ.
+    """
+    for node in graph.nodes:
+        if node.kind in RULES:
+            continue
+        for tensor in node.outputs:
+            if not np.array_equal(
+                backend.to_numpy(first[tensor]), backend.to_numpy(second[tensor]), equal_nan=True
+            ):
+                raise InputError(
+                    f"A layer must give the same result twice at inference. Received: {node.name!r} "
+                    f"({node.kind.__name__}), which is random or keeps state"
+                )
+
+
+def as_inputs(x: Any, graph: Graph, sequence_input: int, dtype: str) -> list[Floats]:
+    """Arrays in the order of the model's inputs, checked.
+
+    Args:
+        x: An array for a model with one input; else a list, a tuple or a dict by input name.
+        graph: The model.
+        sequence_input: Index of the mutated input.
+        dtype: Type to give to the floating-point inputs.
+
+    Raises:
+        InputError: For a wrong number of inputs, a wrong shape, or values that are not finite.
+    """
+    if isinstance(x, Mapping):
+        missing = [name for name in graph.input_names if name not in x]
+        if missing:
+            raise InputError(f"Inputs given by name must be {list(graph.input_names)}. Received: {list(x)}")
+        x = [x[name] for name in graph.input_names]
+    arrays = list(x) if isinstance(x, (list, tuple)) else [x]
+    if len(arrays) != len(graph.inputs):
+        raise InputError(
+            f"The model has {len(graph.inputs)} inputs, {list(graph.input_names)}. Received: {len(arrays)}"
+        )
+    arrays = [
+        backend.to_numpy(a).astype(dtype if "float" in kind else kind)
+        for a, kind in zip(arrays, graph.input_dtypes, strict=True)
+    ]
+    for array, shape, name in zip(arrays, graph.input_shapes, graph.input_names, strict=True):
+        _check_array(array, shape, name)
+    if not len(arrays[sequence_input]):
+        raise InputError("At least one sequence is needed. Received: none")
+    counts = {len(a) for a in arrays}
+    if len(counts) > 1:
+        raise InputError(
+            f"All inputs must hold the same number of sequences. Received: {[len(a) for a in arrays]}"
+        )
+    if arrays[sequence_input].ndim != 3:
+        raise InputError(
+            f"The mutated input must be (N, L, A): sequences, positions, alphabet. Received: shape "
+            f"{arrays[sequence_input].shape}"
+        )
+    return arrays
+
+
+def _check_array(array: Floats, shape: Sequence[int | None], name: str) -> None:
+    fits = array.ndim == len(shape) + 1 and all(
+        want is None or want == have for want, have in zip(shape, array.shape[1:], strict=False)
+    )
+    if not fits:
+        expected = "(N, " + ", ".join("any" if n is None else str(n) for n in shape) + ")"
+        raise InputError(f"Input {name!r} must have shape {expected}. Received: shape {array.shape}")
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        where = np.argwhere(~np.isfinite(array))[0]
+        raise InputError(
+            f"Input {name!r} must be finite. Received: {array[tuple(where)]} at index {tuple(where)}"
+        )

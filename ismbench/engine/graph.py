@@ -1,0 +1,246 @@
+"""A Keras model as a frozen list of nodes. The only module that reads Keras internals."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+from keras import KerasTensor, tree
+from keras.src.models.functional import Functional  # not public, and the only way to read a model's graph
+
+from ismbench.errors import InputError
+
+__all__ = ["ActivationOf", "Graph", "LinearPart", "Node", "Slot", "read_graph"]
+
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Stands for tensor number ``index`` of the graph inside the arguments of a node."""
+
+    index: int
+
+
+class LinearPart:
+    """A Dense or convolutional layer without its activation, so that differences pass through it linearly.
+
+    Runs the layer's own ``call`` with ``activation`` hidden; variables stay those of the layer.
+    """
+
+    def __init__(self, layer: Any) -> None:
+        self.layer = layer
+        self.activation = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.layer, name)
+
+    def __call__(self, x: Any) -> Any:
+        """The layer's result before its activation."""
+        return type(self.layer).call(self, keras.ops.cast(x, self.layer.variable_dtype))
+
+
+class ActivationOf:
+    """The activation that a Dense or convolutional layer applies to its result."""
+
+    def __init__(self, layer: Any) -> None:
+        self.activation = layer.activation
+
+    def __call__(self, x: Any) -> Any:
+        """The activation of x."""
+        return self.activation(x)
+
+
+_SPLIT = (
+    keras.layers.Dense, keras.layers.Conv1D, keras.layers.Conv2D, keras.layers.Conv1DTranspose,
+    keras.layers.Conv2DTranspose, keras.layers.SeparableConv1D, keras.layers.DepthwiseConv1D,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """One call of one layer (or ``keras.ops`` operation).
+
+    Attributes:
+        index: Its place in ``Graph.nodes``.
+        name: Unique and readable: nested models are joined by "/", further calls of a shared layer end in ":2", ":3".
+        operation: The Keras layer or operation; LinearPart and ActivationOf where a layer was split in two.
+        args: Positional arguments, with a Slot for every tensor.
+        kwargs: Keyword arguments, likewise.
+        inputs: Tensors read, in the order of the arguments (a tensor may occur twice).
+        outputs: Tensors written.
+    """
+
+    index: int
+    name: str
+    operation: Any
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+
+    @property
+    def layer(self) -> Any:
+        """The Keras layer or operation itself."""
+        return self.operation.layer if isinstance(self.operation, LinearPart) else self.operation
+
+    @property
+    def kind(self) -> type:
+        """The exact type that rules are looked up by."""
+        return type(self.layer)
+
+    def call(self, values: Mapping[int, Any]) -> list[Any]:
+        """Runs the operation at inference on ``values`` (tensor number -> tensor with a batch axis)."""
+
+        def fill(x: Any) -> Any:
+            return values[x.index] if isinstance(x, Slot) else x
+
+        args = tree.map_structure(fill, self.args)
+        kwargs = dict(tree.map_structure(fill, dict(self.kwargs)))
+        if isinstance(self.operation, keras.Layer) and "training" in self.operation._call_context_args:
+            kwargs["training"] = False
+        return list(tree.flatten(self.operation(*args, **kwargs)))
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """A model without nesting, in the order of execution.
+
+    Attributes:
+        nodes: Every call of a layer, each after the nodes it reads.
+        inputs: Tensor numbers of the model's inputs.
+        outputs: Tensor numbers of the model's outputs.
+        input_names: Names of the inputs.
+        output_names: Names of the outputs.
+        input_shapes: Shapes of the inputs without the batch axis; None for a free dimension.
+        input_dtypes: Their dtypes.
+    """
+
+    nodes: tuple[Node, ...]
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+    input_names: tuple[str, ...]
+    output_names: tuple[str, ...]
+    input_shapes: tuple[tuple[int | None, ...], ...]
+    input_dtypes: tuple[str, ...]
+
+    def run(self, inputs: Sequence[Any], keep: Iterable[int] | None = None) -> dict[int, Any]:
+        """The tensors numbered ``keep`` (all of them by default) for these inputs, each with a batch axis."""
+        values = dict(zip(self.inputs, inputs, strict=True))
+        for node in self.nodes:
+            values.update(zip(node.outputs, node.call(values), strict=True))
+        return values if keep is None else {index: values[index] for index in keep}
+
+    def pruned(self, outputs: Sequence[int]) -> "Graph":
+        """The part of this graph that the given output tensors need (nodes keep their index)."""
+        needed = set(outputs)
+        nodes = []
+        for node in reversed(self.nodes):
+            if needed & set(node.outputs):
+                needed |= set(node.inputs)
+                nodes.append(node)
+        return Graph(
+            tuple(reversed(nodes)), self.inputs, self.outputs, self.input_names, self.output_names,
+            self.input_shapes, self.input_dtypes,
+        )  # fmt: skip
+
+
+def read_graph(model: Any) -> Graph:
+    """Reads a Functional or Sequential model, nested to any depth, into a Graph.
+
+    Raises:
+        InputError: If the model is subclassed or not built, so that it has no graph.
+    """
+    functional = _functional(model)
+    if functional is None:
+        raise InputError(
+            "A model must be Functional or Sequential (built), so that its layers can be read. "
+            f"Received: {type(model).__name__}. Wrap it: keras.Model(inputs, outputs)"
+        )
+    reader = _Reader()
+    inputs = [reader.new_tensor() for _ in functional.inputs]
+    outputs = reader.read(functional, inputs, prefix="")
+    return Graph(
+        nodes=tuple(reader.nodes),
+        inputs=tuple(inputs),
+        outputs=tuple(outputs),
+        input_names=tuple(t.name for t in functional.inputs),
+        output_names=_output_names(model, functional),
+        input_shapes=tuple(tuple(t.shape[1:]) for t in functional.inputs),
+        input_dtypes=tuple(str(t.dtype) for t in functional.inputs),
+    )
+
+
+def _output_names(model: Any, functional: Any) -> tuple[str, ...]:
+    struct = functional._outputs_struct
+    if isinstance(struct, dict):
+        # Keras flattens a dict by sorted key, and so do we.
+        return tuple(str(path[-1]) for path, _ in tree.flatten_with_path(struct))
+    return tuple(str(name) for name in functional.output_names)
+
+
+def _functional(model: Any) -> Any | None:
+    """The Functional graph behind a model; None where the class brings a ``call`` of its own."""
+    if type(model) is keras.Sequential:
+        return model._functional
+    if isinstance(model, Functional) and type(model).call is Functional.call:
+        return model
+    return None
+
+
+class _Reader:
+    """Collects nodes while walking through nested models."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Node] = []
+        self.names: dict[str, int] = {}
+        self.count = 0
+
+    def new_tensor(self) -> int:
+        self.count += 1
+        return self.count - 1
+
+    def read(self, functional: Any, inputs: Sequence[int], prefix: str) -> list[int]:
+        """Adds the nodes of ``functional`` called on ``inputs``; returns its output tensors."""
+        known = {id(t): index for t, index in zip(functional.inputs, inputs, strict=True)}
+        for depth in sorted(functional._nodes_by_depth, reverse=True):
+            for node in functional._nodes_by_depth[depth]:
+                if not node.is_input:
+                    self._add(node, known, prefix)
+        return [known[id(t)] for t in functional.outputs]
+
+    def _add(self, node: Any, known: dict[int, int], prefix: str) -> None:
+        def to_slot(x: Any) -> Any:
+            return Slot(known[id(x)]) if isinstance(x, KerasTensor) else x
+
+        tensors = tuple(known[id(t)] for t in node.input_tensors)
+        nested = _functional(node.operation)
+        if nested is not None:
+            outputs = self.read(nested, tensors, prefix=f"{prefix}{node.operation.name}/")
+        else:
+            args = tree.map_structure(to_slot, node.arguments.args)
+            kwargs = tree.map_structure(to_slot, node.arguments.kwargs)
+            name = self._unique(prefix + node.operation.name)
+            outputs = self._append(name, node.operation, args, kwargs, tensors, len(node.outputs))
+        known.update((id(t), index) for t, index in zip(node.outputs, outputs, strict=True))
+
+    def _append(
+        self, name: str, operation: Any, args: Any, kwargs: Any, tensors: tuple[int, ...], n_outputs: int
+    ) -> list[int]:
+        outputs = [self.new_tensor() for _ in range(n_outputs)]
+        if type(operation) in _SPLIT and operation.activation not in (None, keras.activations.linear):
+            self._push(name, LinearPart(operation), args, {}, tensors, outputs)
+            return self._append(
+                f"{name}.activation", ActivationOf(operation), (Slot(outputs[0]),), {}, tuple(outputs), 1
+            )
+        self._push(name, operation, args, kwargs, tensors, outputs)
+        return outputs
+
+    def _push(
+        self, name: str, operation: Any, args: Any, kwargs: Any, tensors: tuple[int, ...], outputs: list[int]
+    ) -> None:
+        self.nodes.append(Node(len(self.nodes), name, operation, args, kwargs, tensors, tuple(outputs)))
+
+    def _unique(self, name: str) -> str:
+        self.names[name] = self.names.get(name, 0) + 1
+        return name if self.names[name] == 1 else f"{name}:{self.names[name]}"

@@ -1,0 +1,196 @@
+"""``explain``: the plan for a model, beside what a mutation at one position really changes.
+
+The figure behind it is Fig. 1 of the fastISM paper (Nair et al., Bioinformatics 2022): which positions of
+each layer a single substitution reaches, and how many multiply-adds that leaves.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import keras
+import numpy as np
+
+from ismbench.engine.base import Floats
+from ismbench.engine.check import as_inputs
+from ismbench.engine.edits import Edits, substitutions
+from ismbench.engine.explanation import Explanation, Row, Span
+from ismbench.engine.fast import FastEngine
+from ismbench.engine.graph import Graph, Node
+from ismbench.engine.plan import Plan, choose_step, naive_seconds
+from ismbench.engine.rules import Query, Step, WholeLayer
+from ismbench.engine.span import Blocks, Level, Window
+from ismbench.engine.target import EVERY, Target
+from ismbench.engine.work import layer_multiply_adds
+from ismbench.errors import InputError
+
+__all__ = ["explain"]
+
+Shape = tuple[int, ...]
+Shapes = Mapping[int, Shape]
+
+
+def explain(
+    model: keras.Model,
+    *,
+    length: int | None = None,
+    position: int | None = None,
+    target: Target = EVERY,
+    sequence_input: int = 0,
+    x: Any = None,
+) -> Explanation:
+    """Tells what the engine does with a model, and why. Nothing is scored.
+
+    Args:
+        model: A Functional or Sequential Keras model.
+        length: Positions of the mutated input; needed where the model leaves it free.
+        position: The mutated position, counted from 0, whose spans are shown; the middle one by default.
+        target: Which numbers of the outputs are wanted; the rest of the model is left out.
+        sequence_input: Index of the mutated input.
+        x: Inputs to plan for, as for ``saturation_mutagenesis``; chunks depend on how many sequences there
+            are. By default one sequence.
+
+    Returns:
+        An Explanation: print it, or read its rows.
+
+    Raises:
+        InputError: For a model or option that breaks a rule.
+    """
+    engine = FastEngine(model, target, sequence_input=sequence_input)
+    inputs = as_inputs(_blank(engine, length) if x is None else x, engine.graph, sequence_input, engine.dtype)
+    size = inputs[sequence_input].shape[1]
+    position = size // 2 if position is None else position
+    if not 0 <= position < size:
+        raise InputError(f"position must lie in 0..{size - 1}. Received: {position}")
+    edits = _all_substitutions(inputs[sequence_input])
+    prepared, shapes = engine.prepare(inputs, edits), engine.shapes(inputs)
+    plan, alternatives = prepared.plan, edits.content.shape[2]
+    itemsize = 8 if engine.dtype == "float64" else 4
+    sequences = max(1, min(len(inputs[0]), prepared.mutants // (plan.blocks.size * alternatives)))
+    return Explanation(
+        model=str(model.name),
+        length=size,
+        position=position,
+        rows=tuple(_rows(engine.graph, shapes, plan, position, itemsize)),
+        speedup=naive_seconds(engine.graph, shapes) / plan.seconds if plan.steps else np.inf,
+        naive=prepared.naive,
+        sequences=sequences,
+        positions=plan.blocks.size,
+        alternatives=alternatives,
+        chunk_bytes=sequences * plan.blocks.size * alternatives * plan.peak_words * itemsize,
+    )
+
+
+def _blank(engine: FastEngine, length: int | None) -> list[Floats]:
+    """One sequence of the first letter; zeros for the other inputs."""
+    arrays = []
+    for index, (shape, dtype) in enumerate(
+        zip(engine.graph.input_shapes, engine.graph.input_dtypes, strict=True)
+    ):
+        known = list(shape)
+        if index == engine.sequence_input and known:
+            known[0] = length if length is not None else known[0]
+        if None in known:
+            raise InputError(
+                f"A model with free dimensions needs length=, or example inputs x=. Received: input "
+                f"{engine.graph.input_names[index]!r} of shape {shape}"
+            )
+        array = np.zeros((1, *(n or 0 for n in known)), dtype)
+        if index == engine.sequence_input:
+            array[..., 0] = 1
+        arrays.append(array)
+    return arrays
+
+
+def _all_substitutions(x: Floats) -> Edits:
+    where = np.broadcast_to(np.arange(x.shape[1]), x.shape[:2])
+    return substitutions(x, where, range(x.shape[2]))
+
+
+def _rows(graph: Graph, shapes: Shapes, plan: Plan, position: int, itemsize: int) -> list[Row]:
+    steps = {step.node.index: step for step in plan.steps}
+    spans = _exact(graph, shapes, plan, position)
+    rows: list[Row] = []
+    written: tuple[int, ...] = ()
+    for node in graph.nodes:
+        row = _row(node, shapes, plan, steps.get(node.index), spans, itemsize)
+        joined = bool(rows) and row.changed and not row.full and bool(set(written) & set(node.inputs))
+        rows.append(replace(row, continues=joined and row.span_out == rows[-1].span_out == row.span_in))
+        written = node.outputs
+    return rows
+
+
+def _row(
+    node: Node, shapes: Shapes, plan: Plan, step: Step | None, spans: Mapping[int, Window], itemsize: int
+) -> Row:
+    before = max((spans[t] for t in node.inputs if t in spans), key=_share, default=None)
+    after = spans.get(node.outputs[0])
+    full = layer_multiply_adds(node, shapes)
+    return Row(
+        name=node.name,
+        layer=node.kind.__name__,
+        rule=step.rule.name if step else "",
+        span_in=_span(before),
+        span_out=_span(after),
+        changed=after is not None,
+        full=full,
+        windowed=0 if after is None else round(full * _share(after)),
+        difference=step.multiply_adds if step else 0,
+        moved=step.words * itemsize if step else 0,
+        decision=_decision(step, plan) if step else "not reached by the mutation: computed once",
+        continues=False,
+    )
+
+
+def _exact(graph: Graph, shapes: Shapes, plan: Plan, position: int) -> dict[int, Window]:
+    """What a mutation at one position changes of each tensor: nothing past the ends, no common width."""
+    alone = Blocks(1, 1)
+    source = next(t for t in graph.inputs if plan.windows.get(t) is plan.source)
+    first = min(position, plan.source.length - plan.source.width)
+    windows = {source: replace(plan.source, starts=np.array([first]))}
+    for node in graph.nodes:
+        reached = tuple(windows.get(t) for t in node.inputs)
+        if all(w is None for w in reached):
+            continue
+        inputs, output = tuple(shapes[t] for t in node.inputs), shapes[node.outputs[0]]
+        step, _ = choose_step(Query(node, reached, inputs, output, alone, None, False))
+        window = _inside(step.window)
+        if window is not None:
+            windows.update(dict.fromkeys(node.outputs, window))
+    return windows
+
+
+def _inside(window: Window) -> Window | None:
+    """The window of a single position without what lies past the ends; None where nothing is left."""
+    if window.axis is None:
+        return window
+    start = max(int(window.starts[0]), 0)
+    stop = min(int(window.starts[0]) + window.width, window.length)
+    return replace(window, starts=np.array([start]), width=stop - start) if stop > start else None
+
+
+def _span(window: Window | None) -> Span | None:
+    if window is None or window.axis is None:
+        return None
+    start = int(window.starts[0])
+    return Span(start, start + window.width, window.length)
+
+
+def _share(window: Window) -> float:
+    """How much of the axis a window covers."""
+    return 1.0 if window.axis is None else window.width / window.length
+
+
+def _decision(step: Step, plan: Plan) -> str:
+    if isinstance(step.rule, WholeLayer):
+        return f"whole layer: {plan.refused.get(step.node.name, 'no rule takes it')}"
+    window = step.window
+    if window.axis is None:
+        where = ""
+    elif window.full:
+        where = "whole axis"
+    elif window.level is Level.SHARED:
+        where = f"window of {window.width:,}, shared by {plan.blocks.size} positions"
+    else:
+        where = f"window of {window.width:,} per position"
+    return ", ".join(filter(None, (where, step.note)))

@@ -1,0 +1,29 @@
+"""Floating-point types: what the engine computes in, and a float64 copy of a model for the oracle."""
+
+from typing import Any
+
+import keras
+
+__all__ = ["as_float64", "compute_dtype"]
+
+
+def compute_dtype(model: Any) -> str:
+    """The type of differences and results: float64 for a float64 model, else float32 (mixed precision included)."""
+    return "float64" if any(w.dtype == "float64" for w in model.weights) else "float32"
+
+
+def as_float64(model: keras.Model) -> keras.Model:
+    """A copy of a Functional or Sequential model that computes in float64 with the same weights.
+
+    On JAX, 64-bit types must have been enabled (``JAX_ENABLE_X64=1``).
+    """
+
+    def clone(layer: Any) -> Any:
+        config = layer.get_config()
+        if isinstance(layer, keras.Layer):  # an operation of keras.ops has no type of its own
+            config["dtype"] = "float64"
+        return type(layer).from_config(config)
+
+    copy = keras.models.clone_model(model, clone_function=clone, recursive=True)
+    copy.set_weights([w.astype("float64") if w.dtype.kind == "f" else w for w in model.get_weights()])
+    return copy

@@ -1,0 +1,109 @@
+"""Which rule takes which layer: one table, by exact type. A subclass with its own ``call`` must not get its parent's.
+
+Several rules for a type are tried in order; where none accepts, the whole layer is run (mixing.py).
+"""
+
+from typing import Any
+
+from keras import layers, ops
+from keras.src.ops import nn, numpy  # operations inside functional models; not public by type
+
+from ismbench.engine.graph import ActivationOf
+from ismbench.engine.rules.base import BaseRule, Changed, Context, Query, Rule, Step
+from ismbench.engine.rules.convolution import Convolution, TransposedConvolution
+from ismbench.engine.rules.elementwise import Operation
+from ismbench.engine.rules.linear import BatchNorm, DenseRule, Identity
+from ismbench.engine.rules.merge import Concatenate, LinearMerge, ValueMerge
+from ismbench.engine.rules.mixing import WholeLayer
+from ismbench.engine.rules.pointwise import Activation, Normalization, Pointwise, Prelu, SoftmaxRule
+from ismbench.engine.rules.pooling import AveragePool, MaxPool, WindowedPool
+from ismbench.engine.rules.reduction import FlattenRule, GlobalAverage, GlobalMax
+from ismbench.engine.rules.shape import (
+    FlipRule,
+    PermuteRule,
+    ReshapeRule,
+    Shift,
+    Upsample,
+    crop_offset,
+    pad_offset,
+)
+from ismbench.engine.rules.sliding import Sliding
+from ismbench.errors import InputError
+
+__all__ = [
+    "RULES", "BaseRule", "Changed", "Context", "Pointwise", "Query", "Rule", "Step", "WholeLayer", "WindowedPool",
+    "register_rule",
+]  # fmt: skip
+
+_OPERATIONS = (
+    numpy.Absolute, numpy.Add, numpy.Divide, numpy.Exp, numpy.Log, numpy.Log1p, numpy.Maximum, numpy.Minimum,
+    numpy.Multiply, numpy.Negative, numpy.Power, numpy.Sqrt, numpy.Square, numpy.Subtract, numpy.Tanh, numpy.TrueDivide,
+    nn.Elu, nn.Gelu, nn.LeakyRelu, nn.Relu, nn.Relu6, nn.Selu, nn.Sigmoid, nn.Silu, nn.Softplus, nn.Softsign,
+)  # fmt: skip
+
+RULES: dict[type, tuple[Rule, ...]] = {
+    # linear, position by position
+    layers.BatchNormalization: (BatchNorm(),),
+    layers.Dense: (DenseRule(),),
+    **dict.fromkeys(
+        (
+            layers.ActivityRegularization, layers.AlphaDropout, layers.Dropout, layers.GaussianDropout,
+            layers.GaussianNoise, layers.Identity, layers.SpatialDropout1D,
+        ),
+        (Identity(),),
+    ),
+    layers.Add: (LinearMerge(),),
+    layers.Average: (LinearMerge(mean=True),),
+    layers.Subtract: (LinearMerge(signs=(1.0, -1.0)),),
+    layers.Concatenate: (Concatenate(),),
+    # linear, windowed
+    layers.Conv1D: (Convolution(), Sliding()),
+    layers.Conv2D: (Convolution(),),
+    layers.Conv1DTranspose: (TransposedConvolution(),),
+    layers.Conv2DTranspose: (TransposedConvolution(),),
+    layers.DepthwiseConv1D: (Sliding(),),
+    layers.SeparableConv1D: (Sliding(),),
+    layers.AveragePooling1D: (AveragePool(),),
+    layers.Cropping1D: (Shift(crop_offset),),
+    layers.ZeroPadding1D: (Shift(pad_offset),),
+    layers.UpSampling1D: (Upsample(),),
+    # non-linear, position by position
+    ActivationOf: (Activation(),),
+    layers.Activation: (Activation(),),
+    **dict.fromkeys((layers.ELU, layers.LeakyReLU, layers.ReLU), (Pointwise(),)),
+    layers.PReLU: (Prelu(),),
+    layers.Softmax: (SoftmaxRule(),),
+    **dict.fromkeys((layers.LayerNormalization, layers.RMSNormalization, layers.UnitNormalization), (Normalization(),)),
+    layers.Multiply: (ValueMerge(ops.multiply),),
+    layers.Maximum: (ValueMerge(ops.maximum),),
+    layers.Minimum: (ValueMerge(ops.minimum),),
+    **dict.fromkeys(_OPERATIONS, (Operation(),)),
+    # non-linear, windowed
+    layers.MaxPooling1D: (MaxPool(),),
+    # reductions and reshaping
+    layers.GlobalAveragePooling1D: (GlobalAverage(),),
+    layers.GlobalMaxPooling1D: (GlobalMax(),),
+    layers.Flatten: (FlattenRule(),),
+    layers.Reshape: (ReshapeRule(),),
+    layers.Permute: (PermuteRule(),),
+    numpy.Flip: (FlipRule(),),
+    numpy.Concatenate: (Concatenate(),),
+}  # fmt: skip
+
+
+def register_rule(layer_type: type, *rules: Any) -> None:
+    """Tells the engine how differences pass through a layer of your own.
+
+    Args:
+        layer_type: The exact class; its subclasses are not meant.
+        rules: Instances of a rule (``ismbench.engine.rules.Pointwise``, ``WindowedPool``, or a subclass of
+            ``BaseRule``), tried in order.
+
+    Raises:
+        InputError: If ``layer_type`` is no class or no rule is given.
+    """
+    if not isinstance(layer_type, type) or not rules:
+        raise InputError(
+            f"register_rule needs a layer class and at least one rule. Received: {layer_type!r}, {rules}"
+        )
+    RULES[layer_type] = rules

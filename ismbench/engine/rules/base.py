@@ -1,0 +1,208 @@
+"""What a rule is: how one kind of layer passes on a difference to the reference."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from ismbench.engine.fusion import Lazy, lazy
+from ismbench.engine.graph import Node
+from ismbench.engine.span import Blocks, Window
+
+__all__ = ["Changed", "Context", "Query", "Rule", "Step", "elements"]
+
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Query:
+    """What a rule is asked when a plan is made.
+
+    Attributes:
+        node: The call of the layer.
+        windows: What changed in each input of the node; None for an input that the mutation does not reach.
+        shapes: Shape of each input, without the batch axis.
+        output: Shape of the output, likewise.
+        blocks: How positions are grouped into shared windows.
+        alignment: (stride, phase) that the layers behind wish the window to have, or None.
+        scattered: Whether every mutant has a sequence and position of its own.
+    """
+
+    node: Node
+    windows: tuple[Window | None, ...]
+    shapes: tuple[Shape, ...]
+    output: Shape
+    blocks: Blocks
+    alignment: tuple[int, int] | None
+    scattered: bool
+
+    @property
+    def window(self) -> Window:
+        """The window of the only (or first changed) input."""
+        return next(w for w in self.windows if w is not None)
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a rule answers: one planned step.
+
+    Attributes:
+        node: The call of the layer.
+        rule: The rule that runs it.
+        needs: The window in which each changed input must arrive; None for an unchanged input.
+        window: The window of the output.
+        multiply_adds: Per mutant.
+        words: Numbers read and written, per mutant.
+        note: The decision, for ``explain``.
+        choice: Whatever else the rule decided.
+    """
+
+    node: Node
+    rule: "Rule"
+    needs: tuple[Window | None, ...]
+    window: Window
+    multiply_adds: int
+    words: int
+    note: str = ""
+    choice: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Context(Protocol):
+    """What a rule may ask while a chunk of mutants runs. R rows of Q mutants share a window each."""
+
+    def reference(self, tensor: int, window: Window) -> Any:
+        """(R, 1, *shape) the reference on this window; past the ends of the axis it repeats the edge."""
+
+    def on_window(self, x: Any, window: Window) -> Any:
+        """(R, 1, *shape) any tensor (S, ...) of the sequences on this window, likewise."""
+
+    def weight(self, step: Step, name: str) -> Any:
+        """What ``Rule.weights`` prepared under this name."""
+
+    def derived(self, step: Step, name: str) -> Any:
+        """(S, ...) what ``Rule.derive`` computed from the reference under this name."""
+
+    def rows(self, window: Window) -> tuple[int, int]:
+        """(R, Q) for a window of this level."""
+
+    def starts(self, window: Window) -> Any:
+        """(R,) int32 first position of the window."""
+
+    def fit(self, x: Any, window: Window, to: Window) -> Any:
+        """Moves a difference (R, Q, *shape) from one window to another: zeros where new, cut where outside."""
+
+    def mask(self, x: Any, window: Window, fill: float = 0.0) -> Any:
+        """``x`` with ``fill`` where the window reaches past an end of its axis."""
+
+    def matmul(self, x: Any, weight: Any) -> Any:
+        """``x @ weight`` over the last axis of x."""
+
+    def force(self, x: Any) -> Any:
+        """The tensor itself, where a rule cannot go on with a Lazy."""
+
+
+class Changed:
+    """A tensor of the graph on a window, for all mutants of a chunk: as difference, as value, or both.
+
+    Attributes:
+        tensor: Its number.
+        window: The window.
+        delta: (R, Q, *shape) mutant minus reference, or None.
+        value: (R, Q, *shape) the mutant, or None.
+        reference: (R, 1, *shape) the reference that belongs to ``value``, or None.
+    """
+
+    __slots__ = ("delta", "reference", "tensor", "value", "window")
+
+    def __init__(
+        self,
+        tensor: int,
+        window: Window,
+        delta: Lazy | None = None,
+        value: Lazy | None = None,
+        reference: Lazy | None = None,
+    ) -> None:
+        self.tensor = tensor
+        self.window = window
+        self.delta = delta
+        self.value = value
+        self.reference = reference
+
+    def as_delta(self) -> Lazy:
+        """The difference to the reference."""
+        if self.delta is None:
+            self.delta = lazy(lambda v, r: v - r, self.value, self.reference)
+        return self.delta
+
+    def as_pair(self, context: Context) -> tuple[Lazy, Lazy]:
+        """The mutant itself, and the reference that belongs to it."""
+        value = self.as_value(context)
+        assert self.reference is not None
+        return value, self.reference
+
+    def as_value(self, context: Context) -> Lazy:
+        """The mutant itself; needs the reference."""
+        if self.value is None:
+            if self.reference is None:
+                self.reference = lazy(lambda r: r, context.reference(self.tensor, self.window))
+            self.value = lazy(lambda d, r: d + r, self.delta, self.reference)
+        return self.value
+
+
+class Rule(Protocol):
+    """Passes a difference through one kind of layer.
+
+    Attributes:
+        name: The mathematical property, for ``explain``.
+        keeps_alignment: Whether the output's window is the input's, so that wishes of later layers pass through.
+    """
+
+    name: str
+    keeps_alignment: bool
+
+    def alignment(self, node: Node, length: int) -> tuple[int, int] | None:
+        """(stride, phase) at which this rule likes the window of its input to begin, or None."""
+
+    def accepts(self, node: Node) -> str | None:
+        """None, or the reason why this rule cannot take this configuration of the layer."""
+
+    def plan(self, query: Query) -> Step | None:
+        """The step, or None where this window cannot be kept; then the whole layer is run."""
+
+    def weights(self, step: Step) -> dict[str, Any]:
+        """Tensors derived from the layer's weights; computed once a call, when it begins."""
+
+    def derive(self, step: Step, reference: Callable[[int], Any]) -> dict[str, Any]:
+        """Tensors (S, ...) derived from the reference; computed once for each group of sequences."""
+
+    def apply(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Changed:
+        """Runs the step on inputs that have the windows it needs."""
+
+
+class BaseRule:
+    """The parts of a rule that most have in common."""
+
+    keeps_alignment = False
+
+    def alignment(self, node: Node, length: int) -> tuple[int, int] | None:
+        """Likes any."""
+        return None
+
+    def accepts(self, node: Node) -> str | None:
+        """Takes every configuration."""
+        return None
+
+    def weights(self, step: Step) -> dict[str, Any]:
+        """Needs none."""
+        return {}
+
+    def derive(self, step: Step, reference: Callable[[int], Any]) -> dict[str, Any]:
+        """Needs none."""
+        return {}
+
+
+def elements(window: Window, shape: Shape) -> int:
+    """Numbers in one mutant's window of a tensor of this shape (no batch axis)."""
+    count = 1
+    for axis, size in enumerate(shape, start=1):
+        count *= window.width if axis == window.axis else size
+    return count

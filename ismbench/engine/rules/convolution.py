@@ -1,0 +1,185 @@
+"""Linear, windowed: a convolution of the difference. No bias, no flanks, no reference.
+
+A short span is convolved quickest as one matrix product and an overlap-add: ``(M, c_in) @ (c_in, taps * c_out)``,
+where each position of the span writes its contributions, then shifted additions. Taking ``block`` neighbouring
+positions into one row, ``(M / block, block * c_in) @ (block * c_in, (block + taps - 1) * c_out)``, writes fewer
+numbers for more multiply-adds; that is the better trade where c_out is small.
+"""
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import Any
+
+from keras import ops
+
+from ismbench.engine.cost import seconds
+from ismbench.engine.fusion import lazy
+from ismbench.engine.graph import Node
+from ismbench.engine.rules.base import BaseRule, Changed, Context, Query, Step, elements
+from ismbench.engine.rules.geometry import Geometry, first, one_dimensional, settle
+from ismbench.engine.span import transpose_convolve
+
+__all__ = ["Convolution", "TransposedConvolution"]
+
+BLOCKS = (1, 2, 4, 8, 16)
+
+
+@dataclass(frozen=True)
+class Scatter:
+    """Input i adds to outputs ``i * stride - left + j * dilation`` for j in 0..taps-1."""
+
+    taps: int
+    stride: int
+    dilation: int
+    left: int
+
+
+class ScatterRule(BaseRule):
+    """Matrix product and overlap-add; subclasses say how the layer's geometry and kernel read in that form."""
+
+    name = "linear, windowed"
+
+    @abstractmethod
+    def scatter(self, layer: Any, length: int) -> Scatter:
+        """Where an input writes."""
+
+    @abstractmethod
+    def taps(self, layer: Any) -> Any:
+        """The kernel (taps, c_in, c_out), in the order of the outputs that it writes to."""
+
+    def plan(self, query: Query) -> Step | None:
+        """Chooses the block whose multiply-adds and traffic cost least."""
+        window = query.window
+        if window.axis != 1 or any(n != 1 for n in query.shapes[0][1:-1]):
+            return None
+        to = self.scatter(query.node.layer, window.length)
+        reach = (to.taps - 1) * to.dilation
+        natural = transpose_convolve(window, query.output[0], reach=reach, stride=to.stride, left=to.left)
+        out = settle(natural, query)
+        block, macs, words = _cheapest(window.width, to, query.shapes[0][-1], query.output[-1])
+        words += 2 * elements(out, query.output)
+        choice = {"natural": natural, "scatter": to, "block": block, "unit_axes": query.output[1:-1]}
+        note = f"{block} positions a row" if block > 1 else ""
+        return Step(query.node, self, query.windows, out, macs, words, note, choice)
+
+    def weights(self, step: Step) -> dict[str, Any]:
+        """The kernel as (block * c_in, (block + taps - 1) * c_out): row i of a block writes from output i on."""
+        block = step.choice["block"]
+        rows = ops.transpose(self.taps(step.node.layer), (1, 0, 2))
+        shifted = [ops.pad(rows, ((0, 0), (i, block - 1 - i), (0, 0))) for i in range(block)]
+        return {"kernel": ops.reshape(ops.stack(shifted), (block * rows.shape[0], -1))}
+
+    def apply(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Changed:
+        """Matrix product, overlap-add, mask, move to the planned window."""
+        x = inputs[0]
+        assert x is not None
+        to, block, natural = (step.choice[k] for k in ("scatter", "block", "natural"))
+        rows, mutants = context.rows(x.window)
+        n = -(-x.window.width // block)
+
+        def to_blocks(d: Any) -> Any:
+            d = ops.reshape(d, (rows, mutants, x.window.width, -1))
+            d = _pad(d, 0, n * block - x.window.width)
+            return ops.reshape(d, (rows, mutants, n, block * d.shape[-1]))
+
+        def add_up(y: Any) -> Any:
+            m = block + to.taps - 1
+            y = ops.reshape(y, (rows, mutants, n, m, y.shape[-1] // m))
+            total = _overlap_add(y, block, to)[:, :, : natural.width]
+            return ops.reshape(total, (*total.shape[:3], *step.choice["unit_axes"], total.shape[3]))
+
+        product = context.matmul(lazy(to_blocks, x.as_delta()), context.weight(step, "kernel"))
+        delta = context.fit(context.mask(lazy(add_up, product), natural), natural, step.window)
+        return Changed(step.node.outputs[0], step.window, delta)
+
+
+class Convolution(ScatterRule):
+    """Conv1D with stride 1 and one group, and Conv2D over a unit axis."""
+
+    def accepts(self, node: Node) -> str | None:
+        """Only what one matrix product can do."""
+        if node.layer.groups != 1 or first(node.layer.strides) != 1:
+            return "strides and groups take the sliding rule"
+        return one_dimensional(node)
+
+    def scatter(self, layer: Any, length: int) -> Scatter:
+        """Input i reaches output ``i + left - t * dilation`` through tap t: the last tap writes first."""
+        g = Geometry(layer, length)
+        return Scatter(g.kernel, 1, g.dilation, (g.kernel - 1) * g.dilation - g.left)
+
+    def taps(self, layer: Any) -> Any:
+        """The kernel, last tap first."""
+        kernel = ops.convert_to_tensor(layer.kernel)
+        return ops.flip(ops.reshape(kernel, (kernel.shape[0], *kernel.shape[-2:])), axis=0)
+
+
+class TransposedConvolution(ScatterRule):
+    """Conv1DTranspose, and Conv2DTranspose over a unit axis."""
+
+    def accepts(self, node: Node) -> str | None:
+        """Output padding shifts in ways that only the layer knows."""
+        padding = node.layer.output_padding
+        if any(n not in (None, 0) for n in (padding if isinstance(padding, (tuple, list)) else (padding,))):
+            return "it has output_padding"
+        return one_dimensional(node)
+
+    def scatter(self, layer: Any, length: int) -> Scatter:
+        """Keras: "same" keeps length * stride of the (length - 1) * stride + reach + 1 outputs, cut on both sides."""
+        taps, stride, dilation = (
+            first(getattr(layer, n)) for n in ("kernel_size", "strides", "dilation_rate")
+        )
+        cut = max((taps - 1) * dilation + 1 - stride, 0) // 2 if layer.padding == "same" else 0
+        return Scatter(taps, stride, dilation, cut)
+
+    def taps(self, layer: Any) -> Any:
+        """The kernel, with its channels in the order (in, out)."""
+        kernel = ops.convert_to_tensor(layer.kernel)
+        return ops.transpose(ops.reshape(kernel, (kernel.shape[0], *kernel.shape[-2:])), (0, 2, 1))
+
+
+def _cheapest(width: int, to: Scatter, c_in: int, c_out: int) -> tuple[int, int, int]:
+    """Block, multiply-adds and words of the cheapest way."""
+    options = []
+    for block in BLOCKS if to.dilation == to.stride == 1 else (1,):
+        rows = -(-width // block)
+        product = rows * (block + to.taps - 1) * c_out
+        macs, words = product * block * c_in, rows * block * c_in + 2 * product
+        options.append((seconds(macs, words), block, macs, words))
+    return min(options)[1:]
+
+
+def _overlap_add(y: Any, block: int, to: Scatter) -> Any:
+    """Sums y (R, Q, n, m, C), whose entry (i, j) belongs to output ``i * block * stride + j * dilation``."""
+    rows, mutants, n, m, channels = y.shape
+    if block > 1:
+        pieces = -(-m // block)
+        y = ops.pad(y, ((0, 0), (0, 0), (0, 0), (0, pieces * block - m), (0, 0)))
+        y = ops.reshape(y, (rows, mutants, n, pieces, block, channels))
+        total = _sum([_pad(y[:, :, :, j], j, pieces - 1 - j) for j in range(pieces)])
+        return ops.reshape(total, (rows, mutants, (n + pieces - 1) * block, channels))
+    if to.dilation == 1 and to.stride == 1 and n < m:
+        return _sum([_pad(y[:, :, i], i, n - 1 - i) for i in range(n)])
+    d = to.dilation
+    return _sum([_pad(_spread(y[:, :, :, j], to.stride), j * d, (m - 1 - j) * d) for j in range(m)])
+
+
+def _spread(y: Any, stride: int) -> Any:
+    """Puts ``stride - 1`` zeros between positions, and none behind the last."""
+    if stride == 1:
+        return y
+    rows, mutants, n, channels = y.shape
+    y = ops.pad(y[:, :, :, None], ((0, 0), (0, 0), (0, 0), (0, stride - 1), (0, 0)))
+    return ops.reshape(y, (rows, mutants, n * stride, channels))[:, :, : (n - 1) * stride + 1]
+
+
+def _sum(terms: list[Any]) -> Any:
+    total = terms[0]
+    for term in terms[1:]:
+        total = total + term
+    return total
+
+
+def _pad(x: Any, before: int, after: int) -> Any:
+    if before == 0 and after == 0:
+        return x
+    return ops.pad(x, [(0, 0), (0, 0), (before, after)] + [(0, 0)] * (len(x.shape) - 3))

@@ -1,0 +1,188 @@
+"""Layers that combine several tensors position by position."""
+
+from dataclasses import replace
+from typing import Any
+
+from keras import ops
+
+from ismbench.engine.fusion import Lazy, lazy
+from ismbench.engine.rules.base import BaseRule, Changed, Context, Query, Step, elements
+from ismbench.engine.span import Level, Window, share, union, whole
+
+__all__ = ["Concatenate", "LinearMerge", "ValueMerge"]
+
+
+def _together(windows: tuple[Window | None, ...], query: Query) -> tuple[Window | None, ...]:
+    """One window for all changed operands: the union of theirs, at the highest level."""
+    changed = [w for w in windows if w is not None]
+    if changed[0].axis is None:
+        one = max(changed, key=lambda w: w.level)
+    else:
+        one = union(changed, query.blocks)
+        if one.width >= one.length:
+            one = whole(one, one.length, one.axis)
+    return tuple(None if w is None else one for w in windows)
+
+
+def _common(query: Query) -> tuple[Window | None, ...] | None:
+    """The windows in which operands must arrive; None where they differ in rank or in length."""
+    axes = {w.axis for w in query.windows if w is not None}
+    axis = next(iter(axes))
+    if len(axes) > 1 or any(len(shape) != len(query.output) for shape in query.shapes):
+        return None
+    if axis is not None and len({shape[axis - 1] for shape in query.shapes}) > 1:
+        return None
+    return _together(query.windows, query)
+
+
+class LinearMerge(BaseRule):
+    """Add, Subtract, Average: the same combination of the differences; an unchanged operand adds nothing."""
+
+    name = "linear"
+    keeps_alignment = True
+
+    def __init__(self, signs: tuple[float, ...] | None = None, mean: bool = False) -> None:
+        self.signs = signs
+        self.mean = mean
+
+    def plan(self, query: Query) -> Step | None:
+        """All changed operands on one window."""
+        needs = _common(query)
+        if needs is None:
+            return None
+        window = next(w for w in needs if w is not None)
+        words = len(needs) * elements(window, query.output)
+        size = tuple(
+            window.width if axis == window.axis else n for axis, n in enumerate(query.output, start=1)
+        )
+        return Step(query.node, self, needs, window, 0, words, choice={"size": size})
+
+    def apply(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Changed:
+        """Signed sum; as large as the output even where only a smaller operand has changed."""
+        signs = self.signs or (1.0,) * len(inputs)
+        scale = 1.0 / len(inputs) if self.mean else 1.0
+        total: Lazy | None = None
+        for sign, x in zip(signs, inputs, strict=True):
+            if x is None:
+                continue
+            factor = sign * scale
+            term = x.as_delta() if factor == 1.0 else lazy(lambda d, f=factor: d * f, x.as_delta())
+            total = term if total is None else lazy(lambda a, b: a + b, total, term)
+        whole = lazy(lambda d: ops.broadcast_to(d, (*d.shape[:2], *step.choice["size"])), total)
+        return Changed(step.node.outputs[0], step.window, whole)
+
+
+class ValueMerge(BaseRule):
+    """Multiply, Maximum, Minimum: on values, with the reference for unchanged operands."""
+
+    name = "pointwise"
+    keeps_alignment = True
+
+    def __init__(self, function: Any) -> None:
+        self.function = function
+
+    def plan(self, query: Query) -> Step | None:
+        """All operands on one window."""
+        needs = _common(query)
+        if needs is None:
+            return None
+        window = next(w for w in needs if w is not None)
+        words = len(needs) * elements(window, query.output)
+        return Step(query.node, self, needs, window, 0, words)
+
+    def apply(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Changed:
+        """The function of the mutants' values, and of the reference's."""
+        values, references = self.operands(context, step, inputs)
+        fold = self._fold
+        return Changed(step.node.outputs[0], step.window, None, lazy(fold, *values), lazy(fold, *references))
+
+    @staticmethod
+    def operands(
+        context: Context, step: Step, inputs: tuple[Changed | None, ...]
+    ) -> tuple[list[Lazy], list[Lazy]]:
+        """(R, Q, ...) values and (R, 1, ...) references of all operands; an unchanged one is its reference."""
+        values, references = [], []
+        for tensor, x in zip(step.node.inputs, inputs, strict=True):
+            if x is None:
+                reference = lazy(lambda r: r, context.reference(tensor, step.window))
+                value = reference
+            else:
+                value, reference = x.as_pair(context)
+            values.append(value)
+            references.append(reference)
+        return values, references
+
+    def _fold(self, *operands: Any) -> Any:
+        total = operands[0]
+        for x in operands[1:]:
+            total = self.function(total, x)
+        return total
+
+
+class Concatenate(BaseRule):
+    """Concatenation along channels, or along the length."""
+
+    name = "linear"
+
+    def plan(self, query: Query) -> Step | None:
+        """One window for all operands; along the length each keeps its own place in it."""
+        axis = query.node.operation.axis % (len(query.output) + 1)
+        axes = {w.axis for w in query.windows if w is not None}
+        if len(axes) > 1:
+            return None
+        sizes = [shape[axis - 1] for shape in query.shapes]
+        if axis not in axes:
+            needs = _together(query.windows, query)
+            window = next(w for w in needs if w is not None)
+            choice: dict[str, Any] = {"axis": axis, "sizes": sizes}
+        else:
+            needs = self._one_level(query)
+            placed = _placed(needs, sizes)
+            window = next(w for w in _together(placed, query) if w is not None)
+            choice = {"placed": placed}
+        return Step(query.node, self, needs, window, 0, 2 * elements(window, query.output), choice=choice)
+
+    @staticmethod
+    def _one_level(query: Query) -> tuple[Window | None, ...]:
+        shared = any(w is not None and w.level is Level.SHARED for w in query.windows)
+        return tuple(share(w, query.blocks) if w is not None and shared else w for w in query.windows)
+
+    def apply(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Changed:
+        """Concatenates (zeros for an unchanged operand), or adds up what lies at different places."""
+        run = self._along_length if "placed" in step.choice else self._along_channels
+        return Changed(step.node.outputs[0], step.window, run(context, step, inputs))
+
+    @staticmethod
+    def _along_length(context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Lazy:
+        total: Lazy | None = None
+        for x, placed in zip(inputs, step.choice["placed"], strict=True):
+            if x is not None:
+                term = context.fit(context.mask(x.as_delta(), x.window), placed, step.window)
+                total = term if total is None else lazy(lambda a, b: a + b, total, term)
+        assert total is not None
+        return total
+
+    @staticmethod
+    def _along_channels(context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Lazy:
+        axis, sizes = step.choice["axis"] + 1, step.choice["sizes"]
+        changed = [x is not None for x in inputs]
+
+        def run(*deltas: Any) -> Any:
+            present = iter(deltas)
+            shape = list(deltas[0].shape)
+            parts = []
+            for here, size in zip(changed, sizes, strict=True):
+                shape[axis] = size
+                parts.append(next(present) if here else ops.zeros(shape, dtype=deltas[0].dtype))
+            return ops.concatenate(parts, axis=axis)
+
+        return lazy(run, *(x.as_delta() for x in inputs if x is not None))
+
+
+def _placed(windows: tuple[Window | None, ...], sizes: list[int]) -> tuple[Window | None, ...]:
+    """The operands' windows as positions of the concatenation."""
+    offsets = [sum(sizes[:i]) for i in range(len(sizes))]
+    return tuple(
+        None if w is None else replace(w, starts=w.starts + offset, length=sum(sizes))
+        for w, offset in zip(windows, offsets, strict=True)
+    )

@@ -1,0 +1,61 @@
+"""The fallback: layers that mix all positions, and layers nobody has told us about. Exact, and as slow as the layer."""
+
+from typing import Any
+
+from keras import ops
+
+from ismbench.engine.fusion import lazy
+from ismbench.engine.rules.base import BaseRule, Changed, Context, Query, Step
+from ismbench.engine.span import Window, share, whole
+
+__all__ = ["WholeLayer"]
+
+
+class WholeLayer(BaseRule):
+    """Rebuilds the full tensor (reference + difference) of every mutant and calls the layer itself."""
+
+    name = "whole layer"
+
+    def plan(self, query: Query) -> Step:
+        """Every changed input whole; every output whole."""
+        needs = tuple(
+            None if w is None else _whole_of(share(w, query.blocks), shape)
+            for w, shape in zip(query.windows, query.shapes, strict=True)
+        )
+        window = share(query.window, query.blocks)
+        words = sum(_size(s) for s in query.shapes) + 2 * _size(query.output)
+        return Step(query.node, self, needs, whole(window), 0, words)
+
+    def apply_all(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> list[Changed]:
+        """The layer on (R * Q, ...) tensors; one Changed per output."""
+        rows, mutants = context.rows(step.window)
+        values: dict[int, Any] = {}
+        for tensor, x in zip(step.node.inputs, inputs, strict=True):
+            if x is None:
+                reference = context.reference(tensor, step.window)
+                value = ops.broadcast_to(reference, (rows, mutants, *reference.shape[2:]))
+            else:
+                value = context.force(x.as_value(context))
+            values[tensor] = ops.reshape(value, (rows * mutants, *value.shape[2:]))
+        results = []
+        for tensor, y in zip(step.node.outputs, step.node.call(values), strict=True):
+            reference = context.reference(tensor, step.window)
+            shape = (rows, mutants, *reference.shape[2:])
+            delta = lazy(lambda v, r, s=shape: ops.cast(ops.reshape(v, s), r.dtype) - r, y, reference)
+            results.append(Changed(tensor, step.window, delta))
+        return results
+
+    def apply(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Changed:
+        """The first output."""
+        return self.apply_all(context, step, inputs)[0]
+
+
+def _whole_of(window: Window, shape: tuple[int, ...]) -> Window:
+    return whole(window) if window.axis is None else whole(window, shape[window.axis - 1], window.axis)
+
+
+def _size(shape: tuple[int, ...]) -> int:
+    count = 1
+    for n in shape:
+        count *= n
+    return count

@@ -1,0 +1,127 @@
+"""Pooling over windows of neighbouring positions."""
+
+from typing import Any
+
+import numpy as np
+from keras import ops
+
+from ismbench.engine import backend
+from ismbench.engine.fusion import Lazy, lazy
+from ismbench.engine.graph import Node
+from ismbench.engine.rules.base import BaseRule, Changed, Context, Query, Step, elements
+from ismbench.engine.rules.geometry import Geometry, settle
+from ismbench.engine.span import convolve, frame
+
+__all__ = ["AveragePool", "MaxPool", "WindowedPool"]
+
+
+class WindowedPool(BaseRule):
+    """Non-linear, windowed: the frame of values that the changed outputs read, through ``pool``.
+
+    Subclass it for a pooling layer of your own (softmax-weighted pooling, say): give the geometry and the function.
+    """
+
+    name = "non-linear, windowed"
+
+    def geometry(self, layer: Any, length: int) -> Geometry:
+        """Kernel, stride and padding; the default reads pool_size, strides and padding."""
+        return Geometry(layer, length, kernel="pool_size")
+
+    def pool(self, context: Context, step: Step, x: Any) -> Any:
+        """(M, width, C) -> (M, bins, C) without padding; the default calls the layer, which must pad nothing here."""
+        return step.node.call({step.node.inputs[0]: x})[0]
+
+    padding_value = 0.0
+
+    def alignment(self, node: Node, length: int) -> tuple[int, int] | None:
+        """The window as whole bins, so that nothing has to be moved in front of the pooling."""
+        g = self.geometry(node.layer, length)
+        return (g.stride, -g.left % g.stride) if g.kernel == g.stride else None
+
+    def accepts(self, node: Node) -> str | None:
+        """Channels last."""
+        if getattr(node.layer, "data_format", "channels_last") != "channels_last":
+            return "its data format is channels_first"
+        return None
+
+    def plan(self, query: Query) -> Step | None:
+        """The bins that see the window, and the frame that they read."""
+        window = query.window
+        if window.axis != 1:
+            return None
+        g = self.geometry(query.node.layer, window.length)
+        taps = {"kernel": g.kernel, "stride": g.stride, "left": g.left}
+        out = settle(convolve(window, query.output[0], **taps), query)
+        inside = frame(out, window.length, **taps)
+        words = elements(inside, query.shapes[0]) + elements(out, query.output)
+        return Step(query.node, self, (inside,), out, 0, words, choice={"geometry": g})
+
+    def apply(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Changed:
+        """Pools the values of the frame and takes the reference's bins away."""
+        x = inputs[0]
+        assert x is not None
+        values = context.mask(x.as_value(context), x.window, self.padding_value)
+        pooled = self.pooled(context, step, values)
+        reference = context.reference(step.node.outputs[0], step.window)
+        delta = context.mask(lazy(lambda v, r: v - r, pooled, reference), step.window)
+        return Changed(step.node.outputs[0], step.window, delta)
+
+    def pooled(self, context: Context, step: Step, values: Lazy) -> Lazy:
+        """(R, Q, width, C) -> (R, Q, bins, C)."""
+
+        def run(v: Any) -> Any:
+            y = self.pool(context, step, ops.reshape(v, (-1, *v.shape[2:])))
+            return ops.reshape(y, (*v.shape[:2], *y.shape[1:]))
+
+        return lazy(run, values)
+
+
+class MaxPool(WindowedPool):
+    """MaxPooling1D, as a chain of element-wise maxima over strided slices: that fuses, a pooling call does not."""
+
+    padding_value = -np.inf
+
+    def pooled(self, context: Context, step: Step, values: Lazy) -> Lazy:
+        """Maximum over each bin."""
+        g, bins = step.choice["geometry"], step.window.width
+        return lazy(lambda v: _fold(ops.maximum, v, g, bins), values)
+
+
+class AveragePool(WindowedPool):
+    """AveragePooling1D: linear; at an edge Keras divides by the positions inside."""
+
+    name = "linear, windowed"
+
+    def plan(self, query: Query) -> Step | None:
+        """As any pooling; but on torch, Keras repeats the edge where "same" pads unevenly, and counts it."""
+        step = super().plan(query)
+        if step is None or backend.name() != "torch" or query.node.layer.padding != "same":
+            return step
+        g, length, bins = step.choice["geometry"], query.shapes[0][0], query.output[0]
+        right = max((bins - 1) * g.stride + g.kernel - g.left - length, 0)
+        return step if right == g.left else None
+
+    def apply(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Changed:
+        """Sum of the differences over each bin, divided by the number of positions in it."""
+        x = inputs[0]
+        assert x is not None
+        g, bins, length = step.choice["geometry"], step.window.width, x.window.length
+        starts = context.starts(step.window)
+        delta = context.mask(x.as_delta(), x.window)
+
+        def run(d: Any, start: Any) -> Any:
+            low = (start[:, None] + ops.arange(bins, dtype="int32")) * g.stride - g.left
+            count = ops.minimum(low + g.kernel, length) - ops.maximum(low, 0)
+            count = ops.cast(ops.maximum(count, 1), d.dtype)
+            return _fold(ops.add, d, g, bins) / count[:, None, :, None]
+
+        return Changed(step.node.outputs[0], step.window, context.mask(lazy(run, delta, starts), step.window))
+
+
+def _fold(function: Any, x: Any, g: Geometry, bins: int) -> Any:
+    """Combines the ``g.kernel`` members of every bin of x (R, Q, width, C)."""
+    last = (bins - 1) * g.stride + 1
+    total = x[:, :, 0 : last : g.stride]
+    for i in range(1, g.kernel):
+        total = function(total, x[:, :, i : i + last : g.stride])
+    return total

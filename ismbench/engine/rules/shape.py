@@ -1,0 +1,162 @@
+"""Layers that move positions without computing: cropping, padding, repeating, reversing, adding unit axes."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from keras import ops
+
+from ismbench.engine.fusion import lazy
+from ismbench.engine.rules.base import BaseRule, Changed, Context, Query, Step, elements
+from ismbench.engine.rules.reduction import FlattenRule
+
+__all__ = ["FlipRule", "PermuteRule", "ReshapeRule", "Shift", "Upsample", "crop_offset", "pad_offset"]
+
+
+class Shift(BaseRule):
+    """Cropping1D and ZeroPadding1D: every position moves by ``offset(layer)``; what leaves the axis is gone."""
+
+    name = "linear, moving"
+
+    def __init__(self, offset: Callable[[Any], int]) -> None:
+        self.offset = offset
+
+    def plan(self, query: Query) -> Step | None:
+        """The same window, further left or right."""
+        window = query.window
+        if window.axis != 1:
+            return None
+        offset = self.offset(query.node.layer)
+        moved = replace(window, starts=window.starts + offset, length=query.output[0])
+        return Step(query.node, self, query.windows, moved, 0, elements(moved, query.output))
+
+    def apply(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Changed:
+        """Masks what the old axis and the new one do not hold."""
+        x = inputs[0]
+        assert x is not None
+        inside = context.mask(x.as_delta(), x.window)
+        return Changed(step.node.outputs[0], step.window, context.mask(inside, step.window))
+
+
+class Upsample(BaseRule):
+    """UpSampling1D: every position ``size`` times."""
+
+    name = "linear, moving"
+
+    def plan(self, query: Query) -> Step | None:
+        """A window ``size`` times as wide."""
+        window = query.window
+        if window.axis != 1:
+            return None
+        size = int(query.node.layer.size)
+        wide = replace(
+            window, starts=window.starts * size, width=window.width * size, length=window.length * size
+        )
+        return Step(
+            query.node, self, query.windows, wide, 0, elements(wide, query.output), choice={"size": size}
+        )
+
+    def apply(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Changed:
+        """Repeats the difference."""
+        x = inputs[0]
+        assert x is not None
+        delta = lazy(lambda d: ops.repeat(d, step.choice["size"], axis=2), x.as_delta())
+        return Changed(step.node.outputs[0], step.window, delta)
+
+
+class FlipRule(BaseRule):
+    """``keras.ops.flip``: mirrors the window along the length, reverses any other axis in place."""
+
+    name = "linear, moving"
+
+    def plan(self, query: Query) -> Step | None:
+        """The mirrored window."""
+        window, rank = query.window, len(query.output) + 1
+        axis = query.node.operation.axis
+        if axis is None:
+            return None
+        axes = {a % rank for a in (axis if isinstance(axis, (tuple, list)) else (axis,))}
+        if 0 in axes:
+            return None
+        mirrored = window
+        if window.axis in axes:
+            mirrored = replace(window, starts=window.length - window.width - window.starts)
+        words = elements(window, query.output)
+        return Step(query.node, self, query.windows, mirrored, 0, words, choice={"axes": axes})
+
+    def apply(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Changed:
+        """Reverses the difference."""
+        x = inputs[0]
+        assert x is not None
+        axes = tuple(sorted(a + 1 for a in step.choice["axes"]))
+        return Changed(
+            step.node.outputs[0], step.window, lazy(lambda d: ops.flip(d, axis=axes), x.as_delta())
+        )
+
+
+class ReshapeRule(FlattenRule):
+    """Reshape: keeps the window where the length axis stays first; to one axis it is Flatten."""
+
+    def plan(self, query: Query) -> Step | None:
+        """Where the length axis is kept, the rest is free."""
+        window = query.window
+        if len(query.output) == 1:
+            return super().plan(query)
+        if window.axis == 1 and query.output[0] == query.shapes[0][0]:
+            return Step(query.node, self, query.windows, window, 0, 0, choice={"inner": query.output[1:]})
+        return None
+
+    def apply(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Changed:
+        """Reshapes what it carries."""
+        if not step.choice:
+            return super().apply(context, step, inputs)
+        x = inputs[0]
+        assert x is not None
+        inner = step.choice["inner"]
+        parts = [
+            None if p is None else lazy(lambda v: ops.reshape(v, (*v.shape[:3], *inner)), p)
+            for p in (x.delta, x.value, x.reference)
+        ]
+        return Changed(step.node.outputs[0], step.window, *parts)
+
+
+class PermuteRule(BaseRule):
+    """Permute: the length axis moves, and the window with it."""
+
+    name = "linear, moving"
+
+    def plan(self, query: Query) -> Step | None:
+        """The window on its new axis."""
+        window, dims = query.window, tuple(query.node.layer.dims)
+        if window.axis is None:
+            return None
+        moved = replace(window, axis=dims.index(window.axis) + 1)
+        return Step(
+            query.node,
+            self,
+            query.windows,
+            moved,
+            0,
+            elements(window, query.shapes[0]),
+            choice={"dims": dims},
+        )
+
+    def apply(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Changed:
+        """Transposes the difference."""
+        x = inputs[0]
+        assert x is not None
+        order = (0, 1, *(d + 1 for d in step.choice["dims"]))
+        return Changed(
+            step.node.outputs[0], step.window, lazy(lambda d: ops.transpose(d, order), x.as_delta())
+        )
+
+
+def crop_offset(layer: Any) -> int:
+    """Positions move left by what is cut in front."""
+    return -int(np.ravel(layer.cropping)[0])
+
+
+def pad_offset(layer: Any) -> int:
+    """Positions move right by what is added in front."""
+    return int(np.ravel(layer.padding)[0])

@@ -1,0 +1,74 @@
+"""What naive and fast ISM share: which mutants, and where their results go."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from ismbench.engine.edits import substitutions
+from ismbench.engine.fast import FastEngine
+from ismbench.engine.naive import NaiveEngine
+from ismbench.engine.target import Target
+from ismbench.errors import InputError
+from ismbench.methods._target_function import TargetFunction, in_batches
+
+__all__ = ["Mutagenesis"]
+
+Array = NDArray[Any]
+
+
+class Mutagenesis:
+    """Every substitution at every position, or at some, through an engine.
+
+    Args:
+        model: Functional or Sequential, with one input (N, L, A).
+        target: The numbers to explain.
+        engine: Built for the same model and target.
+        sequences_per_call: How many sequences the engine gets at once; all by default.
+        positions: Positions to score; all by default.
+    """
+
+    def __init__(
+        self,
+        model: keras.Model,
+        target: Target,
+        engine: NaiveEngine | FastEngine,
+        sequences_per_call: int | None,
+        positions: Sequence[int] | None,
+    ) -> None:
+        self._function = TargetFunction(model, target)
+        self._engine = engine
+        self._size = sequences_per_call
+        self._positions = None if positions is None else np.unique(np.asarray(positions, dtype=np.int64))
+
+    def __call__(self, x: NDArray[np.float32]) -> Array:
+        """Deltas (N, L, A, K) of x (N, L, A); NaN at positions that are not to be scored.
+
+        Raises:
+            InputError: Sequences that do not fit the model, or positions outside them.
+        """
+        x = self._function.check(x)
+        positions = self._chosen(x.shape[1])
+        size = self._size or len(x)
+        return np.concatenate([self._deltas(x[rows], positions) for rows in in_batches(len(x), size)])
+
+    def _chosen(self, length: int) -> NDArray[np.int64]:
+        if self._positions is None:
+            return np.arange(length)
+        if not len(self._positions) or self._positions[0] < 0 or self._positions[-1] >= length:
+            received = self._positions.tolist()
+            raise InputError(f"Positions to score must lie in 0..{length - 1}. Received: {received}")
+        return self._positions
+
+    def _deltas(self, x: Array, positions: NDArray[np.int64]) -> Array:
+        edits = substitutions(x, np.broadcast_to(positions, (len(x), len(positions))), range(x.shape[2]))
+        result: Array | None = None
+        for (n, p, b), delta in self._engine.deltas([x], edits):
+            if result is None:
+                result = np.full((*x.shape, delta.shape[1]), np.nan, delta.dtype)
+                result[:, positions] = 0
+            result[n, edits.positions[n, p], edits.base[n, p, b]] = delta
+        assert result is not None, "every position has a base that the sequence does not hold"
+        return result

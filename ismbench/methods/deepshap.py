@@ -1,0 +1,109 @@
+"""DeepSHAP: shap's DeepExplainer against dinucleotide shuffles of each sequence.
+
+Lundberg and Lee, "A unified approach to interpreting model predictions", NeurIPS 2017; shuffled baselines as
+in Avsec et al., Nature Genetics 53:354, 2021.
+"""
+
+import warnings
+from hashlib import blake2b
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from ismbench.engine.target import Target
+from ismbench.errors import UnsupportedError
+from ismbench.methods._shap_handlers import add_handlers, restored_recording, trace_once
+from ismbench.methods._target_function import TargetFunction, in_batches
+from ismbench.methods.base import BatchSizes
+from ismbench.sequence import dinucleotide_shuffle
+
+__all__ = ["DeepSHAP"]
+
+DEFAULT_REFERENCES_PER_EXAMPLE = 10
+DEFAULT_SEQUENCES_PER_CALL = 1  # shap explains the sequences of a call one after the other
+Array = NDArray[Any]
+
+
+class DeepSHAP:
+    """Mean over the baselines of DeepLIFT's (rescale rule) contributions, as shap computes them.
+
+    The scores of a sequence sum to its prediction minus the mean prediction of its baselines, as far as
+    shap's rules are exact; by how much they miss is `diagnostics`. An N (zero column) stays N in the
+    baselines, so it gets exactly zero.
+
+    Args:
+        model: Has one input (N, L, A).
+        target: The numbers to explain; shap runs once for each.
+        batch: `sequences_per_call` sequences go to shap in one call, with `references_per_example` baselines
+            each.
+        seed: Of the shuffles. A sequence always gets the same baselines, wherever it stands among others.
+
+    Raises:
+        UnsupportedError: The Keras backend is not TensorFlow.
+    """
+
+    def __init__(self, model: keras.Model, target: Target, batch: BatchSizes, *, seed: int = 0) -> None:
+        if keras.backend.backend() != "tensorflow":
+            raise UnsupportedError(
+                "shap's DeepExplainer explains Keras models on the TensorFlow backend only"
+            )
+        add_handlers()
+        self._function = TargetFunction(model, target)
+        self._function.n_outputs()
+        self._size = batch.sequences_per_call or DEFAULT_SEQUENCES_PER_CALL
+        self._n_baselines = batch.references_per_example or DEFAULT_REFERENCES_PER_EXAMPLE
+        self._seed = seed
+        self._explainer = self._build()
+        self._predict = self._function.compiled()
+        self._last: tuple[Array, Array] | None = None
+
+    def _build(self) -> Any:
+        from shap import DeepExplainer
+
+        with warnings.catch_warnings():
+            # shap warns of every TensorFlow after 2.4; its rules are checked here by the additivity gap.
+            warnings.filterwarnings("ignore", message="Your TensorFlow version is newer")
+            model = self._function.as_model(in_list=True)
+            explainer = DeepExplainer(model, lambda inputs: [self.baselines(inputs[0])])
+        trace_once(explainer.explainer)
+        return explainer
+
+    def baselines(self, x: Array) -> Array:
+        """The baselines (R, L, A) of one sequence (L, A)."""
+        digest = blake2b(np.ascontiguousarray(x, np.float32).tobytes(), digest_size=8).digest()
+        seed = np.random.default_rng([self._seed, int.from_bytes(digest, "little")])
+        return dinucleotide_shuffle(x, self._n_baselines, seed).astype(x.dtype)
+
+    def __call__(self, x: NDArray[np.float32]) -> Array:
+        """Contributions (N, L, A, K) of x (N, L, A).
+
+        Raises:
+            UnsupportedError: The model has an operation for which shap has no rule.
+        """
+        x = self._function.check(x)
+        scores = np.concatenate([self._shap_values(x[rows]) for rows in in_batches(len(x), self._size)])
+        self._last = x, scores.sum(axis=(1, 2), dtype=float)
+        return scores.astype(x.dtype)
+
+    def diagnostics(self) -> dict[str, NDArray[np.float64]]:
+        """The additivity gap (N,) of the last call, in units of the prediction.
+
+        It is the sum of the scores minus ``prediction(x) - mean prediction(baselines)``, of the output where
+        that is largest in absolute value.
+        """
+        if self._last is None:
+            return {}
+        x, sums = self._last
+        gaps = [sums[i] - self._change(row) for i, row in enumerate(x)]
+        return {"additivity_gap": np.array([gap[np.abs(gap).argmax()] for gap in gaps])}
+
+    def _change(self, x: Array) -> Array:
+        predictions = self._predict(np.concatenate([x[None], self.baselines(x)])).astype(float)
+        return np.asarray(predictions[0] - predictions[1:].mean(axis=0))
+
+    def _shap_values(self, x: Array) -> Array:
+        # shap's own check needs baselines that are the same for all sequences; `diagnostics` is ours.
+        with restored_recording():
+            return np.asarray(self._explainer.shap_values(x, check_additivity=False))

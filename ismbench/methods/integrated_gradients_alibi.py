@@ -1,0 +1,69 @@
+"""Integrated Gradients as alibi computes them (Seldon, https://docs.seldon.io/projects/alibi)."""
+
+import logging
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from ismbench.engine.target import Target
+from ismbench.errors import UnsupportedError
+from ismbench.methods._target_function import TargetFunction
+from ismbench.methods.base import BatchSizes
+from ismbench.methods.integrated_gradients import completeness_gap
+
+__all__ = ["AlibiIntegratedGradients"]
+
+DEFAULT_STEPS_PER_FORWARD = 100  # alibi's own default
+
+
+class AlibiIntegratedGradients:
+    """alibi's IntegratedGradients with its default quadrature and an all-zero baseline.
+
+    An N (zero column) equals the baseline there, so it gets exactly zero.
+
+    Args:
+        model: Has one input (N, L, A).
+        target: The numbers to explain; alibi is called once for each.
+        batch: `steps_per_forward` is alibi's `internal_batch_size`; alibi gets all sequences at once.
+        n_steps: Points of the quadrature.
+
+    Raises:
+        UnsupportedError: The Keras backend is not TensorFlow.
+    """
+
+    def __init__(self, model: keras.Model, target: Target, batch: BatchSizes, *, n_steps: int = 50) -> None:
+        if keras.backend.backend() != "tensorflow":
+            raise UnsupportedError("alibi's IntegratedGradients needs the TensorFlow backend of Keras")
+        from alibi.explainers import IntegratedGradients
+
+        # alibi warns at each call that a scalar output may be a classifier's, and lack its class.
+        logging.getLogger("alibi.explainers.integrated_gradients").setLevel(logging.ERROR)
+        self._function = TargetFunction(model, target)
+        self._k = self._function.n_outputs()
+        size = batch.steps_per_forward or DEFAULT_STEPS_PER_FORWARD
+        self._explainer = IntegratedGradients(
+            self._function.as_model(), n_steps=n_steps, internal_batch_size=size
+        )
+        self._predict = self._function.compiled()
+        self._last: tuple[NDArray[Any], NDArray[Any]] | None = None
+
+    def __call__(self, x: NDArray[np.float32]) -> NDArray[Any]:
+        """Contributions (N, L, A, K) of x (N, L, A)."""
+        x = self._function.check(x)
+        # A model with one output is a regression to alibi, and must get no target.
+        columns = range(self._k) if self._k > 1 else [None]
+        scores: NDArray[Any] = np.stack([self._attributions(x, column) for column in columns], axis=-1)
+        self._last = x, scores.sum(axis=(1, 2))
+        return scores
+
+    def diagnostics(self) -> dict[str, NDArray[np.float64]]:
+        """The completeness gap (N,) of the last call: see `completeness_gap`."""
+        if self._last is None:
+            return {}
+        return {"completeness_gap": completeness_gap(self._predict, *self._last)}
+
+    def _attributions(self, x: NDArray[Any], column: int | None) -> NDArray[Any]:
+        explanation = self._explainer.explain(x, baselines=None, target=column)
+        return np.asarray(explanation.attributions[0], dtype=x.dtype)

@@ -1,0 +1,49 @@
+"""In-silico saturation mutagenesis, one forward pass per mutant: the definition, the baseline and the oracle.
+
+Zhou and Troyanskaya, Nature Methods 12:931, 2015, among others.
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import keras
+
+from ismbench.engine.naive import NaiveEngine
+from ismbench.engine.precision import as_float64
+from ismbench.engine.target import Target
+from ismbench.methods._mutagenesis import Mutagenesis
+from ismbench.methods.base import BatchSizes
+
+__all__ = ["NaiveISM"]
+
+DEFAULT_MUTANTS_PER_FORWARD = 128
+
+
+class NaiveISM(Mutagenesis):
+    """Prediction of every mutant minus prediction of the reference; 0 at the reference base.
+
+    An N (zero column) has no reference base: all of its A bases are substitutions.
+
+    Args:
+        model: Functional or Sequential, with one input (N, L, A).
+        target: The numbers to explain.
+        batch: `mutants_per_forward` mutants, of any positions and sequences, go through the model together;
+            `sequences_per_call` bounds how many sequences they may come from (all by default).
+        positions: Positions to score; all by default. The others become NaN.
+        precision: "float64" computes with a copy of the model in that type, "model" with the model as it is.
+    """
+
+    def __init__(
+        self,
+        model: keras.Model,
+        target: Target,
+        batch: BatchSizes,
+        *,
+        positions: Sequence[int] | None = None,
+        precision: Literal["model", "float64"] = "model",
+    ) -> None:
+        if precision == "float64":
+            model = as_float64(model)
+        mutants = batch.mutants_per_forward or DEFAULT_MUTANTS_PER_FORWARD
+        engine = NaiveEngine(model, target, batch=mutants)
+        super().__init__(model, target, engine, batch.sequences_per_call, positions)

@@ -1,0 +1,31 @@
+"""Reports: from the records of a run to tables, figures and one HTML page. Never runs a model."""
+
+from pathlib import Path
+
+__all__ = ["write_report"]
+
+
+def write_report(folder: Path) -> list[Path]:
+    """Writes everything that can be read off the record tables beside them.
+
+    Args:
+        folder: The results folder of one experiment, with its four Parquet tables.
+
+    Returns:
+        The files written: `table.md`, `table.csv`, `table.tex`, the figures and `report.html`.
+
+    Raises:
+        InputError: The tables are missing, unreadable or of another schema version.
+    """
+    from ismbench.report.figures import DARK, LIGHT, draw_figures, write_figures
+    from ismbench.report.html import write_html
+    from ismbench.report.records import load_records
+    from ismbench.report.tables import write_tables
+
+    records = load_records(folder)
+    light, dark = (draw_figures(records, theme) for theme in (LIGHT, DARK))
+    return [
+        *write_tables(records, folder),
+        *write_figures(light, folder),
+        write_html(records, light, dark, folder),
+    ]

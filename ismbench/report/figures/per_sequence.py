@@ -1,0 +1,78 @@
+"""Concordance with naive ISM, one dot a sequence."""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ismbench.report.concordance import METRIC_LABELS, ORACLE, Values, headline_metric, per_sequence, spread
+from ismbench.report.figures.style import Theme, color, panels
+from ismbench.report.groups import Group
+from ismbench.report.labels import look
+from ismbench.report.records import Records
+
+__all__ = ["draw"]
+
+
+def draw(records: Records, theme: Theme) -> Figure | None:
+    """One panel a group; None where no concordance was recorded.
+
+    Args:
+        records: What the run left.
+        theme: The page.
+    """
+    metric = headline_metric(records)
+    if metric is None:
+        return None
+    found = [(g, _values(records, g, metric)) for g in records.groups]
+    found = [(g, values) for g, values in found if values]
+    if not found:
+        return None
+    tallest = max(len(values) for _, values in found)
+    figure, axes = panels(len(found), width=5.4, height=1.0 + 0.42 * tallest)
+    for axis, (group, values) in zip(axes, found, strict=True):
+        _panel(axis, group, values, theme)
+        axis.set_xlabel(f"{METRIC_LABELS[metric]}\nwith naive ISM, per sequence")
+    return figure
+
+
+def _values(records: Records, group: Group, metric: str) -> dict[str, Values]:
+    values = {m: per_sequence(records, group, m, metric) for m in group.methods if m != ORACLE}
+    return {m: v for m, v in values.items() if v.size}
+
+
+def _panel(axis: Axes, group: Group, values: dict[str, Values], theme: Theme) -> None:
+    for row, (method, found) in enumerate(values.items()):
+        _strip(axis, row, method, found, theme)
+    axis.set_yticks(range(len(values)), [_name(m, v) for m, v in values.items()])
+    axis.set_ylim(len(values) - 0.5, -0.5)
+    low = min((float(np.nanmin(v)) for v in values.values() if np.isfinite(v).any()), default=0.0)
+    axis.set_xlim(min(-0.03, low - 0.05), 1.05)
+    if low < 0:
+        axis.axvline(0, color=theme.muted, linewidth=1, zorder=1)
+    axis.grid(axis="y", visible=False)
+    axis.tick_params(axis="y", length=0)
+    axis.spines["left"].set_visible(False)
+    axis.set_title(group.title)
+
+
+def _name(method: str, values: Values) -> str:
+    undefined = int(np.isnan(values).sum())
+    note = f", {undefined} undefined" if undefined else ""
+    return f"{look(method).label}\nn = {values.size}{note}"
+
+
+def _strip(axis: Axes, row: int, method: str, values: Values, theme: Theme) -> None:
+    """Dots spread evenly over the row's height, the quartiles as a bar and the median as a stroke."""
+    ink = color(method, theme)
+    defined = values[np.isfinite(values)]
+    if not defined.size:
+        axis.annotate(
+            "undefined", (0.02, row), xycoords=("axes fraction", "data"), va="center", color=theme.muted
+        )
+        return
+    # Golden-ratio steps spread the dots without a random generator, so that two drawings are the same.
+    height = ((np.arange(defined.size) * 0.618034) % 1 - 0.5) * 0.5
+    axis.scatter(defined, row + height, s=22, color=ink, alpha=0.55, linewidth=0, zorder=2)
+    middle, low, high = spread(defined)
+    axis.hlines(row, low, high, color=ink, linewidth=3, zorder=3)
+    axis.vlines(middle, row - 0.33, row + 0.33, color=theme.ink, linewidth=1.8, zorder=4)

@@ -1,0 +1,100 @@
+"""The four record tables of a run, read back and checked."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from ismbench.bench.schema import SCHEMA_VERSION, TABLES
+from ismbench.errors import InputError
+from ismbench.report.groups import Group, group_cells
+
+__all__ = ["Records", "load_records"]
+
+_PANDAS = {"string": "object", "int64": "float64", "float64": "float64", "bool": "boolean"}
+
+
+@dataclass(frozen=True)
+class Records:
+    """What a run left; columns and their meaning are in `ismbench.bench.schema.TABLES`.
+
+    Attributes:
+        runs: One row a run, oldest first.
+        cells: One row a planned cell, in the order of the plan.
+        samples: One row a timed repetition.
+        metrics: Numbers about scores, in long form.
+    """
+
+    runs: pd.DataFrame
+    cells: pd.DataFrame
+    samples: pd.DataFrame
+    metrics: pd.DataFrame
+
+    @property
+    def experiment(self) -> str:
+        """The name of the experiment."""
+        return str(self.cells["experiment"].iloc[0])
+
+    @property
+    def ok(self) -> pd.DataFrame:
+        """The cells that ended well."""
+        return self.cells[self.cells["status"] == "ok"]
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        """The cells that may be compared with each other."""
+        return group_cells(self.cells)
+
+
+def load_records(folder: Path) -> Records:
+    """Reads the Parquet tables of a results folder.
+
+    Args:
+        folder: Where a run wrote its tables.
+
+    Returns:
+        The tables, with every column of the schema; whole numbers are floats so that they can be missing.
+
+    Raises:
+        InputError: A table is not there, cannot be read, is of another schema version, or holds no cell.
+    """
+    tables = {name: _read(folder, name) for name in TABLES}
+    if tables["cells"].empty:
+        raise InputError(
+            f"A report needs at least one cell. Received: {folder} with an empty table; run it first"
+        )
+    tables["cells"] = tables["cells"].sort_values("cell_order", kind="stable", ignore_index=True)
+    tables["runs"] = tables["runs"].sort_values("started", kind="stable", ignore_index=True)
+    return Records(**tables)
+
+
+def _read(folder: Path, name: str) -> pd.DataFrame:
+    path = folder / f"{name}.parquet"
+    if not path.is_file():
+        raise InputError(
+            f"A results folder holds the tables {', '.join(TABLES)}. Received: {folder} without {path.name}; "
+            f"name the folder of one experiment, such as results/basset"
+        )
+    try:
+        table = pd.read_parquet(path)
+    except (OSError, ValueError) as error:
+        raise InputError(f"A record table must be readable Parquet. Received: {path}; {error}") from error
+    return _typed(table, name, path)
+
+
+def _typed(table: pd.DataFrame, name: str, path: Path) -> pd.DataFrame:
+    if "schema_version" not in table:
+        raise InputError(
+            f"A record table has a schema_version. Received: {path} without one; run again with --fresh"
+        )
+    versions = set(table["schema_version"].dropna()) - {SCHEMA_VERSION}
+    if versions:
+        raise InputError(
+            f"This version reads record tables of schema version {SCHEMA_VERSION}. Received: {path} of "
+            f"version {min(versions):g}; install the matching ismbench or run again with --fresh"
+        )
+    columns = TABLES[name]
+    return table.reindex(columns=[c.name for c in columns]).astype(
+        {c.name: _PANDAS[c.dtype] for c in columns}
+    )

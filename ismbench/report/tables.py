@@ -1,0 +1,127 @@
+"""The main table as Markdown, CSV and LaTeX."""
+
+import csv
+import io
+from pathlib import Path
+
+from ismbench.report.groups import Group
+from ismbench.report.labels import look, order_methods
+from ismbench.report.main_table import CAPTION, Row, entry_text, main_table, notes
+from ismbench.report.records import Records
+
+__all__ = ["as_csv", "as_latex", "as_markdown", "write_tables"]
+
+
+def as_markdown(rows: list[Row]) -> str:
+    """The table in Markdown, with its notes below."""
+    methods = order_methods(m for row in rows for m in row.entries)
+    head = ["Model", "Length (bp)", *(look(m).label for m in methods)]
+    lines = [_markdown_row(head), "|" + " --- |" + " ---: |" * (len(head) - 1)]
+    for row in rows:
+        cells = [entry_text(row.entries.get(m)) for m in methods]
+        lines.append(_markdown_row([_name(row.group), f"{row.group.length:,}", *cells]))
+    tail = [f"- {_markdown_escape(note)}" for note in notes(rows)]
+    return "\n".join([CAPTION, "", *lines, *([""] if tail else []), *tail, ""])
+
+
+def _markdown_row(cells: list[str]) -> str:
+    return "| " + " | ".join(_markdown_escape(c) for c in cells) + " |"
+
+
+def _markdown_escape(text: str) -> str:
+    for sign in ("\\", "|", "*", "_", "<", ">", "`", "$", "["):
+        text = text.replace(sign, "\\" + sign)
+    return text
+
+
+def _name(group: Group) -> str:
+    """The title of a group without its length, which has a column of its own."""
+    return group.title.replace(f" · {group.length:,} bp", "")
+
+
+def as_csv(rows: list[Row]) -> str:
+    """The table as CSV: three columns a method (name, ``_relative``, ``_batch_size``), empty where not ok."""
+    methods = order_methods(m for row in rows for m in row.entries)
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(
+        ["row", "model", "length", *(m + end for m in methods for end in ("", "_relative", "_batch_size"))]
+    )
+    for row in rows:
+        values: list[object] = [row.group.title, row.group.model, row.group.length]
+        for method in methods:
+            entry = row.entries.get(method)
+            values += ["", "", ""] if entry is None else [entry.seconds, entry.relative, _whole(entry.batch)]
+        writer.writerow(values)
+    return out.getvalue()
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else round(value)
+
+
+def as_latex(rows: list[Row]) -> str:
+    """The table in LaTeX; needs the packages booktabs and graphicx."""
+    methods = order_methods(m for row in rows for m in row.entries)
+    head = " & ".join(["Model", "Length (bp)", *(_latex_escape(look(m).label) for m in methods)])
+    body = [_latex_row(row, methods) for row in rows]
+    below = [rf"\par\footnotesize {_latex_escape(note)}" for note in notes(rows)]
+    lines = [
+        r"% needs \usepackage{booktabs,graphicx}",
+        r"\begin{table}",
+        r"\centering",
+        rf"\caption{{{_latex_escape(CAPTION)}}}",
+        r"\resizebox{\linewidth}{!}{%",
+        rf"\begin{{tabular}}{{lr{'r' * len(methods)}}}",
+        r"\toprule",
+        rf"{head} \\",
+        r"\midrule",
+        *body,
+        r"\bottomrule",
+        r"\end{tabular}}",
+        *below,
+        r"\end{table}",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _latex_row(row: Row, methods: list[str]) -> str:
+    cells = [_name(row.group), f"{row.group.length:,}", *(entry_text(row.entries.get(m)) for m in methods)]
+    return " & ".join(_latex_escape(c) for c in cells) + r" \\"
+
+
+_LATEX = {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "×": r"$\times$",
+    "–": "--",
+    "·": r"$\cdot$",
+    **{sign: "\\" + sign for sign in "&%$#_{}"},
+}
+
+
+def _latex_escape(text: str) -> str:
+    return "".join(_LATEX.get(sign, sign) for sign in text)
+
+
+def write_tables(records: Records, folder: Path) -> list[Path]:
+    """Writes `table.md`, `table.csv` and `table.tex`.
+
+    Args:
+        records: What the run left.
+        folder: Where to write; it must exist.
+
+    Returns:
+        The files written.
+    """
+    rows = main_table(records)
+    written = []
+    for name, render in (("table.md", as_markdown), ("table.csv", as_csv), ("table.tex", as_latex)):
+        path = folder / name
+        path.write_text(render(rows), encoding="utf-8")
+        written.append(path)
+    return written

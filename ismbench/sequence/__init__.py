@@ -1,0 +1,21 @@
+"""Sequences: one-hot arrays, FASTA files, random and shuffled DNA. Channels last, order A, C, G, T."""
+
+from ismbench.sequence.encoding import DNA, OneHot, check_one_hot, decode, one_hot, reverse_complement
+from ismbench.sequence.fasta import read_fasta, shipped_dm3
+from ismbench.sequence.records import MotifSite, SequenceSet
+from ismbench.sequence.shuffle import dinucleotide_shuffle, random_dna
+
+__all__ = [
+    "DNA",
+    "MotifSite",
+    "OneHot",
+    "SequenceSet",
+    "check_one_hot",
+    "decode",
+    "dinucleotide_shuffle",
+    "one_hot",
+    "random_dna",
+    "read_fasta",
+    "reverse_complement",
+    "shipped_dm3",
+]

@@ -1,0 +1,87 @@
+"""Weights for the model files of `models/`: seeded numbers by default, a saved file by path."""
+
+import warnings
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from ismbench.errors import InputError
+
+if TYPE_CHECKING:
+    import keras
+
+__all__ = ["initialise", "load_weights", "seed_weights"]
+
+
+def initialise(model: "keras.Model", seed: int, weights: str | PathLike[str] | None = None) -> "keras.Model":
+    """Fills a model with the weights of a file or, without one, with seeded numbers; returns the model."""
+    if weights is None:
+        seed_weights(model, seed)
+    else:
+        load_weights(model, weights)
+    return model
+
+
+def seed_weights(model: "keras.Model", seed: int) -> None:
+    """Sets all weights to numbers that depend on the seed alone, so that every backend gets the same model.
+
+    Kernels follow He et al. 2015 (normal, variance 2 / fan-in). Biases, and the scale, shift, mean and
+    variance of normalisations, are drawn too: with the usual zeros and ones, a method that forgets one looks
+    exact. Weights of other roles, such as the seed of a Dropout, stay.
+
+    Args:
+        model: A built Keras model; changed in place.
+        seed: Of the generator.
+    """
+    rng = np.random.default_rng(seed)
+    drawn = [_draw(rng, w.name, tuple(w.shape)) for w in model.weights]
+    model.set_weights(
+        [old if new is None else new for old, new in zip(model.get_weights(), drawn, strict=True)]
+    )
+
+
+def load_weights(model: "keras.Model", path: str | PathLike[str]) -> None:
+    """Sets the weights of a model from a file.
+
+    Args:
+        model: A built Keras model; changed in place.
+        path: A whole model (`.keras`, read in safe mode), or weights alone (`.weights.h5`, `.h5` of Keras 2).
+
+    Raises:
+        InputError: No such file, another ending, or weights that do not fit the model.
+    """
+    import keras
+
+    path = Path(path)
+    if not path.is_file() or path.suffix not in (".keras", ".h5"):
+        raise InputError(f"A weights file must exist and end in .keras or .h5. Received: {path}")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)  # Keras only warns where it leaves a layer as it was
+            if path.suffix == ".keras":
+                model.set_weights(keras.saving.load_model(path, compile=False, safe_mode=True).get_weights())
+            else:
+                model.load_weights(path)
+    except (
+        Exception
+    ) as error:  # Keras raises what the file's reader raises: OSError, KeyError, ValueError, TypeError
+        reason = " ".join(str(error).split())
+        raise InputError(
+            f"A weights file must fit the model {model.name}. Received: {path}: {reason}"
+        ) from error
+
+
+def _draw(rng: np.random.Generator, role: str, shape: tuple[int, ...]) -> npt.NDArray[np.float32] | None:
+    """Draws one weight by its name in Keras; None for one of another role."""
+    if role == "kernel":
+        values = rng.normal(0, np.sqrt(2 / np.prod(shape[:-1])), shape)
+    elif role in ("gamma", "moving_variance"):
+        values = rng.uniform(0.5, 1.5, shape)
+    elif role in ("bias", "beta", "moving_mean"):
+        values = rng.normal(0, 0.1, shape)
+    else:
+        return None
+    return values.astype(np.float32)

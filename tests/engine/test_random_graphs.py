@@ -1,0 +1,86 @@
+"""The property that the engine stands on: every mutant of every model equals the oracle.
+
+ISMBENCH_GRAPHS=3000 runs that many new graphs instead of the same 300; the worst error is printed at the end.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import keras
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from ismbench.engine import backend
+from tests.engine.oracle import Comparison, compare
+from tests.engine.random_graphs import Case, cases
+
+MANY = int(os.environ.get("ISMBENCH_GRAPHS", "300"))
+COMMON = settings(
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    derandomize="ISMBENCH_GRAPHS" not in os.environ,
+    database=None,
+    print_blob=True,
+)
+on_tensorflow = pytest.mark.skipif(backend.name() != "tensorflow", reason="about TensorFlow's compilation")
+
+
+@pytest.fixture(scope="module")
+def comparisons(request: pytest.FixtureRequest) -> Iterator[list[Comparison]]:
+    """Collects what was measured; prints the worst at the end."""
+    found: list[Comparison] = []
+    yield found
+    reporter = request.config.pluginmanager.get_plugin("terminalreporter")
+    if found and reporter is not None:
+        reporter.ensure_newline()
+        reporter.write_line(summary(found))
+
+
+def summary(found: list[Comparison]) -> str:
+    """One line: how many graphs, and how far the worst went."""
+    worst = max(found, key=lambda c: c.fast / c.scale)
+    closest = max(found, key=lambda c: c.fast / c.bound)
+    return (
+        f"{len(found)} random graphs on {backend.name()}: worst error {worst.fast:.1e} at activations up to "
+        f"{worst.scale:.1e} (naive float32: {worst.naive:.1e}); closest to its bound: {closest.fast:.1e} of "
+        f"{closest.bound:.1e}"
+    )
+
+
+def check(case: Case, comparisons: list[Comparison]) -> None:
+    comparison = compare(case.model, case.inputs, case.edits, **case.options)
+    comparisons.append(comparison)
+    assert comparison.exact, comparison
+    keras.backend.clear_session(
+        free_memory=False
+    )  # a full garbage collection each time takes longer than the test
+
+
+@settings(COMMON, max_examples=MANY)
+@given(case=cases())
+def test_every_mutant_equals_the_oracle(case: Case, comparisons: list[Comparison], uncompiled: None) -> None:
+    check(case, comparisons)
+
+
+@on_tensorflow
+@settings(COMMON, max_examples=max(MANY // 20, 1))
+@given(case=cases(most_steps=6))
+def test_every_mutant_equals_the_oracle_when_compiled(case: Case, comparisons: list[Comparison]) -> None:
+    check(case, comparisons)
+
+
+@on_tensorflow
+@pytest.mark.parametrize("name", ["jax", "torch"])
+def test_every_mutant_equals_the_oracle_on_other_backends(name: str, root: Path) -> None:
+    pytest.importorskip(name)
+    graphs = str(max(MANY // 8, 1))
+    environment = {**os.environ, "KERAS_BACKEND": name, "JAX_ENABLE_X64": "1", "ISMBENCH_GRAPHS": graphs}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(Path(__file__))],
+        cwd=root, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    print(done.stdout[-4000:])
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]

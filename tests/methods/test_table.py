@@ -1,0 +1,58 @@
+"""The table of methods, which must be readable without any of the libraries."""
+
+import subprocess
+import sys
+
+import pytest
+
+from ismbench.errors import InputError, UnsupportedError
+from ismbench.methods import METHODS, MethodSpec, load
+
+
+def test_names_are_those_of_the_design():
+    assert list(METHODS) == [
+        "naive_ism",
+        "fast_ism",
+        "gradient",
+        "gradient_x_input",
+        "corrected_gradient",
+        "taylor_ism",
+        "integrated_gradients",
+        "integrated_gradients_alibi",
+        "deepshap",
+    ]
+    assert all(name == spec.name for name, spec in METHODS.items())
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_every_method_loads_and_says_what_it_is(name):
+    if METHODS[name].missing() is None:
+        assert callable(load(name))
+    assert METHODS[name].summary
+    assert bool(METHODS[name].extra) == bool(METHODS[name].requires)
+
+
+def test_an_unknown_method_gets_the_nearest_name():
+    with pytest.raises(InputError, match="did you mean gradient_x_input"):
+        load("gradient_x_inputs")
+    with pytest.raises(InputError, match="there are naive_ism"):
+        load("zzz")
+
+
+def test_a_method_without_its_extra_says_what_to_install(monkeypatch):
+    spec = MethodSpec(
+        "m", "nowhere", "M", "map", False, "sequences_per_call", "", "explainers", ("no_such_module",)
+    )
+    assert spec.missing() == "install ismbench[explainers]"
+    monkeypatch.setitem(METHODS, "m", spec)
+    with pytest.raises(UnsupportedError, match=r"install ismbench\[explainers\]"):
+        load("m")
+
+
+def test_the_table_imports_no_library_of_a_model():
+    code = (
+        "import sys, ismbench.methods as m; [s.missing() for s in m.METHODS.values()];"
+        "print([n for n in ('keras', 'tensorflow', 'alibi', 'shap', 'torch', 'jax') if n in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,110 @@
+import gzip
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ismbench.errors import InputError
+from ismbench.sequence import decode, read_fasta, shipped_dm3
+
+
+@pytest.fixture
+def write(tmp_path: Path):
+    def write(text: str, name: str = "in.fa") -> Path:
+        path = tmp_path / name
+        path.write_bytes(gzip.compress(text.encode()) if name.endswith(".gz") else text.encode())
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize("name", ["in.fa", "in.fasta", "in.fa.gz", "in.txt"])
+def test_plain_and_compressed(write, name: str) -> None:
+    sequences = read_fasta(write(">one first\nACG\nTN\n\n>two\nacgta\n", name))
+    assert sequences.names == ("one", "two")
+    assert decode(sequences.x) == ["ACGTN", "ACGTA"]
+    assert sequences.source == f"fasta:{name}"
+    assert sequences.motifs is None
+
+
+def test_windows_line_ends_and_unnamed_records(write) -> None:
+    sequences = read_fasta(write(">\r\nAC\r\nGT\r\n"))
+    assert sequences.names == ("record 1",)
+    assert decode(sequences.x) == ["ACGT"]
+
+
+@pytest.mark.parametrize(("length", "centres"), [(4, ["ACGT", "CCCC"]), (3, ["ACG", "CCC"]), (1, ["C", "C"])])
+def test_longer_records_take_the_centre(write, length: int, centres: list[str]) -> None:
+    assert decode(read_fasta(write(">a\nACGT\n>b\nAACCCCTT\n"), length).x) == centres
+
+
+def test_limit_reads_only_the_first(write) -> None:
+    assert read_fasta(write(">a\nA\n>b\nC\n>c\n!\n"), limit=2).names == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("text", "length", "message"),
+    [
+        ("", None, "which has none"),
+        ("ACGT\n", None, "must be FASTA"),
+        ("@r\nACGT\n+\nIIII\n", None, "must be FASTA"),
+        (">a\nACGT\n>b\n\n>c\nACGT\n", None, "b in .*, which is empty"),
+        (">a\nACGT\n>b\nAC*T\n", None, r"'\*' in b at position 3"),
+        (">a\n*ACGTA\n", 4, r"'\*' in a at position 1"),
+        (">a\nAC GT\n", None, "' ' in a at position 3"),
+        (">a\nACG\n", 4, "length as the model|a, which has 3 letters"),
+        (">a\nACG\n>b\nACGT\n", None, "3 in a and 4 in b"),
+        (">a\nACG\n", 0, "at least 1"),
+    ],
+)
+def test_bad_files_get_one_clear_line(write, text: str, length: int | None, message: str) -> None:
+    with pytest.raises(InputError, match=message) as raised:
+        read_fasta(write(text), length)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_missing_file(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="must exist"):
+        read_fasta(tmp_path / "nothing.fa")
+    with pytest.raises(InputError, match="must exist"):
+        read_fasta(tmp_path)
+
+
+def test_a_truncated_gzip_file(write, tmp_path: Path) -> None:
+    whole = write(">a\n" + "ACGT" * 1000 + "\n", "whole.fa.gz").read_bytes()
+    (tmp_path / "cut.fa.gz").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(InputError, match=r"must be FASTA.*cut\.fa\.gz"):
+        read_fasta(tmp_path / "cut.fa.gz")
+
+
+def test_bytes_that_are_no_text(tmp_path: Path) -> None:
+    (tmp_path / "binary.fa").write_bytes(b">a\n\xff\xfe\x00")
+    with pytest.raises(InputError):
+        read_fasta(tmp_path / "binary.fa")
+
+
+def test_the_shipped_regions_are_a_hundred_different_ones() -> None:
+    sequences = shipped_dm3()
+    assert sequences.x.shape == (100, 2000, 4)
+    assert len(set(decode(sequences.x))) == len(set(sequences.names)) == 100
+    assert sequences.x.any(axis=2).all()
+
+
+def test_shorter_models_take_the_centre_of_the_shipped_regions() -> None:
+    np.testing.assert_array_equal(shipped_dm3(1000, limit=3).x, shipped_dm3().x[:3, 500:1500])
+
+
+def test_more_than_ships_is_refused() -> None:
+    with pytest.raises(InputError, match="has 100 sequences"):
+        shipped_dm3(limit=101)
+    with pytest.raises(InputError, match="2000 letters"):
+        shipped_dm3(2001)
+
+
+def test_the_shipped_regions_are_unchanged(shared_data: Path) -> None:
+    (path,) = (shared_data / "dm3_upstream").glob("*.fa.gz")
+    whole = read_fasta(path)
+    assert len(whole) == 1000
+    known = dict(zip(whole.names, decode(whole.x), strict=True))
+    shipped = shipped_dm3()
+    assert [known[name] for name in shipped.names] == decode(shipped.x)

@@ -1,0 +1,88 @@
+"""The engine's speed table: one process a line, figures under results/engine/. Run with: pytest -m speed tests/speed
+
+Not part of the plain test run: it measures, and takes about half an hour. The floors are the project's own.
+"""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ismbench.bench.machine import machine_record
+
+pytestmark = pytest.mark.speed
+
+FLOORS: list[tuple[str, str, float]] = [
+    ("basset-1000-8", "speedup_over_naive", 25),
+    ("basset-1000-8", "fraction_of_matmul_rate", 0.65),
+    ("basset-1000-1", "speedup_over_naive", 14),
+    ("basset-2000-4", "speedup_over_naive", 40),
+    ("factorized_basset-1000-4", "speedup_over_naive", 20),
+    ("bpnet-1000-1", "speedup_over_naive", 3),
+    ("bpnet-2000-1", "speedup_over_naive", 5),
+    ("peer_fastism", "speedup_at_batch_8", 30),
+    ("peer_fastism", "speedup_at_its_best", 4),
+    ("integrated_gradients", "speedup_over_alibi", 1),
+]
+CEILINGS: list[tuple[str, str, float]] = [
+    ("basset-1000-1", "build_and_first_call_seconds", 5),
+    ("bpnet-1000-1", "build_and_first_call_seconds", 20),
+    ("memory-1000-64", "bytes_beyond_model_and_result", 3e9),
+    ("memory-2000-16", "bytes_beyond_model_and_result", 3e9),
+    ("memory-8000-4", "bytes_beyond_model_and_result", 3e9),
+]
+NEEDS = {"peer_fastism": "fastism", "integrated_gradients": "alibi"}
+
+
+@pytest.fixture(scope="module")
+def folder(root: Path) -> Iterator[Path]:
+    """Where the figures go, one folder a backend; ends with a table of all lines that have been measured there."""
+    path = root / "results" / "engine" / os.environ.get("KERAS_BACKEND", "tensorflow")
+    path.mkdir(parents=True, exist_ok=True)
+    (path / "machine.json").write_text(json.dumps(machine_record("cpu"), indent=1, default=str) + "\n")
+    yield path
+    rows = ["| line | figure | must reach | measured |", "|---|---|---|---|"]
+    for sign, bounds in ((">=", FLOORS), ("<=", CEILINGS)):
+        for line, figure, bound in bounds:
+            file = path / f"{line}.json"
+            if file.is_file():
+                value = json.loads(file.read_text())[figure]
+                rows.append(f"| {line} | {figure} | {sign} {bound:g} | {value:.4g} |")
+    (path / "table.md").write_text("\n".join(rows) + "\n")
+
+
+@pytest.fixture(scope="module")
+def measured(root: Path, folder: Path) -> Any:
+    """Measures a line once, and keeps its figures."""
+    known: dict[str, dict[str, Any]] = {}
+
+    def measure(line: str) -> dict[str, Any]:
+        needed = NEEDS.get(line)
+        if needed and importlib.util.find_spec(needed) is None:
+            pytest.skip(f"{needed} is not installed")
+        if line not in known:
+            command = [sys.executable, "-m", "tests.speed.measure", line]
+            done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+            answers = [s for s in done.stdout.splitlines() if s.startswith("measured ")]
+            assert answers, done.stderr[-2000:]
+            known[line] = json.loads(answers[-1].removeprefix("measured "))
+            (folder / f"{line}.json").write_text(json.dumps(known[line], indent=1) + "\n")
+        return known[line]
+
+    return measure
+
+
+@pytest.mark.parametrize(("line", "figure", "floor"), FLOORS)
+def test_floor(measured: Any, line: str, figure: str, floor: float) -> None:
+    assert measured(line)[figure] >= floor
+
+
+@pytest.mark.parametrize(("line", "figure", "ceiling"), CEILINGS)
+def test_ceiling(measured: Any, line: str, figure: str, ceiling: float) -> None:
+    assert measured(line)[figure] <= ceiling

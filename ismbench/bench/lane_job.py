@@ -53,6 +53,8 @@ def lane_environment(plan: Plan, lane: Lane) -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join([package, *filter(None, [os.environ.get("PYTHONPATH")])]),
         "PYTHONSAFEPATH": "1",  # no module of the current folder hides one of ours
         "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2"),
+        # transformers, under alibi, sets it for whatever starts later, and shap then refuses Keras 3 models.
+        "TF_USE_LEGACY_KERAS": "0",
     }
     if lane.cells[0].device == "cpu":
         variables |= {"CUDA_VISIBLE_DEVICES": "", "JAX_PLATFORMS": "cpu"}

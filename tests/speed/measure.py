@@ -214,6 +214,33 @@ def memory(length: int, n: int) -> dict[str, Any]:
     }
 
 
+def honest_baseline() -> dict[str, Any]:
+    """naive_ism of the suite against a plain compiled forward pass over as many full batches of 128."""
+    import tensorflow as tf
+
+    from ismbench.engine.target import Target
+    from ismbench.methods import BatchSizes, load
+
+    batch, batches = 128, 8
+    model, x = build("basset", 1000), sequences(batch, 1000)
+    positions = np.linspace(0, 999, batch * batches // 3).astype(int)
+    naive = load("naive_ism")(
+        model, Target(), BatchSizes(mutants_per_forward=batch), positions=positions.tolist()
+    )
+    forward = tf.function(lambda rows: model(rows, training=False))
+
+    def plain() -> None:
+        for _ in range(batches):
+            forward(x).numpy()
+
+    plain()
+    naive(x[:1])
+    samples = rounds(
+        {"plain": timed(plain, batch * batches), "naive": timed(lambda: naive(x[:1]), 3 * len(positions))}
+    )
+    return {"samples": samples, "naive_over_plain": median(samples["plain"]) / median(samples["naive"])}
+
+
 def median(samples: list[float]) -> float:
     """Median."""
     return float(np.median(samples))
@@ -227,7 +254,12 @@ def main(line: str) -> None:
         _, length, n = line.split("-")
         result = memory(int(length), int(n))
     else:
-        result = {"peer_fastism": peer_fastism, "integrated_gradients": integrated_gradients}[line]()
+        lines = {
+            "peer_fastism": peer_fastism,
+            "integrated_gradients": integrated_gradients,
+            "honest_baseline": honest_baseline,
+        }
+        result = lines[line]()
     print("measured " + json.dumps({"line": line, **result}))
 
 

@@ -29,6 +29,7 @@ FLOORS: list[tuple[str, str, float]] = [
     ("peer_fastism", "speedup_at_batch_8", 30),
     ("peer_fastism", "speedup_at_its_best", 4),
     ("integrated_gradients", "speedup_over_alibi", 1),
+    ("honest_baseline", "naive_over_plain", 0.95),
 ]
 CEILINGS: list[tuple[str, str, float]] = [
     ("basset-1000-1", "build_and_first_call_seconds", 5),

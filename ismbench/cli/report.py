@@ -18,15 +18,24 @@ def report(
         Path, typer.Argument(metavar="FOLDER", help="A results folder, or the name of one in --results.")
     ],
     results: Results = Path("results"),
+    readme: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Also put the main table between the result marks of this Markdown file."
+        ),
+    ] = None,
 ) -> None:
     """Write tables, figures and report.html from the records of a run."""
     from ismbench.cli.console import make_console
     from ismbench.report import write_report
+    from ismbench.report.readme import fill_readme
 
     if not folder.is_dir() and (results / folder).is_dir():
         folder = results / folder
     console = make_console()
     written = write_report(folder)
+    if readme is not None:
+        fill_readme(folder, readme)
     print_table(console, folder)
     console.print()
     for path in written:

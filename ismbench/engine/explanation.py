@@ -71,6 +71,7 @@ class Explanation:
         positions: Positions in a chunk.
         alternatives: Mutants of one position.
         chunk_bytes: Of the largest step of a chunk; a bound on memory beyond model, reference and result.
+        published: What a paper reports of this model, length and position; "" where nothing is known.
     """
 
     model: str
@@ -83,6 +84,7 @@ class Explanation:
     positions: int
     alternatives: int
     chunk_bytes: int
+    published: str = ""
 
     @property
     def full(self) -> int:
@@ -143,6 +145,8 @@ class Explanation:
             f"{self.alternatives} alternatives; the largest step holds {_count(self.chunk_bytes)}B.",
             f"Predicted speed-up over the naive pass: {self.speedup:.3g}x.",
         ]
+        if self.published:
+            lines.append(f"Published: {self.published}")
         if self.naive:
             lines.append("That is too little for the plan's overhead: the naive pass is run instead.")
         return lines

@@ -18,6 +18,7 @@ from ismbench.engine.explanation import Explanation, Row, Span
 from ismbench.engine.fast import FastEngine
 from ismbench.engine.graph import Graph, Node
 from ismbench.engine.plan import Plan, choose_step, naive_seconds
+from ismbench.engine.published import published_figures
 from ismbench.engine.rules import Query, Step, WholeLayer
 from ismbench.engine.span import Blocks, Level, Window
 from ismbench.engine.target import EVERY, Target
@@ -67,7 +68,7 @@ def explain(
     plan, alternatives = prepared.plan, edits.content.shape[2]
     itemsize = 8 if engine.dtype == "float64" else 4
     sequences = max(1, min(len(inputs[0]), prepared.mutants // (plan.blocks.size * alternatives)))
-    return Explanation(
+    explanation = Explanation(
         model=str(model.name),
         length=size,
         position=position,
@@ -79,6 +80,8 @@ def explain(
         alternatives=alternatives,
         chunk_bytes=sequences * plan.blocks.size * alternatives * plan.peak_words * itemsize,
     )
+    known = published_figures(explanation.model, size, position, explanation.full)
+    return replace(explanation, published=known)
 
 
 def _blank(engine: FastEngine, length: int | None) -> list[Floats]:

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from ismbench.report import numbers
 from ismbench.report.figures import DARK, FIGURES, LIGHT, FigureSpec, Theme, save
+from ismbench.report.files import write_text
 from ismbench.report.html_rows import cell_rows, concordance_table, run_facts, status_counts
 from ismbench.report.labels import look, order_methods
 from ismbench.report.main_table import CAPTION, main_table, notes
@@ -45,7 +46,6 @@ def write_html(records: Records, light: dict[str, Figure], dark: dict[str, Figur
     Returns:
         The file.
     """
-    path = folder / "report.html"
     # Autoescape is on for everything: names of sequences and messages of errors come from outside.
     environment = Environment(
         loader=PackageLoader("ismbench.report", "templates"),
@@ -62,8 +62,7 @@ def write_html(records: Records, light: dict[str, Figure], dark: dict[str, Figur
         "script": Markup(_source(environment, "report.js")),
     }
     page = environment.get_template("report.html").render(context | ours)
-    path.write_text(page, encoding="utf-8")
-    return path
+    return write_text(folder / "report.html", page)
 
 
 def _context(records: Records) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import csv
 import io
 from pathlib import Path
 
+from ismbench.report.files import write_text
 from ismbench.report.groups import Group
 from ismbench.report.labels import look, order_methods
 from ismbench.report.main_table import CAPTION, Row, entry_text, main_table, notes
@@ -119,9 +120,5 @@ def write_tables(records: Records, folder: Path) -> list[Path]:
         The files written.
     """
     rows = main_table(records)
-    written = []
-    for name, render in (("table.md", as_markdown), ("table.csv", as_csv), ("table.tex", as_latex)):
-        path = folder / name
-        path.write_text(render(rows), encoding="utf-8")
-        written.append(path)
-    return written
+    forms = (("table.md", as_markdown), ("table.csv", as_csv), ("table.tex", as_latex))
+    return [write_text(folder / name, render(rows)) for name, render in forms]

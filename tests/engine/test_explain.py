@@ -59,6 +59,18 @@ def test_the_multiply_adds_of_basset(of_basset: Explanation) -> None:
     assert of_basset.difference < of_basset.windowed / 2
 
 
+def test_the_figures_of_the_paper_stand_beside_ours(of_basset: Explanation) -> None:
+    line = next(s for s in str(of_basset).splitlines() if s.startswith("Published: "))
+    assert "Nair et al." in line
+    assert "271 M" in line
+    assert "15.5 M" in line
+
+
+def test_another_case_has_no_published_figures() -> None:
+    assert explain(basset.build(), position=17).published == ""
+    assert explain(basset.build(length=1200), position=500).published == ""
+
+
 def test_the_plan_is_the_one_that_is_run(of_basset: Explanation) -> None:
     from ismbench.engine.edits import substitutions
     from ismbench.sequence import random_dna

@@ -1,7 +1,9 @@
 """What every test shares: the backend, quiet logs, and the data folder that is not part of the project."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,3 +27,18 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no data folder at {folder}; set ISMBENCH_DATA")
     return folder
+
+
+@pytest.fixture
+def measured(request: pytest.FixtureRequest) -> Iterator[list[str]]:
+    """Lines that a test wants to see printed at the end of the run, from whatever process it runs in."""
+    lines: list[str] = []
+    yield lines
+    request.node.user_properties += [("measured", line) for line in lines]
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Prints what tests measured."""
+    reports = [r for kind in terminalreporter.stats.values() for r in kind if hasattr(r, "user_properties")]
+    for line in dict.fromkeys(v for r in reports for k, v in r.user_properties if k == "measured"):
+        terminalreporter.write_line(line)

@@ -48,14 +48,18 @@ class BaseEngine:
         """Shape of every tensor without the batch axis, for inputs of these lengths; found by running one sequence.
 
         Raises:
-            InputError: If a layer that the engine does not know gives another result the second time.
+            InputError: If a layer that the engine does not know gives another result the second time, or the
+                target names a number that its output does not have.
         """
         lengths = tuple(x.shape[1] for x in inputs if x.ndim > 1)
         if lengths not in self._shapes:
             one = [keras.ops.convert_to_tensor(x[:1]) for x in inputs]
             first, second = self.graph.run(one), self.graph.run(one)
             check_deterministic(self.graph, first, second)
-            self._shapes[lengths] = {t: tuple(int(n) for n in v.shape[1:]) for t, v in first.items()}
+            found = {t: tuple(int(n) for n in v.shape[1:]) for t, v in first.items()}
+            # Outputs that the target does not read were not run; their shape says nothing.
+            self.target.check(self.graph.output_names, [found.get(t, ()) for t in self.graph.outputs])
+            self._shapes[lengths] = found
         return self._shapes[lengths]
 
     def output_shapes(self, inputs: Sequence[Floats]) -> list[tuple[int, ...]]:

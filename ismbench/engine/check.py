@@ -81,6 +81,10 @@ def as_inputs(x: Any, graph: Graph, sequence_input: int, dtype: str) -> list[Flo
     ]
     for array, shape, name in zip(arrays, graph.input_shapes, graph.input_names, strict=True):
         _check_array(array, shape, name)
+    if not 0 <= sequence_input < len(arrays):
+        raise InputError(
+            f"sequence_input must be the index of one of the {len(arrays)} inputs. Received: {sequence_input}"
+        )
     if not len(arrays[sequence_input]):
         raise InputError("At least one sequence is needed. Received: none")
     counts = {len(a) for a in arrays}

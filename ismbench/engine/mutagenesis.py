@@ -1,6 +1,7 @@
 """What a user calls: every substitution of every sequence, or a list of variants."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
@@ -95,16 +96,15 @@ def saturation_mutagenesis(
     width = 1 if contents.ndim == 1 else contents.shape[1]
     where = _positions(positions, inputs[sequence_input].shape[1] - width + 1)
     shapes = engine.output_shapes(inputs)
-    collect = _Collector(
-        engine, inputs[sequence_input], shapes, reduction, contents, where, _reporter(progress)
-    )
-    group = collect.group_size()
-    for first in range(0, len(inputs[0]), group):
-        part = [a[first : first + group] for a in inputs]
-        edits = _edits(part[sequence_input], where, contents)
-        if verify and first == 0 and isinstance(engine, FastEngine):
-            verify_engine(engine, part, edits)
-        collect.add(first, part, edits)
+    with _reporting(progress) as report:
+        collect = _Collector(engine, inputs[sequence_input], shapes, reduction, contents, where, report)
+        group = collect.group_size()
+        for first in range(0, len(inputs[0]), group):
+            part = [a[first : first + group] for a in inputs]
+            edits = _edits(part[sequence_input], where, contents)
+            if verify and first == 0 and isinstance(engine, FastEngine):
+                verify_engine(engine, part, edits)
+            collect.add(first, part, edits)
     return collect.result()
 
 
@@ -259,6 +259,8 @@ def _engine(
         raise InputError(f"method must be 'fast' or 'naive'. Received: {method!r}")
     if batch != "auto" and (not isinstance(batch, int) or batch < 1):
         raise InputError(f"batch must be 'auto' or a positive number. Received: {batch!r}")
+    if max_memory is not None and (not isinstance(max_memory, int) or max_memory < 1):
+        raise InputError(f"max_memory must be a positive number of bytes. Received: {max_memory!r}")
     size = batch if isinstance(batch, int) else None
     if method == "naive":
         return NaiveEngine(model, target, sequence_input=sequence_input, batch=size or NAIVE_BATCH, norm=norm)
@@ -324,20 +326,14 @@ def _add(reference: Floats, delta: Floats) -> Floats:
     )
 
 
-def _reporter(progress: bool | Callable[[int, int], None]) -> Callable[[int, int], None]:
-    if callable(progress):
-        return progress
-    if not progress:
-        return lambda done, total: None
+@contextmanager
+def _reporting(progress: bool | Callable[[int, int], None]) -> Iterator[Callable[[int, int], None]]:
+    """What is called with (mutants done, mutants in all); a bar is taken down whatever happens."""
+    if callable(progress) or not progress:
+        yield progress if callable(progress) else lambda done, total: None
+        return
     from rich.progress import Progress
 
-    bar = Progress()
-    bar.start()
-    task = bar.add_task("mutants")
-
-    def report(done: int, total: int) -> None:
-        bar.update(task, completed=done, total=total)
-        if done >= total:
-            bar.stop()
-
-    return report
+    with Progress() as bar:
+        task = bar.add_task("mutants")
+        yield lambda done, total: bar.update(task, completed=done, total=total)

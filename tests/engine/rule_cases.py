@@ -8,6 +8,7 @@ from keras import layers, ops
 from keras.src.ops import nn, numpy
 
 from ismbench.engine.graph import ActivationOf
+from ismbench.layers import SoftmaxPooling1D
 
 Build = Callable[[Any], Any]
 
@@ -143,6 +144,7 @@ CASES: dict[type, list[Build]] = {
     layers.Minimum: _merges(layers.Minimum),
     layers.MaxPooling1D: _pools(layers.MaxPooling1D),
     layers.GlobalAveragePooling1D: [layers.GlobalAveragePooling1D(keepdims=k) for k in (False, True)],
+    SoftmaxPooling1D: [SoftmaxPooling1D(n, padding=p) for n, p in ((2, "valid"), (3, "same"), (4, "valid"), (7, "same"))],
     layers.GlobalMaxPooling1D: [layers.GlobalMaxPooling1D(keepdims=k) for k in (False, True)],
     layers.Flatten: [layers.Flatten(), lambda x: layers.Flatten()(layers.Flatten()(x))],
     layers.Reshape: [

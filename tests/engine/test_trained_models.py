@@ -14,9 +14,9 @@ from ismbench.engine.edits import substitutions
 from ismbench.engine.mutagenesis import variant_effects
 from ismbench.engine.target import Target
 from ismbench.sequence import one_hot, read_fasta
-from models import encode_tf_cnn
+from models import bpnet_oskn, encode_tf_cnn
 from tests.engine.oracle import EPSILON, compare
-from tests.engine.trained import bpnet_oskn, mpra_dragonn, tal_gata_sim
+from tests.engine.trained import mpra_dragonn, tal_gata_sim
 from tests.engine.trained.weights import load_by_name
 
 pytestmark = pytest.mark.shared_data
@@ -48,10 +48,10 @@ def tal_gata(data: Path) -> tuple[keras.Model, Inputs]:
 
 
 def bpnet(data: Path) -> tuple[keras.Model, Inputs]:
-    model = load_by_name(bpnet_oskn.build(), data / "bpnet_oskn" / "bpnet_oskn.weights.h5")
+    model = bpnet_oskn.build(bias_tracks=True, weights=data / "bpnet_oskn" / "bpnet_oskn.weights.h5")
     x = read_fasta(data / "dragonn_1kb" / "neg_1000bp.fa.gz", limit=1).x
     rng = np.random.default_rng(0)
-    biases = [rng.random((1, *shape), np.float32) for shape in [(bpnet_oskn.LENGTH, 4), (2,)] * 4]
+    biases = [rng.random((1, *shape), np.float32) for shape in [(1000, 4), (2,)] * 4]
     return model, [x, *biases]
 
 
@@ -115,7 +115,15 @@ def test_an_oct4_motif_raises_the_oct4_count(shared_data: Path) -> None:
         [x, *zeros],
         np.full(8, 494),
         np.broadcast_to(motif, (8, *motif.shape)),
-        target=Target(output="add_11"),
+        target=Target(output="Oct4_counts"),
     )
     effects = result.delta.mean(axis=1)
     assert 0.5 < np.median(effects) < 1.5
+
+
+def test_no_bias_tracks_are_bias_tracks_of_zero(shared_data: Path) -> None:
+    with_tracks, inputs = bpnet(shared_data)
+    alone = bpnet_oskn.build(weights=shared_data / "bpnet_oskn" / "bpnet_oskn.weights.h5")
+    zeros = [inputs[0], *(np.zeros_like(a) for a in inputs[1:])]
+    for a, b in zip(alone(inputs[0]), with_tracks(zeros), strict=True):
+        np.testing.assert_array_equal(np.asarray(a), np.asarray(b))

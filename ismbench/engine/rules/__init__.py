@@ -16,7 +16,7 @@ from ismbench.engine.rules.linear import BatchNorm, DenseRule, Identity
 from ismbench.engine.rules.merge import Concatenate, LinearMerge, ValueMerge
 from ismbench.engine.rules.mixing import WholeLayer
 from ismbench.engine.rules.pointwise import Activation, Normalization, Pointwise, Prelu, SoftmaxRule
-from ismbench.engine.rules.pooling import AveragePool, MaxPool, WindowedPool
+from ismbench.engine.rules.pooling import AveragePool, MaxPool, SoftmaxPool, WindowedPool
 from ismbench.engine.rules.reduction import FlattenRule, GlobalAverage, GlobalMax
 from ismbench.engine.rules.shape import (
     FlipRule,
@@ -29,6 +29,7 @@ from ismbench.engine.rules.shape import (
 )
 from ismbench.engine.rules.sliding import Sliding
 from ismbench.errors import InputError
+from ismbench.layers import SoftmaxPooling1D
 
 __all__ = [
     "RULES", "BaseRule", "Changed", "Context", "Pointwise", "Query", "Rule", "Step", "WholeLayer", "WindowedPool",
@@ -80,6 +81,7 @@ RULES: dict[type, tuple[Rule, ...]] = {
     **dict.fromkeys(_OPERATIONS, (Operation(),)),
     # non-linear, windowed
     layers.MaxPooling1D: (MaxPool(),),
+    SoftmaxPooling1D: (SoftmaxPool(),),
     # reductions and reshaping
     layers.GlobalAveragePooling1D: (GlobalAverage(),),
     layers.GlobalMaxPooling1D: (GlobalMax(),),

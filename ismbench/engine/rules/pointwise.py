@@ -4,9 +4,10 @@ from typing import Any
 
 import keras
 from keras import ops
+from keras.src.ops import nn  # operations inside functional models; not public by type
 
 from ismbench.engine.fusion import lazy
-from ismbench.engine.graph import Node
+from ismbench.engine.graph import ActivationOf, Node
 from ismbench.engine.rules.base import BaseRule, Changed, Context, Query, Step, elements
 
 __all__ = ["ELEMENTWISE", "Activation", "Normalization", "Pointwise", "Prelu", "SoftmaxRule"]
@@ -48,6 +49,7 @@ class Pointwise(BaseRule):
         """The function of the mutant and of its reference; the difference is taken only where it is needed."""
         changed = inputs[0]
         assert changed is not None
+        difference = changed.delta
         value = changed.as_value(context)
 
         def run(x: Any) -> Any:
@@ -55,8 +57,11 @@ class Pointwise(BaseRule):
             y = step.node.call({step.node.inputs[0]: ops.reshape(x, (-1, *shape[2:]))})[0]
             return ops.cast(ops.reshape(y, shape), x.dtype)
 
+        delta = None
+        if difference is not None and _is_relu(step.node.operation):
+            delta = lazy(_relu_difference, difference, changed.reference)
         return Changed(
-            step.node.outputs[0], step.window, None, lazy(run, value), lazy(run, changed.reference)
+            step.node.outputs[0], step.window, delta, lazy(run, value), lazy(run, changed.reference)
         )
 
 
@@ -77,6 +82,20 @@ class Activation(Pointwise):
     @staticmethod
     def _mixes_channels(node: Node) -> bool:
         return node.operation.activation in (keras.activations.softmax, keras.activations.log_softmax)
+
+
+def _is_relu(operation: Any) -> bool:
+    """Whether it is max(x, 0), in any of the forms that Keras has for it; by exact type, as in the table of rules."""
+    if type(operation) is keras.layers.ReLU:
+        return operation.max_value is None and not operation.negative_slope and not operation.threshold
+    if type(operation) in (keras.layers.Activation, ActivationOf):
+        return operation.activation is keras.activations.relu
+    return type(operation) is nn.Relu
+
+
+def _relu_difference(delta: Any, reference: Any) -> Any:
+    """relu(reference + delta) - relu(reference), rounded at the scale of the result and not of the reference."""
+    return ops.maximum(delta + ops.minimum(reference, 0), -ops.maximum(reference, 0))
 
 
 class SoftmaxRule(Pointwise):

@@ -11,8 +11,9 @@ from ismbench.engine.graph import Node
 from ismbench.engine.rules.base import BaseRule, Changed, Context, Query, Step, elements
 from ismbench.engine.rules.geometry import Geometry, settle
 from ismbench.engine.span import convolve, frame
+from ismbench.layers import NOTHING
 
-__all__ = ["AveragePool", "MaxPool", "WindowedPool"]
+__all__ = ["AveragePool", "MaxPool", "SoftmaxPool", "WindowedPool"]
 
 
 class WindowedPool(BaseRule):
@@ -85,6 +86,12 @@ class MaxPool(WindowedPool):
         """Maximum over each bin."""
         g, bins = step.choice["geometry"], step.window.width
         return lazy(lambda v: _fold(ops.maximum, v, g, bins), values)
+
+
+class SoftmaxPool(WindowedPool):
+    """``ismbench.layers.SoftmaxPooling1D``: a frame is whole bins, and what lies past an end weighs nothing."""
+
+    padding_value = NOTHING
 
 
 class AveragePool(WindowedPool):

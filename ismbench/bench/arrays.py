@@ -1,5 +1,6 @@
 """Files of arrays in the cache: whole or not there, and nothing worse than missing when broken."""
 
+import contextlib
 import os
 import zipfile
 import zlib
@@ -9,15 +10,32 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["read_arrays", "write_arrays"]
+from ismbench.errors import InputError
+
+__all__ = ["NoRoomError", "read_arrays", "write_arrays"]
+
+
+class NoRoomError(InputError):
+    """The cache cannot be written: no cell is to blame, and the run ends."""
 
 
 def write_arrays(path: Path, **arrays: NDArray[Any]) -> None:
-    """Writes arrays under their names; readers see the old file or the new one."""
+    """Writes arrays under their names; readers see the old file or the new one.
+
+    Raises:
+        NoRoomError: The disk is full, or the folder read-only.
+    """
     temporary = path.with_suffix(f".{os.getpid()}.tmp")
-    with temporary.open("wb") as file:
-        np.savez_compressed(file, **arrays)
-    temporary.replace(path)
+    try:
+        with temporary.open("wb") as file:
+            np.savez_compressed(file, **arrays)
+        temporary.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise NoRoomError(
+            f"A results folder must be writable and have room. Received: {path.parent}: {error.strerror or error}"
+        ) from None
 
 
 def read_arrays(path: Path, *names: str) -> tuple[NDArray[Any], ...] | None:

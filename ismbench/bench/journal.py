@@ -1,13 +1,15 @@
 """The records of a run while it goes on: one JSON object a line, only ever appended to.
 
 A run may be killed at any moment. A line counts once it ends in a newline; a line that was cut off, or that
-is otherwise no JSON object, is skipped. The last line about a cell holds. Positions of lines are kept in
+is otherwise no sound entry, is skipped. The last line about a cell holds. Positions of lines are kept in
 memory, their content is not, so that a run of many cells stays small.
 """
 
+import contextlib
 import json
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -25,6 +27,7 @@ class Journal:
 
     Args:
         path: The file; made if it is not there. A line cut off at its end is closed, so that it stays alone.
+        accept: Tells sound entries; others are skipped. See ``sound.is_sound``.
 
     Attributes:
         skipped: Lines that could not be read.
@@ -33,34 +36,33 @@ class Journal:
         InputError: The file cannot be read or written, or was written by another version of the schema.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, accept: Callable[[Entry], bool] = bool) -> None:
         self.path = path
+        self.accept = accept
         self.skipped = 0
         self._where: dict[tuple[str, str], int] = {}
         self._status: dict[tuple[str, str], str] = {}
         try:
-            self._file = path.open("a+b")
+            # Unbuffered: after a failed write nothing is left behind to be written later, at a wrong place.
+            self._out = path.open("ab", buffering=0)
+            self._file = path.open("rb")
         except OSError as error:
             raise InputError(
                 f"A results folder must be writable. Received: {path.parent}: {error.strerror}"
             ) from None
-        self._read()
-        if not self._where:
-            self.append("schema", "", {"schema_version": SCHEMA_VERSION})
+        try:
+            self._read()
+            if not self._where:
+                self.append("schema", "", {"schema_version": SCHEMA_VERSION})
+        except BaseException:
+            self.close()
+            raise
 
     def append(self, kind: str, key: str, values: Entry) -> None:
         """Adds an entry; it has reached the disk when this returns."""
-        line = json.dumps({"kind": kind, "key": key, **values}, separators=(",", ":")).encode() + b"\n"
-        start = self._file.seek(0, os.SEEK_END)
-        try:
-            self._file.write(line)
-            self._file.flush()
-            os.fsync(self._file.fileno())
-        except OSError as error:
-            raise InputError(
-                f"A results folder must have room for records. Received: {self.path}: {error.strerror}"
-            ) from None
-        self._note(start, {"kind": kind, "key": key, **values})
+        entry = {"kind": kind, "key": key, **values}
+        start = self._write(json.dumps(entry, separators=(",", ":")).encode() + b"\n")
+        self._note(start, entry)
 
     def status(self, kind: str, key: str) -> str | None:
         """The "status" of the newest entry, without reading it again; None where there is no entry."""
@@ -83,6 +85,7 @@ class Journal:
     def close(self) -> None:
         """Closes the file."""
         self._file.close()
+        self._out.close()
 
     def __enter__(self) -> Self:
         return self
@@ -93,18 +96,35 @@ class Journal:
         self.close()
 
     def _read(self) -> None:
-        start = self._file.seek(0)
+        start = 0
         line = b""
         for line in self._file:
             entry = _parse(line)
-            if entry is None:
+            if entry is None or not self.accept(entry):
                 self.skipped += 1
             else:
                 self._note(start, entry)
             start += len(line)
         if line and not line.endswith(b"\n"):
-            self._file.write(b"\n")
-            self._file.flush()
+            self._write(b"\n")
+
+    def _write(self, data: bytes) -> int:
+        """Adds bytes at the end, all of them or none; returns where they start."""
+        start = self._out.seek(0, os.SEEK_END)
+        try:
+            left = memoryview(data)
+            while left:
+                left = left[self._out.write(left) or 0 :]
+            os.fsync(self._out.fileno())
+        except BaseException as error:
+            with contextlib.suppress(OSError):  # half a line would spoil the next one
+                self._out.truncate(start)
+            if not isinstance(error, OSError):
+                raise
+            raise InputError(
+                f"A results folder must have room for records. Received: {self.path}: {error.strerror}"
+            ) from None
+        return start
 
     def _note(self, start: int, entry: Entry) -> None:
         if entry["kind"] == "schema" and entry.get("schema_version") != SCHEMA_VERSION:
@@ -114,7 +134,7 @@ class Journal:
             )
         place = (entry["kind"], entry["key"])
         self._where[place] = start
-        self._status[place] = str(entry.get("status"))
+        self._status[place] = sys.intern(str(entry.get("status")))
 
 
 def _parse(line: bytes) -> Entry | None:

@@ -2,8 +2,7 @@
 
 The worker writes messages to a pipe of its own; standard output and error go to a log file, so that no
 library can disturb the channel. It leads its own process group, which is killed as a whole when the worker
-has ended, however it
-ended: children that it forked do not outlive it.
+has ended, however it ended, and so is what has left the group: children that it forked do not outlive it.
 """
 
 import contextlib
@@ -19,9 +18,11 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
+from ismbench.bench.orphans import MARK, kill_marked
 from ismbench.bench.protocol import Decoder, Message
+from ismbench.errors import InputError
 
 __all__ = ["PROGRAM", "Worker", "tail"]
 
@@ -56,18 +57,18 @@ class Worker:
         self.log = log
         self.timed_out = self.flooded = False
         self._kills = _kernel_kills()
-        self._decoder = Decoder(secrets.token_hex(8))
+        self._decoder, self._mark = Decoder(secrets.token_hex(8)), secrets.token_hex(8)
         reader, writer = os.pipe()
         self._reader = reader
         try:
-            with log.open("ab") as output:
+            with _open(log) as output:
                 self._log_start = output.tell()
                 self.process = subprocess.Popen(
                     [*program, str(writer)],
                     stdin=subprocess.PIPE,
                     stdout=output,
                     stderr=output,
-                    env={**os.environ, **environment},
+                    env={**os.environ, **environment, MARK: self._mark},
                     pass_fds=(writer,),
                     start_new_session=True,
                 )
@@ -108,10 +109,11 @@ class Worker:
                     return
 
     def kill(self) -> None:
-        """Kills the worker and all of its process group."""
+        """Kills the worker, all of its process group, and what descends from it elsewhere."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        kill_marked(self._mark)
 
     def ending(self) -> tuple[str, str]:
         """Status and reason of a worker that ended before it was done: timeout, oom or error."""
@@ -158,6 +160,13 @@ class Worker:
         with contextlib.suppress(BrokenPipeError):
             self.process.stdin.write(json.dumps(job).encode() + b"\n")
             self.process.stdin.flush()
+
+
+def _open(log: Path) -> BinaryIO:
+    try:
+        return log.open("ab")
+    except OSError as error:
+        raise InputError(f"A results folder must be writable. Received: {log}: {error.strerror}") from None
 
 
 def tail(log: Path, start: int = 0, lines: int = 20, limit: int = 4000) -> str:

@@ -15,7 +15,9 @@ from ismbench.bench.workload import load_sequences
 __all__ = ["lane_environment", "lane_job", "leave_sequences"]
 
 
-def lane_job(plan: Plan, lane: Lane, sequences: Path, cache: Path) -> dict[str, Any]:
+def lane_job(
+    plan: Plan, lane: Lane, sequences: Path, cache: Path, unsafe_models: bool = False
+) -> dict[str, Any]:
     """The job of a lane's workers, but for the cells; plain values.
 
     Args:
@@ -23,12 +25,14 @@ def lane_job(plan: Plan, lane: Lane, sequences: Path, cache: Path) -> dict[str, 
         lane: Of the plan.
         sequences: See leave_sequences.
         cache: Folder for the naive reference and the contribution tracks.
+        unsafe_models: Saved models may run the code that they hold.
     """
     experiment, first = plan.experiment, lane.cells[0]
     model = plan.models[first.model]
     cache = cache.resolve()
     return {
         "model": str(model.path),
+        "unsafe_models": unsafe_models,
         "weights": None if model.weights is None else str(model.weights.resolve()),
         "options": dict(model.options),
         "sequences": str(sequences),

@@ -9,6 +9,7 @@ from ismbench.bench.cell import Cell, Lane, implied_by
 from ismbench.bench.lane import PROGRAM, Worker
 from ismbench.bench.protocol import Message
 from ismbench.bench.schema import EXPECTED
+from ismbench.bench.sound import is_cell, is_sound
 from ismbench.errors import InputError
 
 __all__ = ["LaneRun"]
@@ -78,22 +79,28 @@ class LaneRun:
             case {"kind": "step", "phase": str(phase), "cell": cell_id}:
                 self._current, self._phase = self._left.get(cell_id), phase
                 self.watch(self._current, phase)
-            case {"kind": "machine", "record": dict()}:
-                self.machine(message["record"])
+            case {"kind": "machine", "record": dict(rates)} if is_sound({**rates, "kind": "machine"}):
+                self.machine(rates)
             case {"kind": "no_oracle", "reason": str(reason)}:
                 self._no_oracle = reason
             case {"kind": "input_error", "message": str(text)}:
                 raise InputError(text)
-            case {"kind": "cell", "cell": str(cell_id), "record": {"status": str(status)}} if (
-                cell_id in self._left
-            ):
-                record = dict(message["record"])
-                if status not in EXPECTED:
-                    record["stderr_tail"] = worker.stderr_tail()
-                self._finish(self._left[cell_id], record, message["samples"], message["metrics"])
+            case {"kind": "cell", "cell": str(cell_id), "record": {"status": str()}} if cell_id in self._left:
+                self._take(self._left[cell_id], message, worker)
             case {"kind": "finished"}:
                 return True
         return False
+
+    def _take(self, cell: Cell, message: Message, worker: Worker) -> None:
+        """Takes a worker's account of a cell, if that is one."""
+        account = message["record"], message.get("samples"), message.get("metrics")
+        if not is_cell(*account):
+            reason = "the worker sent a record that no table can hold"
+            account = {"status": "error", "status_reason": reason}, [], []
+        record, samples, metrics = account
+        if record["status"] not in EXPECTED:
+            record["stderr_tail"] = worker.stderr_tail()
+        self._finish(cell, record, samples, metrics)
 
     def _account(self, worker: Worker, finished: bool) -> None:
         """Blames a worker's early end on the cell that it was busy with, or on all where it was with none."""

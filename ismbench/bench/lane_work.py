@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ismbench.bench import agree
-from ismbench.bench.arrays import write_arrays
+from ismbench.bench.arrays import NoRoomError, write_arrays
 from ismbench.bench.budget import Concordance
 from ismbench.bench.calls import timed_call
 from ismbench.bench.cell import Cell, implied_by
@@ -123,6 +123,8 @@ class LaneWork:
                 metrics += agree.faithfulness_rows(scored, self.work.predict, self.shuffles, self.work.seed)
             if METHODS[ready.cell.method].exact:
                 record |= self._verdict(scored, oracle, no_oracle)
+        except NoRoomError:
+            raise
         except Exception as error:  # likewise
             self._fail(ready.cell, error)
             return

@@ -41,31 +41,33 @@ class Decoder:
         self.token = token
         self.garbage = 0
         self._buffer = bytearray()
+        self._searched = 0
 
     def feed(self, data: bytes) -> Iterator[Message]:
-        """Takes the next bytes of the stream and yields the messages that they complete."""
+        """Takes the next bytes of the stream and yields the messages that they complete.
+
+        No byte is searched more than a few times, whatever the stream holds.
+        """
         self._buffer += data
-        while True:
-            start = self._buffer.find(_START)
-            if start < 0:
-                self._drop(len(self._buffer))
-                return
-            self._drop(start)
-            end = self._buffer.find(_END)
-            again = self._buffer.find(_START, 1, end if end >= 0 else len(self._buffer))
-            if again > 0:  # a message that was cut off by another
-                self._drop(again)
-                continue
-            if end < 0:
-                if len(self._buffer) > MAX_MESSAGE:
-                    self._drop(len(self._buffer))
-                return
-            message = self._parse(bytes(self._buffer[1:end]))
-            if message is None:
-                self._drop(end + 1)
-            else:
-                del self._buffer[: end + 1]
+        # Text holds no separator, so a message starts at the last one before its end: the others were cut off.
+        while (end := self._buffer.find(_END, self._searched)) >= 0:
+            start = self._buffer.rfind(_START, 0, end)
+            message = None if start < 0 else self._parse(bytes(self._buffer[start + 1 : end]))
+            del self._buffer[: end + 1]
+            self.garbage += start if message is not None else end + 1
+            self._searched = 0
+            if message is not None:
                 yield message
+        self._forget_what_cannot_become_a_message()
+
+    def _forget_what_cannot_become_a_message(self) -> None:
+        start = self._buffer.rfind(_START, self._searched)
+        cut = start if start >= 0 else 0 if self._buffer.startswith(_START) else len(self._buffer)
+        if len(self._buffer) - cut > MAX_MESSAGE:
+            cut = len(self._buffer)
+        self.garbage += cut
+        del self._buffer[:cut]
+        self._searched = len(self._buffer)
 
     def _parse(self, text: bytes) -> Message | None:
         try:
@@ -75,10 +77,6 @@ class Decoder:
         if not isinstance(message, dict) or message.get("token") != self.token:
             return None
         return message if isinstance(message.get("kind"), str) else None
-
-    def _drop(self, count: int) -> None:
-        self.garbage += count
-        del self._buffer[:count]
 
 
 def _finite(value: Any) -> Any:

@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 from ismbench.bench.schema import TABLES
 from ismbench.errors import InputError
 
-__all__ = ["cache_folder", "journal_file", "log_folder", "open_results"]
+__all__ = ["cache_folder", "journal_file", "log_folder", "open_results", "writing"]
 
 _OWNER = "experiment.json"
 _LOCK = "run.lock"
@@ -59,29 +59,46 @@ def open_results(results: Path, experiment: str, *, fresh: bool) -> Iterator[Pat
     except OSError as error:
         raise InputError(f"A results folder must be writable. Received: {folder}: {error.strerror}") from None
     try:
-        _own(folder, experiment)
-        if fresh:
-            _forget(folder)
-        for path in (cache_folder(folder), log_folder(folder)):
-            path.mkdir(exist_ok=True)
-        _tidy(folder)
+        with writing(folder):
+            _own(folder, experiment)
+            if fresh:
+                _forget(folder)
+            for path in (cache_folder(folder), log_folder(folder)):
+                path.mkdir(exist_ok=True)
+            _tidy(folder)
         yield folder
     finally:
         lock.release()
 
 
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Turns a full disk, a folder that is read-only, and the like into one line for the user.
+
+    Raises:
+        InputError: Something within it raised OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or " ".join(str(error).split())
+        raise InputError(
+            f"A results folder must be writable and have room. Received: {folder}: {reason}"
+        ) from None
+
+
 def _own(folder: Path, experiment: str) -> None:
-    owner = folder / _OWNER
+    owner, temporary = folder / _OWNER, folder / f".{_OWNER}"
     try:
         name = json.loads(owner.read_text(encoding="utf-8"))["experiment"]
     except FileNotFoundError:
-        others = [p.name for p in folder.iterdir() if p.name != _LOCK]
+        # A run that was killed right here leaves the temporary file, whole or in part.
+        others = [p.name for p in folder.iterdir() if p.name not in (_LOCK, temporary.name)]
         if others:
             raise InputError(
                 f"A results folder must be empty or an experiment's. Received: {folder} with"
                 f" {sorted(others)[0]}; give another --results"
             ) from None
-        temporary = folder / f".{_OWNER}"
         temporary.write_text(json.dumps({"experiment": experiment}) + "\n", encoding="utf-8")
         temporary.replace(owner)
         return

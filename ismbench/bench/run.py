@@ -26,8 +26,9 @@ from ismbench.bench.lane_run import LaneRun
 from ismbench.bench.machine import git_state, machine_record
 from ismbench.bench.pairs import pair_rows
 from ismbench.bench.plan import Plan
-from ismbench.bench.results import cache_folder, journal_file, log_folder, open_results
+from ismbench.bench.results import cache_folder, journal_file, log_folder, open_results, writing
 from ismbench.bench.schema import FAILURES, STATUSES
+from ismbench.bench.sound import is_sound
 from ismbench.bench.spec_errors import hint
 from ismbench.bench.tables import write_tables
 from ismbench.errors import InputError
@@ -61,6 +62,7 @@ def run(
     retry: Sequence[str] = (),
     progress: Progress | None = None,
     argv: Sequence[str] = (),
+    unsafe_models: bool = False,
 ) -> RunSummary:
     """Runs every cell of a plan that has no record yet, and writes the four tables.
 
@@ -71,6 +73,7 @@ def run(
         retry: Statuses whose cells are run again.
         progress: Told of every step.
         argv: The command line, for the records.
+        unsafe_models: Let saved models run the code that they hold, such as Lambda layers.
 
     Raises:
         InputError: Bad sequences, model, target or folder. What had been finished is kept.
@@ -80,9 +83,10 @@ def run(
             raise InputError(f"--retry takes a status. Received: {status!r}{hint(status, STATUSES)}")
     with (
         open_results(Path(results), plan.experiment.name, fresh=not resume) as folder,
-        Journal(journal_file(folder)) as journal,
+        Journal(journal_file(folder), is_sound) as journal,
     ):
-        return _Run(plan, folder, journal, frozenset(retry), progress or _silent, tuple(argv)).go()
+        watcher = progress or _silent
+        return _Run(plan, folder, journal, frozenset(retry), watcher, tuple(argv), unsafe_models).go()
 
 
 def _silent(event: Event) -> None:
@@ -99,6 +103,7 @@ class _Run:
     retry: frozenset[str]
     progress: Progress
     argv: tuple[str, ...]
+    unsafe_models: bool = False
     run_id: str = field(default_factory=lambda: f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}")
     rate: float | None = None
     done: int = 0
@@ -148,7 +153,7 @@ class _Run:
         self._tell("lane", lane.words)
         LaneRun(
             lane,
-            lane_job(self.plan, lane, sequences, cache_folder(self.folder)),
+            lane_job(self.plan, lane, sequences, cache_folder(self.folder), self.unsafe_models),
             log_folder(self.folder) / f"{lane.file_name}.log",
             lane_environment(self.plan, lane),
             self.plan.experiment.budget.timeout,
@@ -194,7 +199,7 @@ class _Run:
         self.journal.append("cell", cell.cell_id, entry)
         self.done += 1
         per_100 = None
-        if record["status"] == "ok":
+        if record["status"] == "ok" and samples:
             times = [s["seconds"] / s["n_sequences"] / s["n_positions"] for s in samples]
             per_100 = 100 * cell.length * float(np.median(times))
         reason = record.get("status_reason")
@@ -222,7 +227,8 @@ class _Run:
         ]
         end = {"finished": _now(), "exit_code": code, "wall_seconds": seconds}
         self.journal.append("run_end", self.run_id, end)
-        write_tables(self.journal, cells, self.plan.experiment.name, self.folder)
+        with writing(self.folder):
+            write_tables(self.journal, cells, self.plan.experiment.name, self.folder)
 
     def _counts(self) -> dict[str, int]:
         statuses = [self.journal.status("cell", cell.cell_id) or "interrupted" for cell in self.plan.cells]

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ismbench.bench.arrays import NoRoomError
 from ismbench.bench.budget import Budget, Concordance
 from ismbench.bench.cell import Cell
 from ismbench.bench.lane_work import LaneWork
@@ -65,6 +66,8 @@ def _work(job: dict[str, Any], report: Report) -> None:
     if no_oracle is None:
         try:
             oracle = lane.oracle()
+        except NoRoomError:
+            raise
         except Exception as error:  # reported with every cell that needed it
             no_oracle = f"{type(error).__name__}: {' '.join(str(error).split())}"[:500]
             report({"kind": "no_oracle", "reason": no_oracle})
@@ -95,7 +98,8 @@ def _workload(job: dict[str, Any], x: NDArray[Any], per_second: float, report: R
     from ismbench.engine.naive import NaiveEngine
 
     weights = None if job["weights"] is None else Path(job["weights"])
-    model = load_model(Path(job["model"]), x.shape[1], job["options"], weights, x.shape[2])
+    path, unsafe = Path(job["model"]), job["unsafe_models"]
+    model = load_model(path, x.shape[1], job["options"], weights, x.shape[2], unsafe=unsafe)
     target = TargetEntry(**job["target"]).target()
     target.check(list(model.output_names), [tuple(t.shape[1:]) for t in model.outputs])
     forward = forward_cost(model, x.shape[1]).multiply_adds

@@ -69,15 +69,31 @@ def _filled(records: SequenceSet, n: int, seed: int) -> SequenceSet:
 
 
 def load_model(
-    path: Path, length: int, options: dict[str, Any], weights: Path | None, n_channels: int = 4
+    path: Path,
+    length: int,
+    options: dict[str, Any],
+    weights: Path | None,
+    n_channels: int = 4,
+    *,
+    unsafe: bool = False,
 ) -> "keras.Model":
     """Builds or loads a model and checks that it takes one-hot sequences of this length.
+
+    Args:
+        path: A Python file with ``build``, or a saved model.
+        length: Positions of a sequence.
+        options: Keyword arguments of ``build``.
+        weights: Weights to load, or None.
+        n_channels: Channels of a sequence.
+        unsafe: A saved model may run the code that it holds.
 
     Raises:
         InputError: It cannot be built or loaded, is subclassed, or takes something else.
     """
-    is_code = path.suffix == ".py"
-    model = build_from_file(path, length, options, weights) if is_code else _load_saved(path, weights)
+    if path.suffix == ".py":
+        model = build_from_file(path, length, options, weights)
+    else:
+        model = _load_saved(path, weights, unsafe)
     _check(model, path, length, n_channels)
     return model
 
@@ -105,14 +121,10 @@ def build_from_file(path: Path, length: int, options: dict[str, Any], weights: P
     return build(**given)
 
 
-def _load_saved(path: Path, weights: Path | None) -> "keras.Model":
-    import keras
+def _load_saved(path: Path, weights: Path | None, unsafe: bool) -> "keras.Model":
+    from ismbench.saved_models import load_saved
 
-    try:
-        model = keras.saving.load_model(path, compile=False, safe_mode=True)
-    except Exception as error:  # Keras raises whatever the file's reader raises
-        reason = " ".join(str(error).split())
-        raise InputError(f"A saved model must load in safe mode. Received: {path}: {reason}") from error
+    model = load_saved(path, unsafe=unsafe)
     if weights is not None:
         from ismbench.weights import load_weights
 

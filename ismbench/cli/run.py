@@ -30,6 +30,9 @@ def run(
     ] = None,
     device: Device = "auto",
     results: Results = Path("results"),
+    unsafe_models: Annotated[
+        bool, typer.Option("--unsafe-models", help="Let saved models run code of their own (Lambda layers).")
+    ] = False,
 ) -> None:
     """Run an experiment; finished cells are not run again."""
     from ismbench import bench
@@ -40,7 +43,7 @@ def run(
     console = make_console()
     with watching(console, plan) as progress:
         argv = ["ismbench", *sys.argv[1:]]
-        summary = bench.run(plan, results, resume, retry or [], progress, argv)
+        summary = bench.run(plan, results, resume, retry or [], progress, argv, unsafe_models)
     _conclude(console, summary)
     raise typer.Exit(summary.exit_code)
 

@@ -57,3 +57,12 @@ def test_send_writes_all() -> None:
     os.close(writer)
     assert list(Decoder("t").feed(os.read(reader, 1000))) == [{"kind": "k", "token": "t"}]
     os.close(reader)
+
+
+@pytest.mark.parametrize("noise", [b"\x1e", b"\n", b"x", b"\x1e{", b"\x1e\n"], ids=repr)
+def test_a_flood_of_garbage_is_no_hang(noise: bytes) -> None:
+    # A megabyte of separators once took a search through the rest of the stream for each of them.
+    decoder, flood = Decoder("t"), noise * (2**20 // len(noise))
+    assert list(decoder.feed(flood)) == []
+    assert list(decoder.feed(b"\n" + encode({"kind": "k", "token": "t"}))) == [{"kind": "k", "token": "t"}]
+    assert decoder.garbage == len(flood) + 1

@@ -1,0 +1,99 @@
+"""Saved Keras models, which may hold code: it does not run unless the user asks for that."""
+
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ismbench.errors import InputError
+
+if TYPE_CHECKING:
+    import keras
+
+__all__ = ["load_saved"]
+
+_CODE = frozenset({"Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer", "JaxExportLayer"})
+"""Layers of Keras that are made from Python bytecode, a pickle or a compiled program in the file."""
+
+_MOST_CONFIG = 256 * 2**20
+
+
+def load_saved(path: Path, *, unsafe: bool = False) -> "keras.Model":
+    """Loads a saved model, not compiled for training.
+
+    Keras has a safe mode of its own, which did not cover every format in every version; so the model's
+    description is read first, as data.
+
+    Args:
+        path: A ``.keras`` or ``.h5`` file.
+        unsafe: Load Lambda layers and the like, which run code from the file.
+
+    Raises:
+        InputError: It cannot be loaded, or holds code and ``unsafe`` is not set.
+    """
+    import keras
+
+    code = None if unsafe else next(_code(_config(path)), None)
+    if code is not None:
+        raise InputError(
+            f"A saved model must load in safe mode, which runs no code of its own. Received: {path} with {code};"
+            " if you trust whoever made it, give --unsafe-models"
+        )
+    try:
+        return keras.saving.load_model(path, compile=False, safe_mode=not unsafe)
+    except Exception as error:  # Keras raises whatever the file's reader raises
+        reason = " ".join(str(error).split())[:500]
+        mode = "" if unsafe else " in safe mode"
+        raise InputError(f"A saved model must load{mode}. Received: {path}: {reason}") from error
+
+
+def _config(path: Path) -> Any:
+    """The description of a model's layers; None where there is none, which Keras then says."""
+    try:
+        return json.loads(_zipped(path) if zipfile.is_zipfile(path) else _in_hdf5(path))
+    except (
+        OSError,
+        KeyError,
+        ValueError,
+        TypeError,
+        RecursionError,
+        zipfile.BadZipFile,
+        NotImplementedError,
+    ):
+        return None
+
+
+def _zipped(path: Path) -> bytes:
+    with zipfile.ZipFile(path) as archive, archive.open("config.json") as file:
+        return file.read(_MOST_CONFIG)
+
+
+def _in_hdf5(path: Path) -> str | bytes:
+    import h5py
+
+    with h5py.File(path, "r") as file:
+        config: str | bytes = file.attrs["model_config"]
+        return config
+
+
+def _code(config: Any) -> Iterator[str]:
+    """Names what would run code: layers that hold some, and classes and functions from outside of Keras."""
+    waiting = [config]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, dict):
+            kind, module = here.get("class_name"), here.get("module")
+            inner = here.get("config")
+            name = inner.get("name") if isinstance(inner, dict) else inner
+            if isinstance(kind, str) and kind.rpartition(">")[2] in _CODE:
+                yield f"the layer {name!r} of type {kind}"[:200]
+            elif isinstance(kind, str) and isinstance(module, str) and not _is_kerass(module):
+                yield f"{name!r} of type {module}.{kind}"[:200]
+            waiting.extend(here.values())
+        elif isinstance(here, list):
+            waiting.extend(here)
+
+
+def _is_kerass(module: str) -> bool:
+    return module == "builtins" or module.split(".")[0] == "keras"

@@ -34,6 +34,8 @@ def load_saved(path: Path, *, unsafe: bool = False) -> "keras.Model":
     """
     import keras
 
+    import ismbench.layers  # noqa: F401  # registers them with Keras, so that a model that holds one loads
+
     code = None if unsafe else next(_code(_config(path)), None)
     if code is not None:
         raise InputError(
@@ -88,12 +90,12 @@ def _code(config: Any) -> Iterator[str]:
             name = inner.get("name") if isinstance(inner, dict) else inner
             if isinstance(kind, str) and kind.rpartition(">")[2] in _CODE:
                 yield f"the layer {name!r} of type {kind}"[:200]
-            elif isinstance(kind, str) and isinstance(module, str) and not _is_kerass(module):
+            elif isinstance(kind, str) and isinstance(module, str) and not _is_known(module):
                 yield f"{name!r} of type {module}.{kind}"[:200]
             waiting.extend(here.values())
         elif isinstance(here, list):
             waiting.extend(here)
 
 
-def _is_kerass(module: str) -> bool:
-    return module == "builtins" or module.split(".")[0] == "keras"
+def _is_known(module: str) -> bool:
+    return module in ("builtins", "ismbench.layers") or module.split(".")[0] == "keras"

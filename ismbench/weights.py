@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ismbench.errors import InputError
+from ismbench.saved_models import load_saved
 
 if TYPE_CHECKING:
     import keras
@@ -48,13 +49,12 @@ def load_weights(model: "keras.Model", path: str | PathLike[str]) -> None:
 
     Args:
         model: A built Keras model; changed in place.
-        path: A whole model (`.keras`, read in safe mode), or weights alone (`.weights.h5`, `.h5` of Keras 2).
+        path: A whole model (`.keras`, read in safe mode), or weights alone (`.weights.h5`, `.h5` of Keras 2). A
+            `.weights.h5` that Keras 2 wrote is read by the names of the layers; it may hold more of them.
 
     Raises:
         InputError: No such file, another ending, or weights that do not fit the model.
     """
-    import keras
-
     path = Path(path)
     if not path.is_file() or path.suffix not in (".keras", ".h5"):
         raise InputError(f"A weights file must exist and end in .keras or .h5. Received: {path}")
@@ -62,7 +62,9 @@ def load_weights(model: "keras.Model", path: str | PathLike[str]) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("error", UserWarning)  # Keras only warns where it leaves a layer as it was
             if path.suffix == ".keras":
-                model.set_weights(keras.saving.load_model(path, compile=False, safe_mode=True).get_weights())
+                model.set_weights(load_saved(path).get_weights())
+            elif path.name.endswith(".weights.h5") and (old := _old_layout(path)) is not None:
+                _set_by_name(model, old)
             else:
                 model.load_weights(path)
     except (
@@ -72,6 +74,34 @@ def load_weights(model: "keras.Model", path: str | PathLike[str]) -> None:
         raise InputError(
             f"A weights file must fit the model {model.name}. Received: {path}: {reason}"
         ) from error
+
+
+def _old_layout(path: Path) -> dict[str, list[npt.NDArray[np.float32]]] | None:
+    """Weights of each layer by its name in a file of Keras 2; None where the file is not one."""
+    import h5py
+
+    with h5py.File(path) as file:
+        root = file.get("model_weights", file)
+        if "layer_names" not in root.attrs:
+            return None
+        groups = {_text(name): root[name] for name in root.attrs["layer_names"]}
+        return {
+            name: [np.asarray(group[w]) for w in group.attrs["weight_names"]]
+            for name, group in groups.items()
+        }
+
+
+def _text(name: bytes | str) -> str:
+    return name.decode() if isinstance(name, bytes) else name
+
+
+def _set_by_name(model: "keras.Model", old: dict[str, list[npt.NDArray[np.float32]]]) -> None:
+    missing = [layer.name for layer in model.layers if layer.weights and not old.get(layer.name)]
+    if missing:
+        raise ValueError(f"it has no weights for the layer {missing[0]!r}")
+    for layer in model.layers:
+        if layer.weights:
+            layer.set_weights(old[layer.name])
 
 
 def _draw(rng: np.random.Generator, role: str, shape: tuple[int, ...]) -> npt.NDArray[np.float32] | None:

@@ -144,7 +144,9 @@ CASES: dict[type, list[Build]] = {
     layers.Minimum: _merges(layers.Minimum),
     layers.MaxPooling1D: _pools(layers.MaxPooling1D),
     layers.GlobalAveragePooling1D: [layers.GlobalAveragePooling1D(keepdims=k) for k in (False, True)],
-    SoftmaxPooling1D: [SoftmaxPooling1D(n, padding=p) for n, p in ((2, "valid"), (3, "same"), (4, "valid"), (7, "same"))],
+    SoftmaxPooling1D: [
+        SoftmaxPooling1D(n, padding=p) for n, p in ((2, "valid"), (3, "same"), (4, "valid"), (7, "same"))
+    ],
     layers.GlobalMaxPooling1D: [layers.GlobalMaxPooling1D(keepdims=k) for k in (False, True)],
     layers.Flatten: [layers.Flatten(), lambda x: layers.Flatten()(layers.Flatten()(x))],
     layers.Reshape: [

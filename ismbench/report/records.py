@@ -10,7 +10,7 @@ from ismbench.bench.schema import SCHEMA_VERSION, TABLES
 from ismbench.errors import InputError
 from ismbench.report.groups import Group, group_cells
 
-__all__ = ["Records", "load_records"]
+__all__ = ["Records", "load_records", "read_table"]
 
 _PANDAS = {"string": "object", "int64": "float64", "float64": "float64", "bool": "boolean"}
 
@@ -59,7 +59,7 @@ def load_records(folder: Path) -> Records:
     Raises:
         InputError: A table is not there, cannot be read, is of another schema version, or holds no cell.
     """
-    tables = {name: _read(folder, name) for name in TABLES}
+    tables = {name: _of_folder(folder, name) for name in TABLES}
     if tables["cells"].empty:
         raise InputError(
             f"A report needs at least one cell. Received: {folder} with an empty table; run it first"
@@ -69,13 +69,29 @@ def load_records(folder: Path) -> Records:
     return Records(**tables)
 
 
-def _read(folder: Path, name: str) -> pd.DataFrame:
+def _of_folder(folder: Path, name: str) -> pd.DataFrame:
     path = folder / f"{name}.parquet"
     if not path.is_file():
         raise InputError(
             f"A results folder holds the tables {', '.join(TABLES)}. Received: {folder} without {path.name}; "
             f"name the folder of one experiment, such as results/basset"
         )
+    return read_table(path, name)
+
+
+def read_table(path: Path, name: str) -> pd.DataFrame:
+    """Reads one record table.
+
+    Args:
+        path: The Parquet file.
+        name: Which table it is, of ``ismbench.bench.schema.TABLES``.
+
+    Returns:
+        The table, with every column of the schema; whole numbers are floats so that they can be missing.
+
+    Raises:
+        InputError: It cannot be read, or is of another schema version.
+    """
     try:
         table = pd.read_parquet(path)
     except (OSError, ValueError) as error:

@@ -1,0 +1,96 @@
+"""What a comparison shows: the same columns on a terminal and in Markdown."""
+
+from ismbench.compare.comparison import Comparison, Row
+from ismbench.compare.quality import Finding
+from ismbench.compare.verdicts import Change, Verdict
+from ismbench.report import numbers
+
+__all__ = ["HEADS", "RIGHT", "as_markdown", "lines", "summary"]
+
+HEADS = ("Verdict", "Cell", "Base, s", "Head, s", "Ratio", "p", "Memory", "Agreement", "Repetitions", "Why")
+RIGHT = (2, 3, 4, 5, 8)
+_MARK = {Verdict.SLOWER: "🔴", Verdict.MISSING: "🔴", Verdict.NONEQUIVALENT: "🔴", Verdict.FASTER: "🟢"}
+
+
+def lines(comparison: Comparison) -> list[tuple[str, ...]]:
+    """A line of texts for each cell; those that block come first."""
+    rows = sorted(comparison.rows, key=lambda row: not row.regression)
+    return [_line(row) for row in rows]
+
+
+def _line(row: Row) -> tuple[str, ...]:
+    speed = row.speed
+    needed = None if speed is None else speed.repetitions
+    return (
+        row.verdict.value,
+        row.key.words,
+        numbers.seconds(None if row.base is None else row.base.seconds),
+        numbers.seconds(None if row.head is None else row.head.seconds),
+        numbers.factor(None if speed is None else speed.ratio),
+        numbers.significant(None if speed is None else speed.p, 2),
+        _finding(row.memory, "×"),
+        _finding(row.scores, ""),
+        "" if needed is None else f"{needed:,}",
+        row.reason,
+    )
+
+
+def _finding(finding: Finding, unit: str) -> str:
+    if finding.change is Change.UNKNOWN or finding.difference is None:
+        return numbers.MISSING
+    sign = "" if unit else "+" if finding.difference > 0 else ""
+    number = f"{sign}{numbers.significant(finding.difference, 2)}{unit}"
+    return number if finding.change is Change.SAME else f"{finding.change.value} {number}"
+
+
+def summary(comparison: Comparison) -> list[str]:
+    """The lines below the table: counts, what blocks, what was assumed."""
+    counts = ", ".join(f"{n} {verdict}" for verdict, n in comparison.counts.items()) or "no cell"
+    found = [f"{counts}. {_outcome(comparison)}"]
+    limits = comparison.thresholds
+    floor = comparison.noise.worst.time if comparison.noise is not None else None
+    known = "not known" if floor is None else f"{floor:.1%} at most"
+    found.append(
+        f"Thresholds: time {limits.time:.0%}, memory {limits.memory:.0%}, agreement {limits.concordance:g};"
+        f" noise floor {known}."
+    )
+    return found + list(comparison.notes)
+
+
+def _outcome(comparison: Comparison) -> str:
+    if comparison.problem:
+        return f"{comparison.problem}."
+    blocking = len(comparison.regressions)
+    return (
+        f"{blocking} {'cell is' if blocking == 1 else 'cells are'} worse."
+        if blocking
+        else "Nothing is worse."
+    )
+
+
+def as_markdown(comparison: Comparison) -> str:
+    """The table and what is below it, for a comment on a pull request."""
+    head = f"### ismbench: `{_code(comparison.base)}` → `{_code(comparison.head)}`"
+    rule = "|" + "|".join(" ---: " if i in RIGHT else " --- " for i in range(len(HEADS))) + "|"
+    body = [_markdown_line([_marked(line[0]), *line[1:]]) for line in lines(comparison)]
+    below = [f"- {_escape(text)}" for text in summary(comparison)]
+    return "\n".join([head, "", _markdown_line(HEADS), rule, *body, "", *below, ""])
+
+
+def _marked(verdict: str) -> str:
+    mark = _MARK.get(Verdict(verdict))
+    return f"{mark} {verdict}" if mark else verdict
+
+
+def _markdown_line(cells: tuple[str, ...] | list[str]) -> str:
+    return "| " + " | ".join(_escape(cell) for cell in cells) + " |"
+
+
+def _escape(text: str) -> str:
+    for sign in ("\\", "|", "*", "_", "<", ">", "`", "$", "[", "@", "#"):
+        text = text.replace(sign, f"&#{ord(sign)};" if sign in "@#" else "\\" + sign)
+    return " ".join(text.split())
+
+
+def _code(text: str) -> str:
+    return " ".join(text.replace("`", "'").split())

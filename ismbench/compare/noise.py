@@ -1,0 +1,168 @@
+"""The noise floor of a machine: how far two runs of the same revision lie apart on it.
+
+Two runs of one revision differ by more than their samples tell: another layout of memory, another temperature, a
+neighbour. So the floor is measured between runs, and a threshold below it decides nothing.
+"""
+
+import json
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from ismbench.compare.measured import Key, MeasuredCell, Measurements
+from ismbench.errors import InputError
+from ismbench.report.files import write_text
+
+__all__ = [
+    "Floor",
+    "Noise",
+    "find_noise",
+    "measure_noise",
+    "noise_file",
+    "read_noise",
+    "stated_noise",
+    "write_noise",
+]
+
+_KIND = "ismbench noise"
+_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Floor:
+    """Largest relative difference between runs of one cell.
+
+    Attributes:
+        time: Of the median time: 0.03 where one run was 3% slower than another.
+        memory: Of the peak of memory.
+    """
+
+    time: float
+    memory: float
+
+
+@dataclass(frozen=True)
+class Noise:
+    """The floors of one machine.
+
+    Attributes:
+        machine: Hash of the machine; None where the floor was only stated.
+        runs: Runs that were compared with each other.
+        cells: Floor of each cell that was run.
+        measured: UTC, ISO 8601.
+    """
+
+    machine: str | None
+    runs: int
+    cells: Mapping[Key, Floor]
+    measured: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+
+    def floor(self, key: Key) -> Floor:
+        """The floor of a cell: its own, else the largest of its method, else the largest of all."""
+        if key in self.cells:
+            return self.cells[key]
+        kin = [floor for other, floor in self.cells.items() if other.method == key.method]
+        return _largest(kin or self.cells.values())
+
+    @property
+    def worst(self) -> Floor:
+        """The largest floor of all cells."""
+        return _largest(self.cells.values())
+
+
+def measure_noise(runs: Sequence[Measurements]) -> Noise:
+    """Compares runs of the same revision with each other.
+
+    Args:
+        runs: At least two, of one machine.
+
+    Raises:
+        InputError: There are fewer, they are of several machines, or they have no timed cell in common.
+    """
+    machines = frozenset[str | None]().union(*(run.machines for run in runs))
+    if len(runs) < 2 or len(machines) != 1:
+        raise InputError(
+            f"A noise floor needs two runs or more on one machine. Received: {len(runs)} on {len(machines)}"
+        )
+    shared = set(runs[0].cells).intersection(*(run.cells for run in runs[1:]))
+    floors = {}
+    for key in runs[0].cells:
+        cells = [run.cells[key] for run in runs] if key in shared else []
+        if cells and all(cell.samples for cell in cells):
+            floors[key] = Floor(_spread(cells, lambda c: c.seconds), _spread(cells, lambda c: c.memory))
+    if not floors:
+        raise InputError(
+            f"A noise floor needs a cell that is ok in every run. Received: none in {runs[0].source}"
+        )
+    return Noise(next(iter(machines)), len(runs), floors)
+
+
+def stated_noise(time: float, memory: float = 0.0) -> Noise:
+    """A floor that the user answers for."""
+    return Noise(None, 0, {Key("", "", "", "", ""): Floor(time, memory)})
+
+
+def noise_file(results: Path, machine: str) -> Path:
+    """Where the noise floor of a machine is kept."""
+    return results / "noise" / f"{machine}.json"
+
+
+def find_noise(results: Path, machines: Iterable[str | None]) -> Noise | None:
+    """The noise floor measured on the only machine of a comparison; None where there is none."""
+    known = set(machines)
+    machine = next(iter(known), None) if len(known) == 1 else None
+    path = noise_file(results, machine) if machine and machine.isalnum() else None
+    return read_noise(path) if path is not None and path.is_file() else None
+
+
+def write_noise(path: Path, noise: Noise) -> Path:
+    """Writes a noise floor as JSON; returns the path."""
+    cells = [{**asdict(key), **asdict(floor)} for key, floor in noise.cells.items()]
+    document = {"kind": _KIND, "version": _VERSION, "machine": noise.machine, "runs": noise.runs}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return write_text(
+        path, json.dumps({**document, "measured": noise.measured, "cells": cells}, indent=1) + "\n"
+    )
+
+
+def read_noise(path: Path) -> Noise:
+    """Reads a noise floor.
+
+    Raises:
+        InputError: It is not there, or no noise floor of this version.
+    """
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        if (document["kind"], document["version"]) != (_KIND, _VERSION):
+            raise ValueError("of another kind or version")
+        cells = dict(_cell(entry) for entry in document["cells"])
+        if not cells:
+            raise ValueError("without cells")
+        return Noise(str(document["machine"]), int(document["runs"]), cells, str(document["measured"]))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise InputError(
+            f"A noise floor must be a file of ismbench doctor --noise. Received: {path}: {type(error).__name__} {error}"
+        ) from None
+
+
+def _cell(entry: Mapping[str, Any]) -> tuple[Key, Floor]:
+    key = Key(*(str(entry[name]) for name in ("model", "length", "method", "batch", "conditions")))
+    floor = Floor(float(entry["time"]), float(entry["memory"]))
+    if not (0 <= floor.time < math.inf and 0 <= floor.memory < math.inf):
+        raise ValueError("a floor must be a number from 0 on")
+    return key, floor
+
+
+def _spread(cells: Sequence[MeasuredCell], value: Callable[[MeasuredCell], float | None]) -> float:
+    """Largest ratio between two runs, minus one; 0 where nothing was measured."""
+    numbers = [number for cell in cells if (number := value(cell))]
+    return max((max(a, b) / min(a, b) - 1 for a, b in combinations(numbers, 2)), default=0.0)
+
+
+def _largest(floors: Iterable[Floor]) -> Floor:
+    floors = list(floors)
+    return Floor(max(f.time for f in floors), max(f.memory for f in floors))

@@ -1,0 +1,160 @@
+"""Cells from the record tables of a run."""
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ismbench.bench.schema import BATCH_COLUMNS
+from ismbench.compare.measured import Key, MeasuredCell, Measurements, Score
+from ismbench.errors import InputError
+from ismbench.report.records import load_records, read_table
+
+__all__ = ["from_folder", "from_table"]
+
+Record = Mapping[str, Any]
+_CONDITIONS = ("backend", "device", "dtype", "target", "options")
+_COMPARED = (("naive_ism", "pooled", "value"), ("planted", "summary", "median"))
+"""Rows of the table metrics whose value is better when higher: versus, scope, statistic."""
+_NOT_BETTER = frozenset({"prevalence"})
+
+
+def from_folder(folder: Path) -> Measurements:
+    """Reads a results folder.
+
+    Raises:
+        InputError: See ``load_records``.
+    """
+    records = load_records(folder)
+    machines = {row["run_id"]: _text(row["machine_id"]) for row in _rows(records.runs)}
+    samples = _by_cell(records.samples)
+    scores = _scores(records.metrics)
+    cells: dict[Key, MeasuredCell] = {}
+    for row in _rows(records.cells):
+        own = samples.get(row["cell_id"], [])
+        machine = machines.get(row["run_id"]) or None
+        cells.setdefault(_key(row), _cell(row, own, scores.get(row["cell_id"], {}), machine, folder))
+    return Measurements(str(folder), cells, _versions(records.runs))
+
+
+def from_table(path: Path) -> Measurements:
+    """Reads one table, ``cells`` or ``samples``, that was copied away from its run: its machine is not known.
+
+    Raises:
+        InputError: It is neither, or broken.
+    """
+    kind = _kind(path)
+    table = read_table(path, kind)
+    cells: dict[Key, MeasuredCell] = {}
+    if kind == "cells":
+        for row in _rows(table):
+            cells.setdefault(_key(row), _cell(row, [], {}, None, path))
+    else:
+        for group in _by_cell(table).values():
+            cells.setdefault(_key(group[0]), _cell({**group[0], "status": "ok"}, group, {}, None, path))
+    if not cells:
+        raise InputError(f"A record table must hold a row. Received: {path} without one")
+    return Measurements(str(path), cells)
+
+
+def _kind(path: Path) -> str:
+    """Which table a file holds, by its columns."""
+    from pyarrow import ArrowException, parquet
+
+    try:
+        columns = parquet.read_schema(path).names
+    except (OSError, ArrowException) as error:
+        words = " ".join(str(error).split())
+        raise InputError(f"A record table must be readable Parquet. Received: {path}; {words}") from None
+    for name, column in (("samples", "seconds"), ("cells", "status")):
+        if column in columns:
+            return name
+    raise InputError(f"A single table must be cells or samples. Received: {path}, which is neither")
+
+
+def _cell(
+    row: Record, samples: list[Record], scores: Mapping[str, Score], machine: str | None, path: Path
+) -> MeasuredCell:
+    length = _number(row["length"]) or 1.0
+    timed = [_scaled(sample, length) for sample in samples]
+    if not all(0 <= seconds < math.inf for seconds, _ in timed):
+        raise InputError(
+            f"Seconds must be numbers from 0 on. Received: {path} with others for {_key(row).words}"
+        )
+    memory, adds = _number(row.get("peak_memory_bytes")), _number(row.get("multiply_adds"))
+    return MeasuredCell(
+        _key(row),
+        _text(row["status"]) or "interrupted",
+        _text(row.get("status_reason")),
+        tuple(seconds for seconds, _ in timed),
+        min((work for _, work in timed), default=1.0),
+        memory,
+        scores,
+        {} if adds is None else {"multiply_adds": adds},
+        machine,
+    )
+
+
+def _scaled(sample: Record, length: float) -> tuple[float, float]:
+    """Seconds per 100 sequences of a sample, as the table cells has them, and the work that it did."""
+    n, positions = _number(sample["n_sequences"]) or 1.0, _number(sample["n_positions"]) or length
+    seconds = _number(sample["seconds"])
+    return (math.nan if seconds is None else seconds * 100 / n * length / positions), n * positions
+
+
+def _key(row: Record) -> Key:
+    sizes = [f"{name}={size:g}" for name in BATCH_COLUMNS if (size := _number(row[name])) is not None]
+    length = _number(row["length"])
+    return Key(
+        _text(row["model"]),
+        "" if length is None else f"{length:.0f}",
+        _text(row["method"]),
+        " ".join(sizes),
+        " ".join(text for name in _CONDITIONS if (text := _text(row.get(name))) and text != "{}"),
+    )
+
+
+def _scores(metrics: pd.DataFrame) -> dict[str, dict[str, Score]]:
+    found: dict[str, dict[str, Score]] = {}
+    for row in _rows(metrics[metrics["scope"].isin({scope for _, scope, _ in _COMPARED})]):
+        value, n = _number(row["value"]), _number(row["n"])
+        kind = (row["versus"], row["scope"], row["statistic"])
+        if kind in _COMPARED and row["metric"] not in _NOT_BETTER and value is not None and n is not None:
+            found.setdefault(row["cell_id"], {})[_text(row["metric"])] = Score(value, int(n))
+    return found
+
+
+def _by_cell(samples: pd.DataFrame) -> dict[str, list[Record]]:
+    groups: dict[str, list[Record]] = {}
+    for row in _rows(samples):
+        groups.setdefault(row["cell_id"], []).append(row)
+    return groups
+
+
+def _rows(table: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    for record in table.to_dict("records"):
+        yield {str(name): value for name, value in record.items()}
+
+
+def _versions(runs: pd.DataFrame) -> dict[str, str]:
+    try:
+        found = json.loads(_text(runs["versions"].iloc[-1])) if len(runs) else {}
+    except (ValueError, RecursionError):
+        return {}
+    return {str(k): str(v) for k, v in found.items()} if isinstance(found, dict) else {}
+
+
+def _text(value: Any) -> str:
+    return " ".join(value.split()) if isinstance(value, str) else ""
+
+
+def _number(value: Any) -> float | None:
+    """A finite number; None for anything else."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return number if math.isfinite(number) else None

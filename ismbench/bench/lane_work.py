@@ -3,7 +3,7 @@
 import gc
 import re
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from ismbench.bench import agree
 from ismbench.bench.arrays import NoRoomError, write_arrays
 from ismbench.bench.budget import Concordance
-from ismbench.bench.calls import timed_call
+from ismbench.bench.calls import Call, timed_call
 from ismbench.bench.cell import Cell, implied_by
 from ismbench.bench.memory import peak_memory
 from ismbench.bench.oracle import Oracle, score
 from ismbench.bench.prepared import OverBudgetError, Prepared, Work, prepare
+from ismbench.bench.remember import remark_on_memory
 from ismbench.bench.rounds import run_rounds
 from ismbench.bench.schema import EXPECTED
 from ismbench.errors import UnsupportedError
@@ -29,6 +30,15 @@ __all__ = ["LaneWork", "status_of"]
 _OUT_OF_MEMORY = re.compile(
     r"resource_?exhausted|out of memory|\boom\b|bad_alloc|failed to allocate", re.IGNORECASE
 )
+
+
+@dataclass(frozen=True)
+class _Last:
+    """The last call of a cell: its peak of memory in bytes, its seconds, and its scores."""
+
+    peak_memory: int | None
+    seconds: float
+    scored: agree.Scored
 
 
 @dataclass(frozen=True)
@@ -112,8 +122,8 @@ class LaneWork:
 
     def _finish(self, ready: Prepared, oracle: Oracle | None, no_oracle: str | None) -> None:
         try:
-            record, metrics = self._record(ready), self._diagnose(ready)
-            scored = self._scored(ready)
+            scored, last = self._scored(ready), self._last(ready)
+            record, metrics = self._record(ready, last), self._diagnose(ready)
             self._keep_track(ready.cell, scored)
             if oracle is not None:
                 metrics += agree.concordance_rows(scored, oracle)
@@ -122,7 +132,10 @@ class LaneWork:
             if self.shuffles is not None:
                 metrics += agree.faithfulness_rows(scored, self.work.predict, self.shuffles, self.work.seed)
             if METHODS[ready.cell.method].exact:
-                record |= self._verdict(scored, oracle, no_oracle)
+                record |= self._verdict([scored, last.scored], oracle, no_oracle)
+            record["status_reason"] = record.get("status_reason") or remark_on_memory(
+                ready, self.work, last.seconds
+            )
         except NoRoomError:
             raise
         except Exception as error:  # likewise
@@ -131,7 +144,7 @@ class LaneWork:
         ready.scores.clear()
         self._send(ready.cell, record, _samples(ready), metrics)
 
-    def _record(self, ready: Prepared) -> dict[str, Any]:
+    def _record(self, ready: Prepared, last: _Last) -> dict[str, Any]:
         some = next(iter(ready.scores.values()))
         return {
             "status": "ok",
@@ -142,13 +155,21 @@ class LaneWork:
             "build_seconds": ready.build_seconds,
             "first_call_seconds": ready.first_call_seconds,
             "multiply_adds": self._multiply_adds(ready),
-            "peak_memory_bytes": self._memory(ready),
+            "peak_memory_bytes": last.peak_memory,
         }
 
-    def _memory(self, ready: Prepared) -> int | None:
+    def _last(self, ready: Prepared) -> _Last:
+        """Calls once more, with the first sequences: for the memory, and to see that the answer stays the same."""
         self._step(ready.cell, "memory")
-        x = self.work.x[: ready.n]
-        return peak_memory(lambda: timed_call(ready.explainer, x, ready.positions), self.device, self.backend)
+        x, calls = self.work.x[: ready.n], list[Call]()
+        peak = peak_memory(
+            lambda: calls.append(timed_call(ready.explainer, x, ready.positions)), self.device, self.backend
+        )
+        numbers = np.arange(ready.n)
+        scored = agree.Scored(
+            ready.cell.method, numbers, self.names[: ready.n], x, calls[-1].scores, ready.positions
+        )
+        return _Last(peak, calls[-1].seconds, scored)
 
     def _multiply_adds(self, ready: Prepared) -> float | None:
         own = getattr(ready.explainer, "multiply_adds", None)
@@ -170,12 +191,16 @@ class LaneWork:
             ready.positions,
         )
 
-    def _verdict(self, scored: agree.Scored, oracle: Oracle | None, no_oracle: str | None) -> dict[str, Any]:
+    def _verdict(
+        self, scored: Iterable[agree.Scored], oracle: Oracle | None, no_oracle: str | None
+    ) -> dict[str, Any]:
+        """The worst verdict: a method that is right at first, and later fast and wrong, is wrong."""
         if oracle is None:
             return {"status": "error", "status_reason": f"could not be compared with naive ISM: {no_oracle}"}
-        verdict = agree.judge(scored, oracle, self.settings.tolerance)
-        status = "ok" if verdict.equal else "nonequivalent"
-        return {"status": status, "status_reason": verdict.reason, "max_abs_deviation": verdict.deviation}
+        verdicts = [agree.judge(s, oracle, self.settings.tolerance) for s in scored]
+        worst = next((v for v in verdicts if not v.equal), verdicts[0])
+        status = "ok" if worst.equal else "nonequivalent"
+        return {"status": status, "status_reason": worst.reason, "max_abs_deviation": worst.deviation}
 
     def _keep_track(self, cell: Cell, scored: agree.Scored) -> None:
         path = self.cache / f"{cell.cell_id}.npz"

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ismbench.bench.budget import Budget
 from ismbench.bench.calls import timed_call
 from ismbench.bench.cell import Cell
+from ismbench.bench.fresh import shuffled
 from ismbench.bench.predict import STEPS
 from ismbench.engine.target import Target
 from ismbench.methods import METHODS, BatchSizes, Explainer, load
@@ -19,7 +20,7 @@ from ismbench.methods import METHODS, BatchSizes, Explainer, load
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["OverBudgetError", "Prepared", "Work", "nested_positions", "prepare"]
+__all__ = ["OverBudgetError", "Prepared", "Work", "nested_positions", "prepare", "unseen"]
 
 _STABLE = 0.15
 
@@ -68,6 +69,7 @@ class Prepared:
         first_call_seconds: Its first call.
         seconds: Of the last call.
         settled: That call compiled nothing and had the work of a repetition.
+        calls: Calls whose output does not count, so far.
         samples: Seconds of each repetition.
         checked: Repetitions whose output was kept.
         scores: Output for each of the first sequences, by number, from the repetition that came to it first.
@@ -81,6 +83,7 @@ class Prepared:
     first_call_seconds: float
     seconds: float
     settled: bool = False
+    calls: int = 0
     samples: list[float] = field(default_factory=list)
     checked: set[int] = field(default_factory=set)
     scores: dict[int, NDArray[Any]] = field(default_factory=dict)
@@ -91,6 +94,12 @@ def nested_positions(length: int, count: int, seed: int) -> NDArray[np.intp]:
     inner = 1 + np.random.default_rng(seed).permutation(max(length - 2, 0))
     order = np.concatenate([[0, length - 1][: min(2, length)], inner])
     return np.sort(order[:count]).astype(np.intp)
+
+
+def unseen(ready: Prepared, work: Work) -> NDArray[np.float32]:
+    """Sequences for a call whose output does not count; each time others."""
+    ready.calls += 1
+    return shuffled(work.x[: ready.n], work.seed, ready.cell.order, 0, ready.calls)
 
 
 def prepare(cell: Cell, work: Work) -> Prepared:
@@ -181,7 +190,7 @@ def _first(cell: Cell, work: Work, n: int, count: int) -> Prepared:
     explainer = load(cell.method)(work.model, work.target, BatchSizes(**cell.batch), **options)
     built = time.perf_counter() - start
     work.step(cell, "first call")
-    call = timed_call(explainer, work.x[:n], positions)
+    call = timed_call(explainer, shuffled(work.x[:n], work.seed, cell.order, 0, count), positions)
     return Prepared(cell, explainer, n, positions, built, call.seconds, call.seconds)
 
 
@@ -207,7 +216,7 @@ def _warm(ready: Prepared, work: Work) -> Prepared:
 
 def _call(ready: Prepared, work: Work) -> None:
     work.step(ready.cell, "warm-up")
-    ready.seconds = timed_call(ready.explainer, work.x[: ready.n], ready.positions).seconds
+    ready.seconds = timed_call(ready.explainer, unseen(ready, work), ready.positions).seconds
     ready.settled = True
 
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Iterable
 
-import numpy as np
-
 from ismbench.bench.calls import timed_call
-from ismbench.bench.prepared import Prepared, Work
+from ismbench.bench.fresh import takes_turns
+from ismbench.bench.prepared import Prepared, Work, unseen
 
 __all__ = ["run_rounds"]
 
@@ -18,8 +17,8 @@ def run_rounds(
 ) -> None:
     """Times one repetition of every cell, then the next, until each has enough or has spent its budget.
 
-    Every second round goes backwards, so that no cell always follows the same one. Each repetition takes the
-    next sequences of the pool: a method that remembers sequences gains nothing.
+    Every second round goes backwards, so that no cell always follows the same one. No sequence comes twice,
+    not even in warm-up: a method that remembers sequences gains nothing.
 
     A first round is not counted: since a cell was prepared, others have used caches and memory. Cells whose
     calls are long do without it.
@@ -34,7 +33,7 @@ def run_rounds(
     for cell in [cell for cell in active if cell.seconds < work.budget.cell / _LONG]:
         try:
             work.step(cell.cell, "warm-up")
-            timed_call(cell.explainer, work.x[: cell.n], cell.positions)
+            timed_call(cell.explainer, unseen(cell, work), cell.positions)
         except Exception as error:  # whatever a method raises becomes the status of its row
             failed(cell, error)
             active.remove(cell)
@@ -56,11 +55,11 @@ def run_rounds(
 def _repeat(cell: Prepared, work: Work, keep: int) -> None:
     work.step(cell.cell, f"repetition {len(cell.samples) + 1}")
     repetition = len(cell.samples)
-    which = np.arange(repetition * cell.n, (repetition + 1) * cell.n) % len(work.x)
-    call = timed_call(cell.explainer, work.x[which], cell.positions)
+    new, x = takes_turns(work.x, repetition, cell.n, work.seed, cell.cell.order)
+    call = timed_call(cell.explainer, x, cell.positions)
     cell.samples.append(call.seconds)
-    for row, number in enumerate(which):
-        if number < keep and int(number) not in cell.scores:
+    for row, number in enumerate(new):
+        if number < keep:
             cell.scores[int(number)] = call.scores[row].copy()
             cell.checked.add(repetition)
 

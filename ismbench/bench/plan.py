@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
+from math import prod
 from typing import Any
 
 from ismbench.bench.cell import Cell, Lane, lanes
@@ -22,6 +23,7 @@ from ismbench.methods import METHODS
 
 __all__ = ["Cell", "Plan", "make_plan"]
 
+MAX_CELLS = 100_000
 _ONLY = ("model", "length", "method", "backend", "output_mode", *BATCH_COLUMNS)
 
 
@@ -70,6 +72,7 @@ def make_plan(experiment: Experiment, only: Sequence[str] = (), device: str = "a
     """
     device = resolve_device(device)
     models = find_models(experiment)
+    _refuse_too_many(experiment, device)
     whole = tuple(_cells(experiment, models, device))
     chosen = whole
     for text in only:
@@ -84,6 +87,21 @@ def _holds(cell: Cell, text: str) -> bool:
     if not equals or key not in _ONLY:
         raise InputError(f"--only takes key=value,value. Received: {text!r}{hint(key, _ONLY)}")
     return str(getattr(cell, key)) in values.split(",")
+
+
+def _refuse_too_many(experiment: Experiment, device: str) -> None:
+    """Counts the cells before any is made: a few lists of batch sizes multiply to any number."""
+    sweep = sum(
+        prod(len(set(entry.sizes(column, device))) for column in BATCH_COLUMNS)
+        for entry in experiment.methods.values()
+    )
+    lists = (experiment.models, experiment.lengths, experiment.targets, experiment.backends)
+    count = sweep * prod(map(len, lists))
+    if count > MAX_CELLS:
+        raise InputError(
+            f"An experiment must have at most {MAX_CELLS:,} cells; split it. Received: {experiment.name} with"
+            f" {min(count, 10**300):,.6g}"
+        )
 
 
 def _cells(experiment: Experiment, models: dict[str, ModelFile], device: str) -> Iterator[Cell]:

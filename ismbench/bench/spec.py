@@ -8,7 +8,17 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError, field_validator
 
 from ismbench.bench.budget import Budget, Concordance, Faithfulness
-from ismbench.bench.spec_entries import Entry, MethodEntry, ModelEntry, Name, Positive, Sequences, TargetEntry
+from ismbench.bench.spec_entries import (
+    Entry,
+    Length,
+    MethodEntry,
+    ModelEntry,
+    Name,
+    Positive,
+    Seed,
+    Sequences,
+    TargetEntry,
+)
 from ismbench.bench.spec_errors import explain, hint
 from ismbench.bench.yaml_lines import parse_value, read_yaml
 from ismbench.errors import InputError
@@ -31,14 +41,14 @@ class Experiment(Entry):
     name: Name
     description: str = ""
     models: Annotated[tuple[ModelEntry, ...], Field(min_length=1)]
-    lengths: Annotated[tuple[Positive, ...], Field(min_length=1)]
+    lengths: Annotated[tuple[Length, ...], Field(min_length=1)]
     sequences: Sequences = Sequences()
     targets: Annotated[tuple[TargetEntry, ...], Field(min_length=1)] = (TargetEntry(output=0, index=0),)
     methods: Annotated[dict[str, MethodEntry], Field(min_length=1)]
     backends: Annotated[tuple[Backend, ...], Field(min_length=1)] = ("tensorflow",)
     dtype: Literal["float32", "float64"] = "float32"
     threads: Positive | None = None
-    seed: Annotated[int, Field(ge=0, strict=True)] = 0
+    seed: Seed = 0
     budget: Budget = Budget()
     concordance: Concordance = Concordance()
     faithfulness: Faithfulness | None = None

@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Entry",
+    "Length",
     "MethodEntry",
     "ModelEntry",
     "Name",
     "Positive",
     "Seconds",
+    "Seed",
     "Sequences",
     "TargetEntry",
     "seconds",
@@ -26,6 +28,7 @@ __all__ = [
 _UNITS = {"ms": 1e-3, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+_PATH, _PART = 1000, 255
 DEVICES = ("cpu", "gpu")
 
 
@@ -46,16 +49,30 @@ def seconds(value: object) -> float:
 
 
 def _name(value: object) -> object:
-    if isinstance(value, str) and (not _NAME.fullmatch(value) or _RESERVED.fullmatch(value)):
+    bad = isinstance(value, str) and (not _NAME.fullmatch(value) or _RESERVED.fullmatch(value))
+    if bad or (isinstance(value, str) and value.endswith(".")):  # Windows drops dots at the end
         raise ValueError(
             "must be 1 to 64 letters, digits, '_', '.' or '-', and no name that a system reserves"
         )
     return value
 
 
+def _file_name(value: object) -> object:
+    if isinstance(value, str):
+        parts = value.replace("\\", "/").split("/")
+        if not value.isprintable() or len(value) > _PATH or any(len(p.encode()) > _PART for p in parts):
+            raise ValueError(
+                f"must be a file name: printable, below {_PATH} letters, each part below {_PART}"
+            )
+    return value
+
+
 Seconds = Annotated[float, BeforeValidator(seconds)]
 Name = Annotated[str, BeforeValidator(_name)]
-Positive = Annotated[int, Field(gt=0, strict=True)]
+FileName = Annotated[str, BeforeValidator(_file_name)]
+Positive = Annotated[int, Field(gt=0, le=2**31, strict=True)]
+Length = Annotated[int, Field(gt=0, le=2**24, strict=True)]
+Seed = Annotated[int, Field(ge=0, lt=2**32, strict=True)]
 BatchSize = Positive | Literal["auto"]
 
 
@@ -76,8 +93,8 @@ class ModelEntry(Entry):
     """
 
     name: Name
-    file: str | None = None
-    weights: str | None = None
+    file: FileName | None = None
+    weights: FileName | None = None
     options: dict[str, str | int | float | bool | None] = {}
 
     @model_validator(mode="before")
@@ -104,8 +121,8 @@ class Sequences(Entry):
 
     source: Literal["dm3", "fasta", "random", "simulated"] = "dm3"
     n: Positive | dict[Literal["cpu", "gpu"], Positive] = 32
-    path: str | None = None
-    seed: Annotated[int, Field(ge=0, strict=True)] = 0
+    path: FileName | None = None
+    seed: Seed = 0
     fill: Literal["shuffle"] | None = None
     options: dict[str, Any] = {}
 
@@ -171,7 +188,7 @@ class MethodEntry(Entry):
     def _batch(cls, value: object) -> object:
         for item in value.values() if isinstance(value, dict) else [value]:
             for size in item if isinstance(item, list) else [item]:
-                good = isinstance(size, int) and not isinstance(size, bool) and size > 0
+                good = isinstance(size, int) and not isinstance(size, bool) and 0 < size <= 2**31
                 if size is not None and size != "auto" and not good:
                     raise ValueError("must be a number above zero, 'auto', or a list of them")
         if isinstance(value, dict) and not set(value) <= set(DEVICES):

@@ -11,7 +11,10 @@ from ismbench.bench.budget import Budget, Concordance, Faithfulness, Repetitions
 from ismbench.bench.spec_entries import MethodEntry, ModelEntry, Sequences, TargetEntry
 from ismbench.bench.yaml_lines import Located
 
-__all__ = ["explain", "hint"]
+__all__ = ["explain", "hint", "short"]
+
+_MOST = 80
+"""Characters that a message quotes of a value; the user knows the rest."""
 
 _BLOCKS: Mapping[str, type[BaseModel]] = {
     "models": ModelEntry,
@@ -27,7 +30,7 @@ _BLOCKS: Mapping[str, type[BaseModel]] = {
 def hint(word: str, words: Iterable[str]) -> str:
     """Returns the end of a sentence that proposes the nearest of the words, or lists them all."""
     words = list(words)
-    near = get_close_matches(word, words, n=1)
+    near = get_close_matches(word[:_MOST], words, n=1)
     return f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(words)}"
 
 
@@ -40,13 +43,13 @@ def explain(document: Located, error: ErrorDetails, top: type[BaseModel]) -> str
         top: The model of the whole document.
     """
     path = _real(document.value, error["loc"])
-    where, key = document.where(path), ".".join(map(str, path)) or "the experiment"
+    where, key = document.where(path), short(".".join(map(str, path)) or "the experiment")
     if error["type"] == "extra_forbidden":
-        return f"{where}: unknown key {str(path[-1])!r}{hint(str(path[-1]), _keys(path[:-1], top))}"
+        return f"{where}: unknown key {short(repr(path[-1]))}{hint(str(path[-1]), _keys(path[:-1], top))}"
     if error["type"] == "missing":
         return f"{where}: {key} must have the key {str(error['loc'][-1])!r}"
     rule = error["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
-    return f"{where}: {key}: {rule}. Received: {_short(error['input'])}"
+    return f"{where}: {key}: {rule}. Received: {short(repr(error['input']))}"
 
 
 def _real(value: Any, location: tuple[str | int, ...]) -> tuple[str | int, ...]:
@@ -68,6 +71,6 @@ def _keys(path: tuple[str | int, ...], top: type[BaseModel]) -> list[str]:
     return [name for name, field in block.model_fields.items() if not field.exclude]
 
 
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else f"{text[:77]}..."
+def short(text: str) -> str:
+    """The text, or its beginning where it is long."""
+    return text if len(text) <= _MOST else f"{text[: _MOST - 3]}..."

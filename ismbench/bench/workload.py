@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["build_from_file", "load_model", "load_sequences"]
 
+_MOST_LETTERS = 2**28
+"""One-hot they take sixteen times as many bytes."""
+
 
 def load_sequences(experiment: Experiment, length: int, n: int) -> SequenceSet:
     """Loads an experiment's sequences.
@@ -30,6 +33,11 @@ def load_sequences(experiment: Experiment, length: int, n: int) -> SequenceSet:
             nothing shall fill them up.
     """
     spec = experiment.sequences
+    if n * length > _MOST_LETTERS:
+        raise InputError(
+            f"All sequences together must have at most {_MOST_LETTERS:,} letters; lower sequences.n or the"
+            f" length. Received: {n} of {length}"
+        )
     if spec.source == "random":
         x = random_dna(n, length, spec.seed)
         return SequenceSet(tuple(f"random_{i}" for i in range(n)), x, f"random, seed {spec.seed}")
@@ -38,7 +46,7 @@ def load_sequences(experiment: Experiment, length: int, n: int) -> SequenceSet:
 
         try:
             return simulate(n, length, seed=spec.seed, **spec.options)
-        except TypeError as error:
+        except (TypeError, AttributeError) as error:
             raise InputError(
                 f"sequences.options must fit ismbench.simulate.simulate. Received: {error}"
             ) from None
@@ -98,8 +106,10 @@ def load_model(
     return model
 
 
-def build_from_file(path: Path, length: int, options: dict[str, Any], weights: Path | None) -> "keras.Model":
-    """Calls ``build`` of a model file, with ``length``, ``weights`` and the options that it takes.
+def build_from_file(
+    path: Path, length: int | None, options: dict[str, Any], weights: Path | None
+) -> "keras.Model":
+    """Calls ``build`` of a model file, with ``length`` and ``weights`` where given, and the options that it takes.
 
     Raises:
         InputError: There is no ``build``, or it does not take an option.
@@ -112,7 +122,11 @@ def build_from_file(path: Path, length: int, options: dict[str, Any], weights: P
     build = getattr(module, "build", None)
     if not callable(build):
         raise InputError(f"A model file must define build(...). Received: {path}")
-    given = {"length": length, **options, **({} if weights is None else {"weights": str(weights)})}
+    given = {
+        **({} if length is None else {"length": length}),
+        **options,
+        **({} if weights is None else {"weights": str(weights)}),
+    }
     takes = inspect.signature(build).parameters
     if not any(p.kind is p.VAR_KEYWORD for p in takes.values()):
         unknown = sorted(set(given) - set(takes))

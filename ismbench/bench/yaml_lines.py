@@ -94,6 +94,8 @@ def _refuse_the_unsafe(text: str, source: str) -> None:
         line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise InputError(f"{source}:{line}: anchors and aliases are not allowed; write the value out")
+        if isinstance(event, yaml.ScalarEvent) and not _is_text(event.value):
+            raise InputError(f"{source}:{line}: half a character (a lone surrogate) is no text")
         if tag := getattr(event, "tag", None):
             raise InputError(f"{source}:{line}: tags are not allowed. Received: {tag}")
         if isinstance(event, yaml.CollectionStartEvent):
@@ -131,6 +133,14 @@ def _mapping(
         lines[(*path, key)] = line
         result[key] = _plain(value_node, (*path, key), lines, source)
     return result
+
+
+def _is_text(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _line_of(error: Exception) -> str:

@@ -6,10 +6,12 @@ from typing import Annotated
 
 import typer
 
-from ismbench.cli import doctor, listing, plan, report, run
+from ismbench.cli import doctor, explain, listing, plan, report, run
 from ismbench.errors import InputError
 
 __all__ = ["app", "main"]
+
+_LONGEST = 1000
 
 app = typer.Typer(
     name="ismbench",
@@ -23,6 +25,7 @@ app.command()(run.run)
 app.command()(plan.plan)
 app.command("list")(listing.list_things)
 app.command()(doctor.doctor)
+app.command()(explain.explain)
 app.command()(report.report)
 
 
@@ -56,6 +59,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         app(args=arguments, prog_name="ismbench")
     except InputError as error:
-        # One line, whatever was in the input that the message quotes.
-        sys.stderr.write(f"ismbench: {' '.join(str(error).split())}\n")
+        sys.stderr.write(f"ismbench: {_one_line(str(error))}\n")
         raise SystemExit(2) from None
+    except OSError as error:
+        if error.filename is None:
+            raise
+        # A file or folder that the user named, such as one whose name is too long.
+        sys.stderr.write(f"ismbench: {_one_line(f'{error.filename}: {error.strerror}')}\n")
+        raise SystemExit(2) from None
+
+
+def _one_line(text: str) -> str:
+    """A message in one line that a terminal shows as it is, whatever was in the input that it quotes."""
+    line = " ".join(text.split())
+    if len(line) > _LONGEST:
+        line = f"{line[: _LONGEST // 2]} ... {line[-_LONGEST // 2 :]}"
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)

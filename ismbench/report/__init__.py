@@ -15,8 +15,10 @@ def write_report(folder: Path) -> list[Path]:
         The files written: `table.md`, `table.csv`, `table.tex`, the figures and `report.html`.
 
     Raises:
-        InputError: The tables are missing, unreadable or of another schema version.
+        InputError: The tables are missing, unreadable or of another schema version, or the folder cannot be
+            written.
     """
+    from ismbench.bench.results import writing
     from ismbench.report.figures import DARK, LIGHT, draw_figures, write_figures
     from ismbench.report.html import write_html
     from ismbench.report.records import load_records
@@ -24,8 +26,9 @@ def write_report(folder: Path) -> list[Path]:
 
     records = load_records(folder)
     light, dark = (draw_figures(records, theme) for theme in (LIGHT, DARK))
-    return [
-        *write_tables(records, folder),
-        *write_figures(light, folder),
-        write_html(records, light, dark, folder),
-    ]
+    with writing(folder):
+        return [
+            *write_tables(records, folder),
+            *write_figures(light, folder),
+            write_html(records, light, dark, folder),
+        ]

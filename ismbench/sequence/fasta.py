@@ -1,9 +1,11 @@
 """Sequences from FASTA files, the shipped one included."""
 
+import io
 from collections.abc import Iterator
 from importlib.resources import as_file, files
 from os import PathLike
 from pathlib import Path
+from typing import Any, BinaryIO
 
 from ismbench.errors import InputError
 from ismbench.sequence.encoding import DNA, one_hot
@@ -12,6 +14,8 @@ from ismbench.sequence.records import SequenceSet
 __all__ = ["read_fasta", "shipped_dm3"]
 
 DM3_LENGTH = 2000
+MOST_BYTES = 2**27
+LONGEST_NAME = 255
 _DM3_FILE = "dm3_upstream2000.distinct100.fa.gz"
 
 
@@ -73,22 +77,74 @@ def shipped_dm3(length: int = DM3_LENGTH, *, limit: int | None = None) -> Sequen
 def _records(path: Path) -> Iterator[tuple[str, str]]:
     import dnaio
 
-    if not path.is_file():
+    if not _is_file(path):
         raise InputError(f"A FASTA file must exist. Received: {path}")
     try:
-        with dnaio.open(path, fileformat="fasta", open_threads=0) as reader:
+        with dnaio.open(path, fileformat="fasta", opener=_open) as reader:
             for number, record in enumerate(reader, start=1):
-                name = record.name.split()[0] if record.name.split() else f"record {number}"
+                name = _name(record.name, number, path)
                 if not record.sequence:
                     raise InputError(
                         f"A FASTA record needs letters. Received: {name} in {path}, which is empty"
                     )
                 yield name, record.sequence
-    except (dnaio.FileFormatError, OSError, EOFError, UnicodeDecodeError) as error:
+    except InputError:
+        raise
+    except Exception as error:  # every compression has an error of its own
         reason = " ".join(str(error).split()) or type(error).__name__
         raise InputError(
             f"A sequence file must be FASTA, plain or compressed. Received: {path}: {reason}"
         ) from error
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # such as a name that is too long
+        return False
+
+
+def _name(header: str, number: int, path: Path) -> str:
+    """The first word of a header, without anything that would act on a terminal."""
+    word = next(iter(header.split()), f"record {number}")
+    if len(word) > LONGEST_NAME:
+        raise InputError(
+            f"The name of a FASTA record must have at most {LONGEST_NAME} letters. Received: {word[:40]}... in"
+            f" {path}, with {len(word)}"
+        )
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in word)
+
+
+def _open(path: str, mode: str, **_: object) -> io.BufferedReader:
+    from xopen import xopen
+
+    return io.BufferedReader(_Capped(xopen(path, mode, threads=0), path))
+
+
+class _Capped(io.RawIOBase):
+    """A binary file that may hold so much and no more: a small compressed file can unfold to any size."""
+
+    def __init__(self, file: BinaryIO, path: str) -> None:
+        self._file, self._path, self._left = file, path, MOST_BYTES
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._file.read(len(buffer))
+        self._left -= len(data)
+        if self._left < 0:
+            raise InputError(
+                f"A FASTA file must have at most {MOST_BYTES:,} letters, up to the last record that is read and"
+                f" unpacked. Received: {self._path}; cut the regions out that you need"
+            )
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._file.close()
+        super().close()
 
 
 def _centre(letters: str, length: int, name: str) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ismbench.cli import doctor, explain, listing, plan, report, run
+from ismbench.cli import ab, baseline, compare, doctor, explain, listing, plan, report, run, work
 from ismbench.errors import InputError
 
 __all__ = ["app", "main"]
@@ -27,6 +27,10 @@ app.command("list")(listing.list_things)
 app.command()(doctor.doctor)
 app.command()(explain.explain)
 app.command()(report.report)
+app.command()(compare.compare)
+app.command()(work.work)
+app.command()(ab.ab)
+app.add_typer(baseline.app, name="baseline")
 
 
 def _version(wanted: bool) -> None:
@@ -45,8 +49,8 @@ def _options(
 ) -> None:
     """Benchmark attribution methods of DNA sequence models against in-silico saturation mutagenesis.
 
-    Exit codes: 0 fine, 1 internal error, 2 wrong usage or input, 4 some cells failed, 5 nothing comparable,
-    130 interrupted with everything finished so far kept.
+    Exit codes: 0 fine, 1 internal error, 2 wrong usage or input, 3 regression, 4 some cells failed,
+    5 nothing comparable, 130 interrupted with everything finished so far kept.
     """
 
 

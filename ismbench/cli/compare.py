@@ -81,14 +81,18 @@ def compare(
 
     Two files of ismbench work are compared exactly, layer by layer.
     """
+    from ismbench.cli.work import conclude_work
     from ismbench.compare import BaselineMissingError, Thresholds, read_measurements
     from ismbench.compare import compare as compare_measurements
-    from ismbench.compare.read import locate
+    from ismbench.compare.read import locate, read_json
+    from ismbench.compare.work import compare_work, is_work, read_work
 
     try:
         base, head = locate(base, results), locate(head, results)
     except BaselineMissingError as error:
         _nothing(str(error))
+    if base.suffix == head.suffix == ".json" and is_work(read_json(base)):
+        conclude_work(compare_work(read_work(base), read_work(head), (str(base), str(head))), markdown)
     one, other = read_measurements(base), read_measurements(head)
     thresholds = Thresholds(share(threshold), share(memory_threshold), concordance=concordance_threshold)
     comparison = compare_measurements(

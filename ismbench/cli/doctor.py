@@ -1,19 +1,69 @@
-"""`ismbench doctor`: what a benchmark would run on here."""
+"""`ismbench doctor`: what a benchmark would run on here, and how noisy that is."""
 
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
-from ismbench.cli.options import Device
+import typer
+
+from ismbench.cli.options import Device, Only, Results, Set
 
 __all__ = ["doctor"]
 
 
-def doctor(device: Device = "auto") -> None:
+def doctor(
+    device: Device = "auto",
+    noise: Annotated[
+        bool,
+        typer.Option("--noise", help="Run an experiment several times, and keep how far the runs lie apart."),
+    ] = False,
+    experiment: Annotated[
+        Path,
+        typer.Option(
+            metavar="FILE", help="With --noise: the experiment, best the one that is compared later."
+        ),
+    ] = Path("experiments/smoke.yaml"),
+    runs: Annotated[int, typer.Option(metavar="N", help="With --noise: runs; more give a lower bound.")] = 5,
+    only: Only = None,
+    changes: Set = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", metavar="FILE", help="With --noise: where to keep it; by default in --results."
+        ),
+    ] = None,
+    results: Results = Path("results"),
+) -> None:
     """Show versions, devices, threads, and how fast this machine multiplies and copies."""
     from ismbench.bench import doctor as examine
     from ismbench.cli.console import grid, make_console
 
-    make_console().print(grid(["What", "Found"], _rows(examine(device))))
+    if noise:
+        _noise(experiment, runs, tuple(only or ()), tuple(changes or ()), device, output, results)
+    else:
+        make_console().print(grid(["What", "Found"], _rows(examine(device))))
+
+
+def _noise(
+    file: Path,
+    runs: int,
+    only: tuple[str, ...],
+    changes: tuple[str, ...],
+    device: str,
+    output: Path | None,
+    results: Path,
+) -> None:
+    from ismbench.bench import load_spec, make_plan
+    from ismbench.cli.console import grid, make_console
+    from ismbench.compare.aa import run_aa
+    from ismbench.compare.noise import noise_file, write_noise
+
+    plan = make_plan(load_spec(file, changes), only=only, device=device)
+    found = run_aa(plan, runs, results / "noise" / "runs", typer.echo)
+    rows = [(key.words, f"{floor.time:.1%}", f"{floor.memory:.1%}") for key, floor in found.cells.items()]
+    console = make_console()
+    console.print(grid(("Cell", "Noise floor of time", "of memory"), rows, right=(1, 2)))
+    console.print(f"Kept in {write_noise(output or noise_file(results, found.machine or 'unknown'), found)}")
 
 
 def _rows(found: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,9 @@
 """The noise floor of a machine: how far two runs of the same revision lie apart on it.
 
 Two runs of one revision differ by more than their samples tell: another layout of memory, another temperature, a
-neighbour. So the floor is measured between runs, and a threshold below it decides nothing.
+neighbour. So the floor is measured between runs, and a threshold below it decides nothing. It is a prediction bound:
+of the differences between two sides of one revision, 99 in 100 stay below it, and it says so only as far as the
+number of runs allows (Student's t).
 """
 
 import json
@@ -9,9 +11,10 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from itertools import combinations
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from ismbench.compare.measured import Key, MeasuredCell, Measurements
 from ismbench.errors import InputError
@@ -30,14 +33,16 @@ __all__ = [
 
 _KIND = "ismbench noise"
 _VERSION = 1
+_CONFIDENCE = 0.99
+_MOST = 5.0
 
 
 @dataclass(frozen=True)
 class Floor:
-    """Largest relative difference between runs of one cell.
+    """Largest relative difference that two runs of one cell are expected to show.
 
     Attributes:
-        time: Of the median time: 0.03 where one run was 3% slower than another.
+        time: Of the median time: 0.03 where one run may be 3% slower than another.
         memory: Of the peak of memory.
     """
 
@@ -74,26 +79,27 @@ class Noise:
         return _largest(self.cells.values())
 
 
-def measure_noise(runs: Sequence[Measurements]) -> Noise:
+def measure_noise(groups: Sequence[Sequence[Measurements]], runs_a_side: int = 1) -> Noise:
     """Compares runs of the same revision with each other.
 
     Args:
-        runs: At least two, of one machine.
+        groups: Runs of one machine; those of one group are of the same revision.
+        runs_a_side: How many runs stand behind each side of the comparison that the floor is for.
 
     Raises:
-        InputError: There are fewer, they are of several machines, or they have no timed cell in common.
+        InputError: No group has two runs, they are of several machines, or have no timed cell in common.
     """
+    runs = [run for group in groups for run in group]
     machines = frozenset[str | None]().union(*(run.machines for run in runs))
-    if len(runs) < 2 or len(machines) != 1:
+    if max(map(len, groups), default=0) < 2 or len(machines) != 1:
         raise InputError(
             f"A noise floor needs two runs or more on one machine. Received: {len(runs)} on {len(machines)}"
         )
-    shared = set(runs[0].cells).intersection(*(run.cells for run in runs[1:]))
     floors = {}
     for key in runs[0].cells:
-        cells = [run.cells[key] for run in runs] if key in shared else []
-        if cells and all(cell.samples for cell in cells):
-            floors[key] = Floor(_spread(cells, lambda c: c.seconds), _spread(cells, lambda c: c.memory))
+        cells = [[run.cells[key] for run in group if key in run.cells] for group in groups]
+        if all(cell.samples for group in cells for cell in group) and sum(map(len, cells)) == len(runs):
+            floors[key] = Floor(_bound(cells, _seconds, runs_a_side), _bound(cells, _memory, runs_a_side))
     if not floors:
         raise InputError(
             f"A noise floor needs a cell that is ok in every run. Received: none in {runs[0].source}"
@@ -157,10 +163,30 @@ def _cell(entry: Mapping[str, Any]) -> tuple[Key, Floor]:
     return key, floor
 
 
-def _spread(cells: Sequence[MeasuredCell], value: Callable[[MeasuredCell], float | None]) -> float:
-    """Largest ratio between two runs, minus one; 0 where nothing was measured."""
-    numbers = [number for cell in cells if (number := value(cell))]
-    return max((max(a, b) / min(a, b) - 1 for a, b in combinations(numbers, 2)), default=0.0)
+def _seconds(cell: MeasuredCell) -> float | None:
+    return cell.seconds
+
+
+def _memory(cell: MeasuredCell) -> float | None:
+    return cell.memory
+
+
+def _bound(
+    groups: Sequence[Sequence[MeasuredCell]], value: Callable[[MeasuredCell], float | None], runs: int
+) -> float:
+    """Prediction bound for the ratio of two sides, minus one; 0 where nothing was measured."""
+    from scipy.stats import t
+
+    squares, freedom = 0.0, 0
+    for group in groups:
+        logs = np.log([number for cell in group if (number := value(cell))])
+        if len(logs) > 1:
+            squares += float(np.sum((logs - logs.mean()) ** 2))
+            freedom += len(logs) - 1
+    if not freedom:
+        return 0.0
+    quantile = float(t.isf((1 - _CONFIDENCE) / 2, freedom))
+    return math.expm1(min(quantile * math.sqrt(squares / freedom * 2 / runs), _MOST))
 
 
 def _largest(floors: Iterable[Floor]) -> Floor:

@@ -1,0 +1,184 @@
+"""The work gate: plans of two revisions compared exactly, layer by layer, on any machine.
+
+Any difference fails. Less work is a difference too: it may be an optimisation, and it may be a layer that was
+forgotten; who meant it writes the record anew, and the reviewer sees the numbers in the diff.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from ismbench.bench.planned_work import LayerWork, PlannedWork
+from ismbench.compare.read import read_json
+from ismbench.errors import InputError
+from ismbench.report.files import write_text
+
+__all__ = ["WorkChange", "WorkComparison", "compare_work", "is_work", "read_work", "write_work"]
+
+_KIND = "ismbench work"
+_VERSION = 1
+_COUNTERS = ("naive", "forward_rows", "passes", "chunk_rows", "peak_chunk_numbers", "multiply_adds")
+_OF_LAYERS = tuple(f.name for f in fields(LayerWork) if f.name != "name")
+
+Identity = tuple[str, int, str, int]
+
+
+@dataclass(frozen=True)
+class WorkChange:
+    """One difference.
+
+    Attributes:
+        plan: Model, length, target and number of sequences, in words.
+        layer: Name of the layer; "" for what is no layer's own.
+        what: The counter, or "new layer" and the like.
+        base: Its value in the base; None where there is none.
+        head: Likewise.
+        regression: Whether it fails the gate.
+    """
+
+    plan: str
+    layer: str
+    what: str
+    base: int | str | None
+    head: int | str | None
+    regression: bool = True
+
+    @property
+    def words(self) -> str:
+        """The difference in a line."""
+        where = f"{self.plan}: layer {self.layer}: " if self.layer else f"{self.plan}: "
+        values = [f"{v:,}" if isinstance(v, int) else str(v) for v in (self.base, self.head) if v is not None]
+        return f"{where}{self.what} {' -> '.join(values)}".strip()
+
+
+@dataclass(frozen=True)
+class WorkComparison:
+    """A finished comparison of plans.
+
+    Attributes:
+        base: Where the base was read.
+        head: Where the head was read.
+        compared: Plans that both have.
+        changes: Every difference.
+    """
+
+    base: str
+    head: str
+    compared: int
+    changes: tuple[WorkChange, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """5 where no plan is in both, else 3 if any that fails is there, else 0."""
+        if not self.compared:
+            return 5
+        return 3 if any(change.regression for change in self.changes) else 0
+
+
+def compare_work(
+    base: Sequence[PlannedWork], head: Sequence[PlannedWork], names: tuple[str, str]
+) -> WorkComparison:
+    """Compares plans.
+
+    Args:
+        base: What was.
+        head: What is.
+        names: Of both, for messages.
+    """
+    was, now = ({_identity(plan): plan for plan in plans} for plans in (base, head))
+    changes: list[WorkChange] = []
+    for identity in dict.fromkeys((*was, *now)):
+        words = _words(identity)
+        if identity not in now:
+            changes.append(WorkChange(words, "", "missing in the head", None, None))
+        elif identity not in was:
+            changes.append(WorkChange(words, "", "new in the head", None, None, False))
+        else:
+            changes += _differences(words, was[identity], now[identity])
+    return WorkComparison(*names, len(was.keys() & now.keys()), tuple(changes))
+
+
+def _differences(words: str, base: PlannedWork, head: PlannedWork) -> Iterator[WorkChange]:
+    """Layers first: they say where the sums come from."""
+    was, now = ({layer.name: layer for layer in plan.layers} for plan in (base, head))
+    for name in dict.fromkeys((*now, *was)):
+        if name not in was:
+            yield WorkChange(
+                words, name, "new layer, multiply-adds of a mutant", None, now[name].multiply_adds
+            )
+        elif name not in now:
+            yield WorkChange(
+                words, name, "layer is gone, multiply-adds of a mutant", was[name].multiply_adds, None
+            )
+        else:
+            yield from _between(words, name, was[name], now[name], _OF_LAYERS)
+    if list(was) != list(now) and was.keys() == now.keys():
+        yield WorkChange(words, "", "the order of the layers changed", None, None)
+    yield from _between(words, "", base, head, _COUNTERS)
+
+
+def _between(words: str, layer: str, base: Any, head: Any, names: Iterable[str]) -> Iterator[WorkChange]:
+    for name in names:
+        was, now = getattr(base, name), getattr(head, name)
+        if was != now:
+            yield WorkChange(words, layer, name.replace("_", " "), was, now)
+
+
+def _identity(plan: PlannedWork) -> Identity:
+    return (plan.model, plan.length, plan.target, plan.sequences)
+
+
+def _words(identity: Identity) -> str:
+    model, length, target, n = identity
+    return f"{model} {length}, {target}, {n} sequence{'' if n == 1 else 's'}"
+
+
+def is_work(document: Any) -> bool:
+    """Whether a JSON document is one of ``ismbench work``."""
+    return isinstance(document, dict) and document.get("kind") == _KIND
+
+
+def write_work(path: Path, plans: Iterable[PlannedWork]) -> Path:
+    """Writes plans as JSON; returns the path.
+
+    Raises:
+        InputError: It cannot be written.
+    """
+    document = {"kind": _KIND, "version": _VERSION, "plans": [asdict(plan) for plan in plans]}
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return write_text(path, json.dumps(document, indent=1) + "\n")
+    except OSError as error:
+        raise InputError(f"The record of work must be writable. Received: {path}: {error.strerror}") from None
+
+
+def read_work(path: Path) -> tuple[PlannedWork, ...]:
+    """Reads plans.
+
+    Raises:
+        InputError: The file is no record of ``ismbench work``, or of another version.
+    """
+    document = read_json(path)
+    try:
+        if not is_work(document) or document["version"] != _VERSION:
+            raise ValueError("of another kind or version")
+        return tuple(_plan(entry) for entry in document["plans"])
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise InputError(
+            f"A record of work must be a file of ismbench work. Received: {path}: {type(error).__name__} {error}"
+        ) from None
+
+
+def _plan(entry: Mapping[str, Any]) -> PlannedWork:
+    plan = PlannedWork(**{**entry, "layers": tuple(LayerWork(**layer) for layer in entry["layers"])})
+    numbers = [getattr(plan, name) for name in ("length", "sequences", *_COUNTERS)]
+    numbers += [getattr(layer, f.name) for layer in plan.layers for f in fields(LayerWork) if f.type is int]
+    if not all(isinstance(n, int) for n in numbers):
+        raise ValueError("a counter is no whole number")
+    if not all(
+        isinstance(text, str) for text in (plan.model, plan.target, *(layer.name for layer in plan.layers))
+    ):
+        raise ValueError("a name is no text")
+    return plan

@@ -1,0 +1,142 @@
+"""`ismbench explain`: what a mutation changes in a model, and what the engine makes of it."""
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ismbench.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import keras
+
+    from ismbench.engine.explanation import Explanation, Row, Span
+    from ismbench.report.plan_figure import Extent, LayerWork
+
+__all__ = ["explain"]
+
+_FORMATS = ("svg", "png", "pdf")
+
+
+def explain(
+    model: Annotated[
+        Path,
+        typer.Argument(help="A Python file with build(...), or a saved Keras model.", metavar="MODEL"),
+    ],
+    length: Annotated[
+        int | None, typer.Option(min=1, help="Positions of the input; by default the model's own.")
+    ] = None,
+    position: Annotated[
+        int | None, typer.Option(min=0, help="The mutated position, counted from 0; by default the middle.")
+    ] = None,
+    figure: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Also draw it (.svg, .png or .pdf), with a .csv of what is drawn."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of the table.")] = False,
+    options: Annotated[
+        list[str] | None,
+        typer.Option("--option", metavar="KEY=VALUE", help="An argument of build, such as n_outputs=3."),
+    ] = None,
+    unsafe_models: Annotated[
+        bool, typer.Option("--unsafe-models", help="Let a saved model run code of its own (Lambda layers).")
+    ] = False,
+) -> None:
+    """Show which positions of each layer one mutation changes, and what that costs; nothing is scored."""
+    if figure is not None and figure.suffix.removeprefix(".") not in _FORMATS:
+        raise InputError(f"A figure must end in .svg, .png or .pdf. Received: {figure}")
+    from ismbench.engine import explain as examine
+    from ismbench.engine.needed import needed_spans
+
+    opened = _open(model, length, options or [], unsafe_models)
+    explanation = examine(opened, length=length, position=position)
+    needed = needed_spans(opened, explanation)
+    typer.echo(_as_json(explanation, needed) if as_json else str(explanation))
+    if figure is not None:
+        _draw(explanation, needed, figure)
+        typer.echo(f"Figure: {figure}", err=as_json)
+
+
+def _open(path: Path, length: int | None, options: list[str], unsafe: bool) -> "keras.Model":
+    if not path.is_file() or path.suffix not in (".py", ".keras", ".h5"):
+        raise InputError(f"A model file must exist and end in .py, .keras or .h5. Received: {path}")
+    if path.suffix == ".py":
+        from ismbench.bench.workload import build_from_file
+
+        return build_from_file(path, length, dict(_option(text) for text in options), None)
+    if options:
+        raise InputError(
+            f"--option is for a Python file with build(...). Received: {options[0]!r} and {path}"
+        )
+    from ismbench.saved_models import load_saved
+
+    return load_saved(path, unsafe=unsafe)
+
+
+def _option(text: str) -> tuple[str, Any]:
+    from ismbench.bench.yaml_lines import parse_value
+
+    key, equals, value = text.partition("=")
+    if not equals or not key:
+        raise InputError(f"--option takes key=value. Received: {text!r}")
+    return key, parse_value(value)
+
+
+def _as_json(explanation: "Explanation", needed: "Mapping[str, Span | None]") -> str:
+    record = dataclasses.asdict(explanation)
+    for row in record["rows"]:
+        span = needed[row["name"]]
+        row["needed"] = None if span is None else dataclasses.asdict(span)
+    totals = {name: getattr(explanation, name) for name in ("full", "windowed", "difference", "moved")}
+    return json.dumps({**record, **totals}, indent=2)
+
+
+def _draw(explanation: "Explanation", needed: "Mapping[str, Span | None]", path: Path) -> None:
+    from ismbench.report.figures import LIGHT, save
+    from ismbench.report.files import write_text
+    from ismbench.report.plan_figure import as_csv, draw_plan
+
+    layers = _layers(explanation, needed)
+    drawn = draw_plan(explanation.model, explanation.length, explanation.position, layers)
+    temporary = path.with_name(f".{path.name}.tmp")
+    try:
+        save(drawn, temporary, path.suffix.removeprefix("."), LIGHT)
+        temporary.replace(path)
+        write_text(path.with_suffix(".csv"), as_csv(layers))
+    except OSError as error:
+        raise InputError(f"A figure's file must be writable. Received: {path}: {error.strerror}") from None
+
+
+def _layers(explanation: "Explanation", needed: "Mapping[str, Span | None]") -> "list[LayerWork]":
+    """One for each line of the table: a layer and the element-wise work behind it."""
+    groups: list[list[Row]] = []
+    for row in explanation.rows:
+        if row.continues and groups:
+            groups[-1].append(row)
+        else:
+            groups.append([row])
+    return [_layer(group, needed) for group in groups]
+
+
+def _layer(group: "list[Row]", needed: "Mapping[str, Span | None]") -> "LayerWork":
+    from ismbench.report.plan_figure import LayerWork
+
+    return LayerWork(
+        name=group[0].name,
+        reached=group[0].changed,
+        changed=_extent(group[-1].span_out),
+        needed=_extent(needed[group[0].name]),
+        full=sum(row.full for row in group),
+        windowed=sum(row.windowed for row in group),
+        difference=sum(row.difference for row in group),
+    )
+
+
+def _extent(span: "Span | None") -> "Extent | None":
+    from ismbench.report.plan_figure import Extent
+
+    return None if span is None else Extent(span.start, span.stop, span.length)

@@ -1,0 +1,226 @@
+"""Fig. 1 of the fastISM paper, extended: what one mutation changes in each layer, and the multiply-adds that leaves.
+
+Nair et al., Bioinformatics 38:2397 (2022). Drawn at the width of one printed column.
+"""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from ismbench.report.figures.style import LIGHT, Theme, themed
+
+__all__ = ["Extent", "LayerWork", "as_csv", "draw_plan"]
+
+COLUMN = 3.5
+"""Inches: the width of one column in print."""
+
+# Okabe & Ito (2008), as in all figures; each work also has a marker of its own.
+CHANGED, NEEDED = "#d55e00", "#7cc7f2"
+WORK = (
+    ("full", "Full pass", "#59636e", "s"),
+    ("windowed", "Windows", "#0072b2", "^"),
+    ("difference", "Differences", "#d55e00", "o"),
+)
+_ZOOM = 0.6
+"""If what is needed covers less than this share of the sequence, only its surroundings are drawn."""
+
+
+@dataclass(frozen=True)
+class Extent:
+    """Positions ``start`` to ``stop - 1`` of an axis of ``length`` positions."""
+
+    start: int
+    stop: int
+    length: int
+
+    def within(self, length: int) -> tuple[float, float]:
+        """Both ends in positions of an input of this length."""
+        return self.start * length / self.length, self.stop * length / self.length
+
+
+@dataclass(frozen=True)
+class LayerWork:
+    """One layer, with the element-wise work behind it.
+
+    Attributes:
+        name: Its name.
+        reached: Whether the mutation changes anything there.
+        changed: Outputs that the mutation changes; None where the output has no positions and all of it changes.
+        needed: Inputs that computing these anew reads; None where the input has no positions.
+        full: Multiply-adds of the whole layer.
+        windowed: Multiply-adds to compute the changed outputs anew.
+        difference: Multiply-adds of the plan.
+    """
+
+    name: str
+    reached: bool
+    changed: Extent | None
+    needed: Extent | None
+    full: int
+    windowed: int
+    difference: int
+
+
+def draw_plan(
+    title: str, length: int, position: int, layers: Sequence[LayerWork], theme: Theme = LIGHT
+) -> Figure:
+    """Draws the layers from top to bottom: positions on the left, multiply-adds on the right.
+
+    Args:
+        title: Name of the model.
+        length: Positions of its input.
+        position: The mutated one, counted from 0.
+        layers: In order of execution.
+        theme: The page.
+
+    Returns:
+        The figure, laid out and ready to save.
+    """
+    with themed(theme):
+        height = 1.35 + 0.185 * (len(layers) + 1)
+        figure = Figure(figsize=(COLUMN, height), layout=ConstrainedLayoutEngine(w_pad=0.02, h_pad=0.02))
+        FigureCanvasAgg(figure)
+        left, right = figure.subplots(1, 2, width_ratios=(1.25, 1), sharey=True)
+        _positions(left, length, position, layers, theme)
+        _work(right, layers, theme)
+        figure.suptitle(
+            f"{title}, {length:,} bp: one mutation at position {position:,}", fontsize=7.5, color=theme.ink
+        )
+        _legend(figure, theme)
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
+    return figure
+
+
+def _positions(axis: Axes, length: int, position: int, layers: Sequence[LayerWork], theme: Theme) -> None:
+    low, high = _view(length, layers)
+    for row, layer in enumerate(layers):
+        axis.barh(row, high - low, left=low, height=0.72, color=theme.grid, zorder=1)
+        if not layer.reached:
+            continue
+        if layer.needed is not None:
+            _bar(axis, row, layer.needed.within(length), 0.72, NEEDED, 2)
+        whole = (0.0, float(length))
+        changed = whole if layer.changed is None else layer.changed.within(length)
+        _bar(axis, row, changed, 0.36, CHANGED, 3)
+    axis.axvline(position + 0.5, color=theme.ink, linewidth=0.6, linestyle=(0, (2, 2)), zorder=4)
+    axis.set_xlim(low, high)
+    axis.set_ylim(len(layers) + 0.5, -0.6)
+    axis.set_yticks(range(len(layers) + 1), [*(_label(layer) for layer in layers), "total"])
+    axis.tick_params(axis="y", length=0, labelsize=6, pad=2)
+    axis.tick_params(axis="x", labelsize=6)
+    axis.locator_params(axis="x", nbins=4)
+    axis.set_xlabel("Position in the input (bp)", fontsize=6.5)
+    axis.grid(visible=False)
+    axis.spines["left"].set_visible(False)
+
+
+def _view(length: int, layers: Sequence[LayerWork]) -> tuple[float, float]:
+    """The stretch of the input that is drawn: around what is needed, unless that is most of it."""
+    parts = [
+        extent.within(length)
+        for layer in layers
+        for extent in (layer.needed, layer.changed)
+        if layer.reached and extent is not None and extent.stop - extent.start < extent.length
+    ]
+    if not parts:
+        return 0.0, float(length)
+    low, high = min(start for start, _ in parts), max(stop for _, stop in parts)
+    if high - low > _ZOOM * length:
+        return 0.0, float(length)
+    margin = 0.12 * (high - low) + 1
+    return max(0.0, low - margin), min(float(length), high + margin)
+
+
+def _bar(axis: Axes, row: int, span: tuple[float, float], height: float, color: str, order: int) -> None:
+    axis.barh(row, span[1] - span[0], left=span[0], height=height, color=color, linewidth=0, zorder=order)
+
+
+def _label(layer: LayerWork) -> str:
+    """The name, and how many positions change."""
+    if not layer.reached:
+        return f"{layer.name}  none"
+    if layer.changed is None:
+        return f"{layer.name}  all"
+    return f"{layer.name}  {layer.changed.stop - layer.changed.start:,}/{layer.changed.length:,}"
+
+
+def _work(axis: Axes, layers: Sequence[LayerWork], theme: Theme) -> None:
+    axis.set_xscale("log")
+    for row, layer in enumerate(layers):
+        _dots(axis, row, [getattr(layer, name) for name, *_ in WORK], theme)
+    totals = [sum(getattr(layer, name) for layer in layers) for name, *_ in WORK]
+    _dots(axis, len(layers), totals, theme)
+    axis.axhline(len(layers) - 0.5, color=theme.muted, linewidth=0.6)
+    axis.tick_params(axis="y", length=0)
+    axis.tick_params(axis="x", labelsize=6)
+    axis.minorticks_off()
+    axis.xaxis.set_major_formatter(lambda v, _: _short(v))
+    axis.margins(x=0.12)
+    axis.set_xlabel("Multiply-adds per mutant", fontsize=6.5)
+    axis.grid(axis="y", visible=False)
+    axis.grid(axis="x", linewidth=0.5)
+    axis.spines["left"].set_visible(False)
+
+
+def _dots(axis: Axes, row: int, counts: Sequence[int], theme: Theme) -> None:
+    there = [n for n in counts if n > 0]
+    if len(there) > 1:
+        axis.plot([min(there), max(there)], [row, row], color=theme.muted, linewidth=0.6, zorder=2)
+    for n, (_, _, color, marker) in zip(counts, WORK, strict=True):
+        if n > 0:
+            style = {"color": color, "marker": marker, "markeredgecolor": theme.page, "markeredgewidth": 0.4}
+            axis.plot([n], [row], markersize=4.2, linestyle="", zorder=3, **style)
+
+
+def _short(value: float) -> str:
+    for scale, unit in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if value >= scale:
+            return f"{value / scale:g}{unit}"
+    return f"{value:g}"
+
+
+def _legend(figure: Figure, theme: Theme) -> None:
+    spans = [
+        Patch(color=CHANGED, label="changed outputs"),
+        Patch(color=NEEDED, label="inputs they need"),
+        Line2D([], [], color=theme.ink, linewidth=0.6, linestyle=(0, (2, 2)), label="mutation"),
+    ]
+    work = [
+        Line2D([], [], color=color, marker=marker, markersize=4.2, linestyle="", label=label)
+        for _, label, color, marker in WORK
+    ]
+    figure.legend(
+        handles=[*spans, *work],
+        loc="outside lower center",
+        ncols=2,
+        fontsize=6,
+        columnspacing=1.5,
+        handletextpad=0.5,
+        labelspacing=0.25,
+        borderpad=0.2,
+    )
+
+
+def as_csv(layers: Sequence[LayerWork]) -> str:
+    """What is drawn, as CSV; positions are counted from 0, and stops are exclusive."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    ends = [f"{what}_{end}" for what in ("changed", "needed") for end in ("start", "stop", "length")]
+    writer.writerow(["layer", "reached", *ends, "full", "windowed", "difference"])
+    for layer in layers:
+        extents = [
+            value
+            for extent in (layer.changed, layer.needed)
+            for value in (("", "", "") if extent is None else (extent.start, extent.stop, extent.length))
+        ]
+        writer.writerow([layer.name, layer.reached, *extents, layer.full, layer.windowed, layer.difference])
+    return out.getvalue()

@@ -18,7 +18,7 @@ __all__ = ["REDUCTIONS", "Kind", "Reduction", "contribution_track"]
 
 Array = npt.NDArray[Any]
 
-Kind = Literal["delta", "map", "contribution"]
+Kind = Literal["delta", "map", "contribution", "magnitude"]
 """What a method's values (N, L, A, K) mean, see `contribution_track`."""
 
 
@@ -150,7 +150,8 @@ def contribution_track(values: npt.ArrayLike, x: npt.ArrayLike, kind: Kind) -> A
         x: (N, L, A), the one-hot reference.
         kind: "delta" (ISM and its approximations): -sum over the bases / A, `REDUCTIONS["contribution"]`;
             "map" (gradients): the value at the reference base, 0 at an all-zero column;
-            "contribution" (gradient x input, IG, DeepSHAP): the sum over the bases.
+            "contribution" (gradient x input, IG, DeepSHAP): the sum over the bases;
+            "magnitude" (Yuzu): the mean size over the bases, which has no sign.
 
     Returns:
         (N, L, *out).
@@ -167,4 +168,6 @@ def contribution_track(values: npt.ArrayLike, x: npt.ArrayLike, kind: Kind) -> A
         return np.asarray(np.where(chosen, values, 0).sum(axis=2))
     if kind == "contribution":
         return np.asarray(values.sum(axis=2))
-    raise InputError(f"A kind of score is 'delta', 'map' or 'contribution'. Received: {kind!r}")
+    if kind == "magnitude":
+        return np.asarray(values.mean(axis=2))
+    raise InputError(f"A kind of score is 'delta', 'map', 'contribution' or 'magnitude'. Received: {kind!r}")

@@ -20,6 +20,7 @@ __all__ = [
     "diagnostic_rows",
     "faithfulness_rows",
     "judge",
+    "judge_sizes",
     "planted_rows",
 ]
 
@@ -91,6 +92,12 @@ def judge(scored: Scored, oracle: Oracle, tolerance: float) -> Verdict:
         return Verdict(True, deviation, None)
     reason = f"differs from naive ISM by {difference:.3g}, where the largest effect is {effect:.3g}"
     return Verdict(False, deviation, reason)
+
+
+def judge_sizes(scored: Scored, oracle: Oracle) -> float:
+    """How far a method that gives sizes of effects is from naive ISM: largest difference over largest effect."""
+    sizes = Oracle(np.abs(oracle.delta), oracle.reference)
+    return judge(scored, sizes, tolerance=0.0).deviation
 
 
 def concordance_rows(scored: Scored, oracle: Oracle) -> Iterator[Row]:

@@ -6,8 +6,9 @@ from itertools import groupby
 from typing import Any
 
 from ismbench.bench.schema import BATCH_COLUMNS
+from ismbench.methods import METHODS
 
-__all__ = ["Cell", "Lane", "implied_by", "lanes"]
+__all__ = ["Cell", "Lane", "by_worker", "implied_by", "lanes"]
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Cell:
 
     @property
     def lane(self) -> tuple[str, int, int, str]:
-        """Cells of one lane share a worker, a model and the naive scores that they are compared with."""
+        """Cells of one lane share a model and the naive scores that they are compared with."""
         return (self.model, self.length, self.target_index, self.backend)
 
     @property
@@ -79,7 +80,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Lane:
-    """Cells that run in one worker process.
+    """Cells that are compared with each other, or those of them that run in one worker process.
 
     Attributes:
         key: What they share: model, length, target and backend.
@@ -114,3 +115,12 @@ def implied_by(cell: Cell, failed: Iterable[Cell]) -> Cell | None:
 def lanes(cells: Iterable[Cell]) -> list[Lane]:
     """Groups neighbouring cells into lanes."""
     return [Lane(key, tuple(group)) for key, group in groupby(cells, key=lambda cell: cell.lane)]
+
+
+def by_worker(lane: Lane) -> list[Lane]:
+    """Splits a lane: methods that need a worker of their own leave the others, which come first."""
+    workers: dict[str, list[Cell]] = {"": []}
+    for cell in lane.cells:
+        alone = METHODS[cell.method].environment is not None
+        workers.setdefault(cell.method if alone else "", []).append(cell)
+    return [Lane(lane.key, tuple(cells)) for cells in workers.values() if cells]

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["per_100_sequences", "speed", "speedup"]
+__all__ = ["break_even", "per_100_sequences", "speed", "speedup"]
 
 Record = Mapping[str, Any]
 _RESAMPLES = 2000
@@ -63,6 +63,20 @@ def speedup(naive: NDArray[np.float64], own: NDArray[np.float64]) -> dict[str, f
         "speedup_over_naive_low": low,
         "speedup_over_naive_high": high,
     }
+
+
+def break_even(
+    naive: NDArray[np.float64], own: NDArray[np.float64], precompute_seconds: float
+) -> dict[str, float]:
+    """After how many sequences a precomputation has paid off; empty where it never does.
+
+    Args:
+        naive: As for speedup.
+        own: Likewise, without the precomputation.
+        precompute_seconds: Time that it takes once.
+    """
+    gain = float(np.median(naive) - np.median(own)) / 100
+    return {"break_even_sequences": precompute_seconds / gain} if gain > 0 else {}
 
 
 def _medians(values: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:

@@ -13,7 +13,7 @@ from ismbench.methods import METHODS
 
 __all__ = ["identify", "identify_oracle"]
 
-_PACKAGES = {"alibi": ("alibi", "tf-keras")}
+_PACKAGES = {"alibi": ("alibi", "tf-keras"), "tf_keras": ("tf-keras",), "yuzu": ("yuzu-ism",)}
 """Packages that provide or steer a module, where they are not called like it."""
 
 
@@ -31,6 +31,7 @@ def identify(cell: Cell, experiment: Experiment, model: ModelFile) -> str:
             "budget": experiment.budget.model_dump(exclude={"timeout"}),
             "sources": [digest.of_module(spec.module), digest.of_module("ismbench.bench.worker")],
             "libraries": {p: versions().get(p) for p in libraries},
+            **({} if spec.environment is None else {"environment": dict(spec.environment)}),
         }
     )
 

@@ -11,6 +11,7 @@ from ismbench.bench.cell import Lane
 from ismbench.bench.identity import identify_oracle
 from ismbench.bench.plan import Plan
 from ismbench.bench.workload import load_sequences
+from ismbench.methods import METHODS
 
 __all__ = ["lane_environment", "lane_job", "leave_sequences"]
 
@@ -50,7 +51,7 @@ def lane_job(
 
 
 def lane_environment(plan: Plan, lane: Lane) -> dict[str, str]:
-    """The environment variables of a lane's workers: backend, device, threads."""
+    """The environment variables of a lane's workers: backend, device, threads, and what its methods need."""
     package = str(Path(__file__).resolve().parents[2])
     variables = {
         "KERAS_BACKEND": lane.cells[0].backend,
@@ -65,7 +66,7 @@ def lane_environment(plan: Plan, lane: Lane) -> dict[str, str]:
     if (threads := plan.experiment.threads) is not None:
         names = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
         variables |= dict.fromkeys(names, str(threads))
-    return variables
+    return variables | dict(METHODS[lane.cells[0].method].environment or {})
 
 
 def leave_sequences(plan: Plan, lengths: set[int], cache: Path) -> dict[int, Path]:

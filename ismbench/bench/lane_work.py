@@ -133,6 +133,8 @@ class LaneWork:
                 metrics += agree.faithfulness_rows(scored, self.work.predict, self.shuffles, self.work.seed)
             if METHODS[ready.cell.method].exact:
                 record |= self._verdict([scored, last.scored], oracle, no_oracle)
+            elif METHODS[ready.cell.method].kind == "magnitude" and oracle is not None:
+                record["max_abs_deviation"] = agree.judge_sizes(scored, oracle)
             record["status_reason"] = record.get("status_reason") or remark_on_memory(
                 ready, self.work, last.seconds
             )
@@ -154,6 +156,8 @@ class LaneWork:
             "extrapolated": len(ready.positions) < self.work.x.shape[1],
             "build_seconds": ready.build_seconds,
             "first_call_seconds": ready.first_call_seconds,
+            "precompute_seconds": getattr(ready.explainer, "precompute_seconds", None),
+            "threads": getattr(ready.explainer, "threads", None),
             "multiply_adds": self._multiply_adds(ready),
             "peak_memory_bytes": last.peak_memory,
         }

@@ -7,7 +7,7 @@ from itertools import product
 from math import prod
 from typing import Any
 
-from ismbench.bench.cell import Cell, Lane, lanes
+from ismbench.bench.cell import Cell, Lane, by_worker, lanes
 from ismbench.bench.devices import resolve_device
 from ismbench.bench.facts import read_facts
 from ismbench.bench.identity import identify
@@ -48,7 +48,8 @@ class Plan:
     @property
     def lanes(self) -> list[Lane]:
         """The cells that run, grouped by worker."""
-        return lanes(cell for cell in self.cells if cell.skip is None)
+        every = lanes(cell for cell in self.cells if cell.skip is None)
+        return [part for lane in every for part in by_worker(lane)]
 
     @property
     def predicted_seconds(self) -> float | None:

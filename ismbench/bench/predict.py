@@ -51,11 +51,13 @@ def forward_equivalents(
     match method:
         case "naive_ism":
             return Price(3.0 * length, per_position=True)
+        case "peer_tangermeme":  # all four bases at each position, the one that is there too
+            return Price(4.0 * length, per_position=False)
         case "gradient" | "gradient_x_input" | "corrected_gradient" | "taylor_ism":
             return Price(backward, per_position=False)
         case "integrated_gradients" | "integrated_gradients_alibi":
             return Price(steps * backward, per_position=False)
-        case "deepshap":
+        case "deepshap" | "peer_tangermeme_deeplift":
             # shap runs sequence and baseline side by side, forward and backward, for each baseline
             return Price(2.0 * (SHUFFLES if shuffles is None else shuffles) * backward, per_position=False)
     return None

@@ -110,11 +110,12 @@ def prepare(cell: Cell, work: Work) -> Prepared:
         UnsupportedError: The method cannot do this.
         BrokenPromiseError: See timed_call.
     """
-    ready = _exact(cell, work) if METHODS[cell.method].exact else _approximate(cell, work)
+    spec = METHODS[cell.method]
+    ready = _in_part(cell, work) if spec.exact and spec.subset else _in_full(cell, work)
     return _warm(ready, work)
 
 
-def _approximate(cell: Cell, work: Work) -> Prepared:
+def _in_full(cell: Cell, work: Work) -> Prepared:
     """Prepares a method that always scores all positions; the budget decides how many sequences it gets."""
     at_least = _at_least(cell, work)
     if at_least is not None:
@@ -126,7 +127,7 @@ def _approximate(cell: Cell, work: Work) -> Prepared:
     return _enlarged(ready, ready.seconds, smallest, work)
 
 
-def _exact(cell: Cell, work: Work) -> Prepared:
+def _in_part(cell: Cell, work: Work) -> Prepared:
     """Prepares a method that may score a subset of positions; the budget decides how many."""
     length, unit = work.x.shape[1], _unit(cell, work.x.shape[1])
     at_least = _at_least(cell, work)

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from ismbench.bench.cell import Cell, Lane, lanes
+from ismbench.bench.cell import Cell, Lane, by_worker, lanes
 from ismbench.bench.device_lock import device_lock
 from ismbench.bench.events import Event, Progress
 from ismbench.bench.journal import Journal
@@ -141,7 +141,7 @@ class _Run:
             if cell.skip is not None:
                 self._store(cell, {"status": "unsupported", "status_reason": cell.skip}, (), ())
         out_of_memory: list[Cell] = []
-        for lane in lanes(waiting):
+        for lane in (part for whole in lanes(waiting) for part in by_worker(whole)):
             self._lane(lane, sequences[lane.key[1]], out_of_memory)
         for lane in lanes(self.plan.whole):
             self._pairs(lane)

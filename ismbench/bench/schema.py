@@ -130,6 +130,17 @@ _CELLS = (
         ("n_samples", "int64", "timed repetitions"),
         ("build_seconds", "float64", "constructing the method"),
         ("first_call_seconds", "float64", "first call: tracing, compiling, precomputing, and one pass"),
+        (
+            "precompute_seconds",
+            "float64",
+            "part of build_seconds: what is found once for a model and length; null where there is no such phase",
+        ),
+        (
+            "break_even_sequences",
+            "float64",
+            "sequences after which precomputation and scoring take less than the best naive_ism; null if never",
+        ),
+        ("threads", "int64", "threads of a method with a pool of its own (torch); null for the others"),
         ("seconds_per_100_sequences", "float64", "median over the samples, scaled to 100 sequences"),
         ("seconds_per_100_sequences_low", "float64", "10% quantile of the samples, scaled likewise"),
         ("seconds_per_100_sequences_high", "float64", "90% quantile of the samples, scaled likewise"),
@@ -149,7 +160,7 @@ _CELLS = (
         (
             "max_abs_deviation",
             "float64",
-            "exact methods: largest |difference to naive ISM| / largest |effect|",
+            "exact methods, and those that give sizes of effects: largest |difference to naive ISM| / largest |effect|",
         ),
         ("predicted_seconds", "float64", "what the plan expected for the whole cell"),
         ("predicted_bytes", "float64", "what the plan expected for the peak memory"),

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ismbench.bench.cell import Cell
-from ismbench.bench.derive import per_100_sequences, speed, speedup
+from ismbench.bench.derive import break_even, per_100_sequences, speed, speedup
 from ismbench.bench.journal import Journal
 from ismbench.bench.schema import BATCH_COLUMNS, TABLES, row
 
@@ -61,7 +61,10 @@ def _cell(journal: Journal, cell: Cell, naive: Mapping[Any, NDArray[np.float64]]
     samples = _valid_samples(entry)
     record |= speed(samples, record, entry.get("matmul_per_second"))
     if samples and cell.lane in naive:
-        record |= speedup(naive[cell.lane], per_100_sequences(samples, cell.length))
+        own = per_100_sequences(samples, cell.length)
+        record |= speedup(naive[cell.lane], own)
+        if record.get("precompute_seconds") is not None:
+            record |= break_even(naive[cell.lane], own, record["precompute_seconds"])
     return row("cells", record)
 
 

@@ -1,6 +1,6 @@
 """What every attribution method has in common: its batch sizes, its call, and what the table says of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any, Literal, Protocol
@@ -62,12 +62,15 @@ class MethodSpec:
         module: Where its class lives.
         factory: The name of that class.
         kind: What its values mean: "delta" (change of the prediction for each base), "map" (a value for each
-            base, read at the reference base) or "contribution" (parts of the prediction that sum over bases).
+            base, read at the reference base), "contribution" (parts of the prediction that sum over bases) or
+            "magnitude" (sizes of the changes, without their signs).
         exact: Must equal naive ISM.
         batch_column: The field of BatchSizes that its sweep varies.
         extra: The optional dependency group of the package that it needs.
         requires: The modules of that group that it imports.
         backends: The Keras backends that it works on.
+        subset: Whether an exact method can score some of the positions (its option ``positions``).
+        environment: Variables for a worker process of its own; None for a method that shares one with others.
         summary: One line for a list of methods.
     """
 
@@ -81,6 +84,8 @@ class MethodSpec:
     extra: str | None = None
     requires: tuple[str, ...] = ()
     backends: tuple[str, ...] = ("tensorflow", "jax", "torch")
+    subset: bool = True
+    environment: Mapping[str, str] | None = None
 
     def missing(self) -> str | None:
         """What to install for this method, or None where everything is there; imports nothing."""

@@ -4,6 +4,7 @@ Three views are compared. The *map* is every base at every position, centered as
 over the bases of a position is taken off, from ISM and from scores that approximate its deltas; gradients
 come as they are. The *deltas* are the values of the substitutions alone, against ISM's, as they are. The
 *track* is one number per position, what the base that is there contributes (`scores.contribution_track`).
+Scores that are sizes of changes, without signs, are compared with the sizes of ISM's deltas in all three.
 Positions that ISM did not score (NaN) and positions that hold no base (N) are left out.
 
 A number that is not defined (a constant vector has no correlation) is NaN, and `summarize` counts it.
@@ -126,12 +127,15 @@ def _views(scores: Array, kind: Kind, delta: Array, x: Array) -> _Views:
     """The views of one sequence, of which only the positions that count are given."""
     center = REDUCTIONS["centered"]
     maps = deltas = None
+    if kind == "magnitude":
+        delta = np.abs(delta)
     if kind != "contribution":
-        own = center(scores, x) if kind == "delta" else scores
+        own = scores if kind == "map" else center(scores, x)
         maps = _rows(own), _rows(center(delta, x))
         substituted = x == 0
         deltas = scores[substituted].T, delta[substituted].T
-    tracks = contribution_track(scores, x, kind), contribution_track(delta, x, "delta")
+    of_ism: Kind = "magnitude" if kind == "magnitude" else "delta"
+    tracks = contribution_track(scores, x, kind), contribution_track(delta, x, of_ism)
     return _Views(maps, deltas, (_rows(tracks[0]), _rows(tracks[1])))
 
 

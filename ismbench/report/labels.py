@@ -60,6 +60,7 @@ _LOOKS = {
     "peer_fastism": Look("fastISM (Nair 2022)", "#882255", "#d1709f", "h", "--"),
     "peer_yuzu": Look("Yuzu", "#80733a", "#c2b36a", "X", "--"),
     "peer_tangermeme": Look("tangermeme", "#6b6b6b", "#a0a0a0", "8", ":"),
+    "peer_tangermeme_deeplift": Look("tangermeme DeepLIFT", "#994f88", "#c98aba", "H", ":"),
 }
 
 

@@ -20,6 +20,10 @@ def test_names_are_those_of_the_design():
         "integrated_gradients",
         "integrated_gradients_alibi",
         "deepshap",
+        "peer_fastism",
+        "peer_yuzu",
+        "peer_tangermeme",
+        "peer_tangermeme_deeplift",
     ]
     assert all(name == spec.name for name, spec in METHODS.items())
 

@@ -1,0 +1,108 @@
+"""tangermeme's DeepLIFT/SHAP (PyPI ``tangermeme``), on torch, with the baselines of our DeepSHAP.
+
+Schreiber, tangermeme, https://github.com/jmschrei/tangermeme; Shrikumar et al., ICML 2017.
+"""
+
+import warnings
+from hashlib import blake2b
+from typing import Any
+
+import keras
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ismbench.engine.target import Target
+from ismbench.methods._target_function import TargetFunction
+from ismbench.methods.base import BatchSizes
+from ismbench.methods.peers._torch import TorchModel, device
+from ismbench.sequence import dinucleotide_shuffle
+
+__all__ = ["TangermemeDeepLift"]
+
+DEFAULT_REFERENCES_PER_EXAMPLE = 10
+DEFAULT_SEQUENCES_PER_CALL = 4
+Array = NDArray[Any]
+
+
+class TangermemeDeepLift:
+    """Mean over the baselines of DeepLIFT's (rescale rule) contributions, as tangermeme computes them.
+
+    Its value at the base that is there is the sum over the bases of what shap gives; elsewhere it is 0. An N
+    (zero column) gets 0.
+
+    Args:
+        model: Functional or Sequential, with one input (N, L, A) of fixed length.
+        target: The numbers to explain; tangermeme runs once for each.
+        batch: `sequences_per_call` sequences go through the model together, with `references_per_example`
+            baselines each.
+        seed: Of the shuffles. A sequence always gets the same baselines, wherever it stands among others.
+
+    Raises:
+        UnsupportedError: A layer has no counterpart in torch here.
+    """
+
+    def __init__(self, model: keras.Model, target: Target, batch: BatchSizes, *, seed: int = 0) -> None:
+        self._function = TargetFunction(model, target)
+        self._k = self._function.n_outputs()
+        self._module = TorchModel(model, target)
+        self._size = batch.sequences_per_call or DEFAULT_SEQUENCES_PER_CALL
+        self._n_baselines = batch.references_per_example or DEFAULT_REFERENCES_PER_EXAMPLE
+        self._seed = seed
+        self._last: tuple[Array, Array] | None = None
+
+    @property
+    def threads(self) -> int:
+        """Threads that torch computes with."""
+        return int(torch.get_num_threads())
+
+    def baselines(self, x: Array) -> Array:
+        """The baselines (R, L, A) of one sequence (L, A)."""
+        digest = blake2b(np.ascontiguousarray(x, np.float32).tobytes(), digest_size=8).digest()
+        seed = np.random.default_rng([self._seed, int.from_bytes(digest, "little")])
+        return dinucleotide_shuffle(x, self._n_baselines, seed).astype(x.dtype)
+
+    def __call__(self, x: NDArray[np.float32]) -> Array:
+        """Contributions (N, L, A, K) of x (N, L, A)."""
+        x = self._function.check(x)
+        self._module.refresh()
+        references = np.stack([self.baselines(row) for row in x])
+        scores = np.stack([self._explain(x, references, column) for column in range(self._k)], axis=-1)
+        self._last = x, scores.sum(axis=(1, 2), dtype=float)
+        return scores
+
+    def diagnostics(self) -> dict[str, NDArray[np.float64]]:
+        """The additivity gap (N,) of the last call, in units of the prediction; see `DeepSHAP.diagnostics`."""
+        if self._last is None:
+            return {}
+        x, sums = self._last
+        gaps = [sums[i] - self._change(row) for i, row in enumerate(x)]
+        return {"additivity_gap": np.array([gap[np.abs(gap).argmax()] for gap in gaps])}
+
+    def _change(self, x: Array) -> Array:
+        with torch.no_grad():
+            rows = _tensor(np.concatenate([x[None], self.baselines(x)])).to(device())
+            predictions = self._module(rows).double().cpu().numpy()
+        return np.asarray(predictions[0] - predictions[1:].mean(axis=0))
+
+    def _explain(self, x: Array, references: Array, column: int) -> Array:
+        from tangermeme.deep_lift_shap import deep_lift_shap
+
+        with warnings.catch_warnings():
+            # Of large convergence deltas, which `diagnostics` gives as a number, and of N.
+            warnings.simplefilter("ignore")
+            scores = deep_lift_shap(
+                self._module,
+                _tensor(x),
+                target=column,
+                batch_size=self._size * self._n_baselines,
+                references=_tensor(references),
+                only_warn=True,
+                device=device(),
+            )
+        return np.asarray(scores.detach().numpy().transpose(0, 2, 1), dtype=x.dtype)
+
+
+def _tensor(x: Array) -> Any:
+    """Channels before positions."""
+    return torch.from_numpy(np.ascontiguousarray(np.moveaxis(x, -1, -2)))

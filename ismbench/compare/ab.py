@@ -15,6 +15,7 @@ from ismbench.compare.noise import measure_noise
 from ismbench.compare.read_records import from_folder
 from ismbench.compare.revisions import (
     Revision,
+    check_sources,
     checked_out,
     prepare_environments,
     repository_of,
@@ -91,6 +92,8 @@ def run_ab(ab: AB, folder: Path, tell: Tell) -> Comparison:
         ]
         pythons = ab.pythons or prepare_environments(trees, repository, scratch, ab.extras, ab.own)
         sides = [Revision(*four) for four in zip(ab.names, commits, trees, pythons, strict=True)]
+        for revision in sides:
+            check_sources(revision)
         files = [_experiment(ab.file, repository, tree) for tree in trees]
         for turn, side in _turns(lanes(c for c in plan.cells if c.skip is None), ab.rounds, folder):
             turn.run(ab, sides[side], files[side], tell)

@@ -13,7 +13,15 @@ from typing import Any
 
 from ismbench.errors import InputError
 
-__all__ = ["Revision", "checked_out", "prepare_environments", "repository_of", "resolve", "run_ismbench"]
+__all__ = [
+    "Revision",
+    "check_sources",
+    "checked_out",
+    "prepare_environments",
+    "repository_of",
+    "resolve",
+    "run_ismbench",
+]
 
 _CODE = "from ismbench.cli import main; main()"
 _WHERE = "import ismbench; print(ismbench.__file__)"
@@ -93,26 +101,33 @@ def prepare_environments(
     return [_environment(tree, folder / f"environment-{i}", extras) for i, tree in enumerate(trees)]
 
 
-def run_ismbench(revision: Revision, arguments: Sequence[str], log: Path) -> int:
-    """Runs a command line of a revision, with its output in a log; returns its exit code.
+def check_sources(revision: Revision) -> None:
+    """Makes sure that a revision's interpreter runs the sources of its own tree.
 
     Raises:
-        InputError: The interpreter does not run the sources of the revision.
+        InputError: It runs others, or none.
     """
-    environment = _variables(revision.tree)
-    command = [str(revision.python), "-c", _WHERE]
     found = subprocess.run(
-        command, cwd=revision.tree, env=environment, capture_output=True, text=True, check=False
+        [str(revision.python), "-c", _WHERE],
+        cwd=revision.tree,
+        env=_variables(revision.tree),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     lines = found.stdout.splitlines()
     if found.returncode or not lines or revision.tree.resolve() not in Path(lines[-1]).resolve().parents:
         why = (found.stderr.strip().splitlines() or lines or ["no answer"])[-1]
         raise InputError(f"Revision {revision.name} must be importable from its own tree. Received: {why}")
+
+
+def run_ismbench(revision: Revision, arguments: Sequence[str], log: Path) -> int:
+    """Runs a command line of a revision, with its output in a log; returns its exit code."""
     with log.open("ab") as output:
         done = subprocess.run(
             [str(revision.python), "-c", _CODE, *arguments],
             cwd=revision.tree,
-            env=environment,
+            env=_variables(revision.tree),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

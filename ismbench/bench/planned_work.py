@@ -91,7 +91,8 @@ def count_work(experiment: Experiment) -> Iterator[PlannedWork]:
     import keras
 
     keras.config.set_floatx(experiment.dtype)
-    for file in find_models(experiment).values():
+    bare = tuple(entry.model_copy(update={"weights": None}) for entry in experiment.models)
+    for file in find_models(experiment.model_copy(update={"models": bare})).values():
         for length in experiment.lengths:
             # Layers without a name of their own are numbered by Keras, from the last clearing on.
             keras.utils.clear_session()

@@ -149,9 +149,9 @@ def _noise(
 
 def _print(console: "Console", comparison: "Comparison") -> None:
     from ismbench.cli.console import grid
-    from ismbench.compare.layout import HEADS, RIGHT, lines, summary
+    from ismbench.compare.layout import HEADS, RIGHT, lines, summary, title
 
-    console.print(f"{comparison.base} -> {comparison.head}")
+    console.print(title(comparison))
     console.print()
     console.print(grid(HEADS, lines(comparison), RIGHT))
     console.print()

@@ -5,11 +5,18 @@ from ismbench.compare.quality import Finding
 from ismbench.compare.verdicts import Change, Verdict
 from ismbench.report import numbers
 
-__all__ = ["HEADS", "RIGHT", "as_markdown", "lines", "summary"]
+__all__ = ["HEADS", "RIGHT", "as_markdown", "lines", "summary", "title"]
 
 HEADS = ("Verdict", "Cell", "Base, s", "Head, s", "Ratio", "p", "Memory", "Agreement", "Repetitions", "Why")
 RIGHT = (2, 3, 4, 5, 8)
+# A name with "@" would call somebody, one with "#" would link an issue.
+_ESCAPES = {**{sign: f"\\{sign}" for sign in "\\|*_<>`$["}, "@": "&#64;", "#": "&#35;"}
 _MARK = {Verdict.SLOWER: "🔴", Verdict.MISSING: "🔴", Verdict.NONEQUIVALENT: "🔴", Verdict.FASTER: "🟢"}
+
+
+def title(comparison: Comparison) -> str:
+    """Both sides, in a line."""
+    return _printable(f"{comparison.base} -> {comparison.head}")
 
 
 def lines(comparison: Comparison) -> list[tuple[str, ...]]:
@@ -23,7 +30,7 @@ def _line(row: Row) -> tuple[str, ...]:
     needed = None if speed is None else speed.repetitions
     return (
         row.verdict.value,
-        row.key.words,
+        _printable(row.key.words),
         numbers.seconds(None if row.base is None else row.base.seconds),
         numbers.seconds(None if row.head is None else row.head.seconds),
         numbers.factor(None if speed is None else speed.ratio),
@@ -31,7 +38,7 @@ def _line(row: Row) -> tuple[str, ...]:
         _finding(row.memory, "×"),
         _finding(row.scores, ""),
         "" if needed is None else f"{needed:,}",
-        row.reason,
+        _printable(row.reason),
     )
 
 
@@ -54,7 +61,7 @@ def summary(comparison: Comparison) -> list[str]:
         f"Thresholds: time {limits.time:.0%}, memory {limits.memory:.0%}, agreement {limits.concordance:g};"
         f" noise floor {known}."
     )
-    return found + list(comparison.notes)
+    return [_printable(line) for line in (*found, *comparison.notes)]
 
 
 def _outcome(comparison: Comparison) -> str:
@@ -70,7 +77,7 @@ def _outcome(comparison: Comparison) -> str:
 
 def as_markdown(comparison: Comparison) -> str:
     """The table and what is below it, for a comment on a pull request."""
-    head = f"### ismbench: `{_code(comparison.base)}` → `{_code(comparison.head)}`"
+    head = "### ismbench: `" + title(comparison).replace("`", "'") + "`"
     rule = "|" + "|".join(" ---: " if i in RIGHT else " --- " for i in range(len(HEADS))) + "|"
     body = [_markdown_line([_marked(line[0]), *line[1:]]) for line in lines(comparison)]
     below = [f"- {_escape(text)}" for text in summary(comparison)]
@@ -87,10 +94,10 @@ def _markdown_line(cells: tuple[str, ...] | list[str]) -> str:
 
 
 def _escape(text: str) -> str:
-    for sign in ("\\", "|", "*", "_", "<", ">", "`", "$", "[", "@", "#"):
-        text = text.replace(sign, f"&#{ord(sign)};" if sign in "@#" else "\\" + sign)
-    return " ".join(text.split())
+    return "".join(_ESCAPES.get(sign, sign) for sign in " ".join(text.split()))
 
 
-def _code(text: str) -> str:
-    return " ".join(text.replace("`", "'").split())
+def _printable(text: str) -> str:
+    """One line that can be encoded: names may hold what a file system or JSON let through."""
+    known = text.encode("utf-8", "replace").decode()
+    return "".join(c if c.isprintable() else " " for c in " ".join(known.split()))

@@ -149,7 +149,7 @@ def read_noise(path: Path) -> Noise:
         if not cells:
             raise ValueError("without cells")
         return Noise(str(document["machine"]), int(document["runs"]), cells, str(document["measured"]))
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise InputError(
             f"A noise floor must be a file of ismbench doctor --noise. Received: {path}: {type(error).__name__} {error}"
         ) from None

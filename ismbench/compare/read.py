@@ -30,13 +30,20 @@ def locate(path: Path, results: Path) -> Path:
         if path.is_absolute() or ".." in path.parts
         else [path, results / "baseline" / path, results / path]
     )
-    found = next((place for place in places if place.exists()), None)
+    found = next((place for place in places if _exists(place)), None)
     if found is None:
         raise BaselineMissingError(
             f"There must be something to compare with. Received: {path}, which is no folder, file or baseline;"
             " ismbench baseline save makes one"
         )
     return found
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name that no system takes, such as one that is too long
+        return False
 
 
 def read_measurements(path: Path) -> Measurements:
@@ -51,7 +58,7 @@ def read_measurements(path: Path) -> Measurements:
     """
     if path.is_dir():
         return from_folder(path)
-    if path.suffix == ".parquet":
+    if path.suffix == ".parquet" and path.is_file():
         whole = path.stem in TABLES and all((path.parent / f"{name}.parquet").is_file() for name in TABLES)
         return from_folder(path.parent) if whole else from_table(path)
     document = read_json(path)
@@ -67,6 +74,8 @@ def read_json(path: Path) -> Any:
         InputError: It cannot be read, is no JSON, or too large to be one of ours.
     """
     try:
+        if not path.is_file():
+            raise ValueError("no regular file")
         if path.stat().st_size > _MOST_BYTES:
             raise ValueError(f"larger than {_MOST_BYTES >> 20} MB")
         return json.loads(path.read_text(encoding="utf-8"))

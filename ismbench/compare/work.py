@@ -174,11 +174,14 @@ def read_work(path: Path) -> tuple[PlannedWork, ...]:
 def _plan(entry: Mapping[str, Any]) -> PlannedWork:
     plan = PlannedWork(**{**entry, "layers": tuple(LayerWork(**layer) for layer in entry["layers"])})
     numbers = [getattr(plan, name) for name in ("length", "sequences", *_COUNTERS)]
-    numbers += [getattr(layer, f.name) for layer in plan.layers for f in fields(LayerWork) if f.type is int]
-    if not all(isinstance(n, int) for n in numbers):
+    texts = [plan.model, plan.target]
+    for layer in plan.layers:
+        for field in fields(layer):
+            (numbers if field.type is int else texts).append(getattr(layer, field.name))
+    if not all(isinstance(number, int) for number in numbers):
         raise ValueError("a counter is no whole number")
-    if not all(
-        isinstance(text, str) for text in (plan.model, plan.target, *(layer.name for layer in plan.layers))
-    ):
-        raise ValueError("a name is no text")
+    for text in texts:
+        if not isinstance(text, str):
+            raise ValueError("a name is no text")
+        text.encode()  # JSON may hold halves of characters, which cannot be printed
     return plan

@@ -42,6 +42,7 @@ def test_markdown(comparison: Comparison) -> None:
     assert all(line.replace("\\|", "").count("|") == len(HEADS) + 1 for line in table)
     assert "<img" not in text.replace("\\<", "")
     assert "@" not in text
+    assert "&#64;someone &#35;1" in text
     assert "🔴 SLOWER" in text
     assert "3 cells are worse." in text
 
@@ -75,3 +76,9 @@ def test_junit(comparison: Comparison) -> None:
 def test_junit_of_nothing_is_an_error() -> None:
     root = ElementTree.fromstring(as_junit(compare(side(), side())))
     assert root.find("testsuite/testcase/error") is not None
+
+
+def test_everything_can_be_written(comparison: Comparison) -> None:
+    for text in (as_markdown(comparison), as_json(comparison), as_junit(comparison)):
+        assert "\x1b" not in text
+        text.encode()

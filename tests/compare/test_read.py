@@ -1,6 +1,7 @@
 """Either side may be a folder, a table, a baseline, or the JSON of pytest-benchmark."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -120,3 +121,14 @@ def test_names_are_found(tmp_path: Path) -> None:
     for word in ("nothing", "../results/baseline/smoke/nothing"):
         with pytest.raises(BaselineMissingError, match="baseline save"):
             locate(Path(word), tmp_path / "results")
+
+
+def test_what_is_no_file_does_no_harm(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.json")
+    os.mkfifo(tmp_path / "pipe.parquet")
+    for name in ("pipe.json", "pipe.parquet"):
+        with pytest.raises(InputError, match="no regular file"):
+            read_measurements(tmp_path / name)
+    for word in ("x" * 5000, "a\0b"):
+        with pytest.raises(BaselineMissingError):
+            locate(Path(word), tmp_path)

@@ -108,6 +108,7 @@ _TABLE = (
         extra="peers",
         requires=("fastism", "tf_keras"),
         backends=("tensorflow",),
+        subset=False,
         environment={"TF_USE_LEGACY_KERAS": "1"},
     ),
     MethodSpec(

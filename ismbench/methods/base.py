@@ -69,7 +69,8 @@ class MethodSpec:
         extra: The optional dependency group of the package that it needs.
         requires: The modules of that group that it imports.
         backends: The Keras backends that it works on.
-        subset: Whether an exact method can score some of the positions (its option ``positions``).
+        subset: Whether an exact method may be timed on one sequence and some of its positions (its option
+            ``positions``), and scaled up.
         environment: Variables for a worker process of its own; None for a method that shares one with others.
         summary: One line for a list of methods.
     """

@@ -36,6 +36,7 @@ class Entry:
         batch: The batch size; None where the method chose.
         unit: What the batch counts, such as "mutants".
         extrapolated: A subset of positions was timed and scaled to all of them.
+        remark: What else must be known of the time; "" where nothing.
     """
 
     method: str
@@ -46,6 +47,7 @@ class Entry:
     batch: float | None = None
     unit: str = ""
     extrapolated: bool = False
+    remark: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,25 @@ def _entry(method: str, cell: pd.Series, rows: pd.DataFrame, base: float | None)
         None if math.isnan(size) else size,
         BATCH_LABELS[column] if column else "",
         bool(cell["extrapolated"]) if pd.notna(cell["extrapolated"]) else False,
+        _precomputation(cell),
     )
+
+
+def _precomputation(cell: pd.Series) -> str:
+    """What a method found beforehand, when that has paid off, and how far its approximation is from ISM."""
+    once, after, error, threads = (
+        float(cell[name]) if name in cell and pd.notna(cell[name]) else math.nan
+        for name in ("precompute_seconds", "break_even_sequences", "max_abs_deviation", "threads")
+    )
+    if math.isnan(once):
+        return ""
+    pays = "never" if math.isnan(after) else f"after {math.ceil(after):,} sequences"
+    parts = [f"precomputes for {numbers.seconds(once)} s, not counted here, which pays off {pays}"]
+    if not math.isnan(error):
+        parts.append(f"its largest error is {numbers.significant(100 * error, 2)}% of the largest effect")
+    if not math.isnan(threads):
+        parts.append(f"{threads:.0f} threads")
+    return "; ".join(parts)
 
 
 def _seconds(cell: pd.Series | None) -> float | None:
@@ -114,5 +134,6 @@ def notes(rows: list[Row]) -> list[str]:
     lines = []
     if any(e.extrapolated for _, e in entries):
         lines.append("* A subset of the positions was timed and scaled to all of them.")
+    lines += [f"{look(e.method).label}, {title}: {e.remark}" for title, e in entries if e.remark]
     lines += [f"{look(e.method).label}, {title}: {e.reason}" for title, e in entries if e.seconds is None]
     return lines

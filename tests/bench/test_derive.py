@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ismbench.bench.derive import per_100_sequences, speed, speedup
+from ismbench.bench.derive import break_even, per_100_sequences, speed, speedup
 
 CELL = {"length": 200, "multiply_adds": 1e9}
 
@@ -47,3 +47,9 @@ def test_speedup_interval_holds_the_ratio_of_medians(naive: list[float], own: li
 def test_speedup_is_the_same_each_time() -> None:
     naive, own = np.array([5.0, 6.0, 7.0]), np.array([1.0, 2.0, 2.5])
     assert speedup(naive, own) == speedup(naive, own)
+
+
+def test_a_precomputation_pays_off_or_never_does() -> None:
+    naive, own = np.array([400.0, 500.0, 600.0]), np.array([90.0, 100.0, 110.0])
+    assert break_even(naive, own, 12.0) == {"break_even_sequences": pytest.approx(3.0)}
+    assert break_even(own, naive, 12.0) == {}

@@ -38,3 +38,17 @@ def test_without_fast_ism_nothing_is_relative(records: Records) -> None:
 
 def test_a_method_that_was_not_planned_is_a_dash() -> None:
     assert entry_text(None) == "–"
+
+
+def test_a_precomputation_is_told_with_its_break_even(records: Records) -> None:
+    cells = records.cells.copy()
+    of_gradient = cells["method"] == "gradient"
+    cells.loc[of_gradient, "precompute_seconds"] = 12.0
+    cells.loc[of_gradient, "max_abs_deviation"] = 0.0034
+    rows = main_table(Records(records.runs, cells, records.samples, records.metrics))
+    note = next(n for n in notes(rows) if n.startswith("Gradient, "))
+    assert "precomputes for 12.0 s, not counted here, which pays off never" in note
+    assert "its largest error is 0.34% of the largest effect" in note
+    cells.loc[of_gradient, "break_even_sequences"] = 4.2
+    rows = main_table(Records(records.runs, cells, records.samples, records.metrics))
+    assert any("pays off after 5 sequences" in n for n in notes(rows))

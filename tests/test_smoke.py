@@ -1,26 +1,21 @@
-"""The small experiment that CI runs, from the command line to the report."""
+"""The small experiment that CI runs, from the command line to the report, without a network."""
 
-import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from tests.offline import run_offline
+
 
 @pytest.mark.slow
 def test_the_smoke_experiment_runs_and_reports(root: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-c", "from ismbench.cli import main; main()"]
-    done = subprocess.run(
-        [*command, "run", "experiments/smoke.yaml", "--results", str(tmp_path)],
-        cwd=root,
-        env={**os.environ, "PYTHONPATH": str(root)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    words = [*command, "run", "experiments/smoke.yaml", "--results", str(tmp_path)]
+    done, attempts = run_offline(words, tmp_path, {"PYTHONPATH": str(root)}, root)
     assert done.returncode == 0, done.stdout + done.stderr
+    assert attempts == "", "something tried to reach a network"
     folder = tmp_path / "smoke"
     for table in ("runs", "cells", "samples", "metrics"):
         assert (folder / f"{table}.csv").is_file()

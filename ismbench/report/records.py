@@ -8,10 +8,12 @@ import pandas as pd
 
 from ismbench.bench.schema import SCHEMA_VERSION, TABLES
 from ismbench.errors import InputError
+from ismbench.report.checks import problem
 from ismbench.report.groups import Group, group_cells
 
 __all__ = ["Records", "load_records", "read_table"]
 
+MOST_ROWS = 20_000_000
 _PANDAS = {"string": "object", "int64": "float64", "float64": "float64", "bool": "boolean"}
 
 
@@ -65,7 +67,7 @@ def load_records(folder: Path) -> Records:
             f"A report needs at least one cell. Received: {folder} with an empty table; run it first"
         )
     tables["cells"] = tables["cells"].sort_values("cell_order", kind="stable", ignore_index=True)
-    tables["runs"] = tables["runs"].sort_values("started", kind="stable", ignore_index=True)
+    # The runs are in the order in which they were made; their times of day may lie, for clocks can be set back.
     return Records(**tables)
 
 
@@ -92,11 +94,20 @@ def read_table(path: Path, name: str) -> pd.DataFrame:
     Raises:
         InputError: It cannot be read, or is of another schema version.
     """
+    from pyarrow import parquet
+
     try:
-        table = pd.read_parquet(path)
-    except (OSError, ValueError) as error:
-        raise InputError(f"A record table must be readable Parquet. Received: {path}; {error}") from error
-    return _typed(table, name, path)
+        file = parquet.ParquetFile(path)
+        if file.metadata.num_rows > MOST_ROWS:
+            raise ValueError(f"more than {MOST_ROWS:,} rows")
+        names = [column.name for column in TABLES[name] if column.name in file.schema_arrow.names]
+        table = file.read(columns=names).to_pandas(ignore_metadata=True)
+        return _typed(table, name, path)
+    except InputError:
+        raise
+    except Exception as error:  # a broken file may break anything in its reader
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise InputError(f"A record table must be readable Parquet. Received: {path}; {reason}") from error
 
 
 def _typed(table: pd.DataFrame, name: str, path: Path) -> pd.DataFrame:
@@ -111,6 +122,18 @@ def _typed(table: pd.DataFrame, name: str, path: Path) -> pd.DataFrame:
             f"version {min(versions):g}; install the matching ismbench or run again with --fresh"
         )
     columns = TABLES[name]
-    return table.reindex(columns=[c.name for c in columns]).astype(
-        {c.name: _PANDAS[c.dtype] for c in columns}
-    )
+    table = table.reindex(columns=[c.name for c in columns])
+    for column in columns:
+        if column.dtype == "string" and not table[column.name].map(_is_text).all():
+            raise InputError(
+                f"A record table must hold its columns. Received: {path}, {column.name} is no text"
+            )
+    table = table.astype({c.name: _PANDAS[c.dtype] for c in columns})
+    wrong = problem(table, name)
+    if wrong is not None:
+        raise InputError(f"A record table must be one that a run wrote. Received: {path}, where {wrong}")
+    return table
+
+
+def _is_text(value: object) -> bool:
+    return value is None or isinstance(value, str) or value != value

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,6 @@ import pytest
 from ismbench.bench import Event, Experiment, make_plan, run
 from ismbench.bench.schema import SCHEMA_VERSION
 from ismbench.errors import InputError
-from ismbench.methods import METHODS
 
 pytestmark = pytest.mark.slow
 Make = Callable[..., Experiment]
@@ -75,57 +74,6 @@ def test_only_adds_to_what_is_there(make_experiment: Make, tmp_path: Path) -> No
     second = run(make_plan(experiment, ["method=naive_ism"], "cpu"), tmp_path)
     assert list(cells(second.folder).index) == ["naive_ism", "gradient"]
     assert second.counts == {"ok": 1}
-
-
-@pytest.fixture
-def faulty(project: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Faulty methods in the table, here and in workers: the model file is code that runs there."""
-    here = str(Path(__file__).parent)
-    monkeypatch.syspath_prepend(here)
-    import faulty_methods
-
-    before = dict(METHODS)
-    faulty_methods.install()
-    model = project / "models" / "tiny.py"
-    head = f"import sys\nsys.path.insert(0, {here!r})\nimport faulty_methods\nfaulty_methods.install()\n"
-    model.write_text(head + model.read_text())
-    yield
-    METHODS.clear()
-    METHODS.update(before)
-
-
-@pytest.mark.usefixtures("faulty")
-def test_one_failing_method_stops_no_other(make_experiment: Make, tmp_path: Path) -> None:
-    from faulty_methods import NAMES
-
-    methods = {"naive_ism": None, **dict.fromkeys(NAMES), "gradient": None}
-    budget = {"cell": "100ms", "repetitions": {"min": 3, "max": 3}, "timeout": "15s"}
-    experiment = make_experiment(methods=methods, budget=budget)
-    summary = run(make_plan(experiment, device="cpu"), tmp_path / "results")
-    assert summary.exit_code == 4
-    table = cells(summary.folder)
-    expected = {
-        "naive_ism": ("ok", None),
-        "raises": ("error", "RuntimeError: first line second line"),
-        "returns_nan": ("error", "scores must be finite"),
-        "wrong_shape": ("error", "must return scores of shape"),
-        "changes_input": ("error", "must not change its input"),
-        "exits": ("error", "exit code 3, during first call"),
-        "segfaults": ("error", "SIGSEGV, during first call"),
-        "hangs": ("timeout", "no sign of life for 15 s"),
-        "wrong_ism": ("nonequivalent", "differs from naive ISM"),
-        "gradient": ("ok", None),
-    }
-    for name, (status, reason) in expected.items():
-        assert table.loc[name, "status"] == status, (name, table.loc[name, "status_reason"])
-        assert reason is None or reason in table.loc[name, "status_reason"], name
-    assert "second line" in table.loc["raises", "stderr_tail"]
-    assert np.isnan(table.loc["wrong_ism", "seconds_per_100_sequences"])
-
-    # Finished is finished, unless it is asked for.
-    assert run(make_plan(experiment, device="cpu"), tmp_path / "results").reused == len(methods)
-    plan = make_plan(experiment, ["method=raises,gradient"], "cpu")
-    assert run(plan, tmp_path / "results", retry=["error"]).reused == 1
 
 
 @pytest.mark.parametrize(

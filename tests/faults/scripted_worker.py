@@ -1,0 +1,101 @@
+"""A worker without Keras: it speaks the protocol and says the same of a cell each time.
+
+It starts in a fraction of a second, so that tests can kill, cut and fill up what lies around it often.
+ISMBENCH_TEST_PAUSE says how many seconds pass between two messages; where it is set, tracks are left as well.
+With ISMBENCH_TEST_QUOTES it quotes the names of the sequences in all that it says.
+"""
+
+import ctypes
+import hashlib
+import importlib.util
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS, QUOTES = "ISMBENCH_TEST_PAUSE", "ISMBENCH_TEST_QUOTES"
+
+
+def module(name: str):
+    """A module of the harness that needs nothing else; without its package, which would import much more."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "ismbench" / "bench" / f"{name}.py")
+    found = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(found)
+    return found
+
+
+def record(cell: dict, number: int) -> tuple[dict, list, list]:
+    """Status, samples and metrics of a cell, made from its name."""
+    if number % 7 == 5:
+        return {"status": "error", "status_reason": "it fails, always"}, [], []
+    made = {
+        "status": "ok",
+        "n_sequences": 2,
+        "n_outputs": 1,
+        "n_positions": cell["length"],
+        "extrapolated": False,
+    }
+    sample = {"n_sequences": 2, "n_positions": cell["length"]}
+    samples = [
+        {**sample, "repetition": i, "seconds": (number + i + 1) / 1000, "checked": i == 0} for i in range(3)
+    ]
+    metric = {"metric": "pearson_map", "versus": "naive_ism", "scope": "pooled", "statistic": "value", "n": 9}
+    return made, samples, [{**metric, "value": number / 1000}]
+
+
+def leave_track(cell: dict, number: int, cache: Path) -> None:
+    import numpy as np
+
+    track = np.random.default_rng(number).normal(size=(2, cell["length"], 1)).astype(np.float32)
+    temporary = cache / f"{cell['cell_id']}.{os.getpid()}.tmp"
+    with temporary.open("wb") as file:
+        np.savez_compressed(file, track=track, numbers=np.arange(2), names=np.array(["a", "b"]))
+    temporary.replace(cache / f"{cell['cell_id']}.npz")
+
+
+def quoted(job: dict) -> list[str]:
+    import numpy as np
+
+    names = np.load(job["sequences"])["names"].tolist()
+    print(*names, sep="\n", file=sys.stderr, flush=True)
+    return names
+
+
+def quoting(made: dict, metrics: list, names: list[str]) -> tuple[dict, list]:
+    """The record of a cell in the words of whoever wrote the FASTA file."""
+    rows = [{**m, "scope": "sequence", "sequence": name} for m in metrics for name in names]
+    return {**made, "status_reason": " ".join(names)}, rows
+
+
+def main() -> None:
+    protocol, channel = module("protocol"), int(sys.argv[1])
+    job = json.loads(sys.stdin.readline())
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # dies with its parent, as the real one does
+    pause = float(os.environ.get(SECONDS, "0"))
+
+    def say(kind: str, **values: object) -> None:
+        protocol.send(channel, {"token": job["token"], "kind": kind, **values})
+        time.sleep(pause)
+
+    say("step", cell=None, phase="start")
+    say("machine", record={"matmul_per_second": 1e9, "copy_bytes_per_second": 1e9})
+    tracks, names = bool(pause), quoted(job) if os.environ.get(QUOTES) else []
+    for cell in job["cells"]:
+        name = {k: v for k, v in cell.items() if k not in ("predicted_seconds", "predicted_bytes")}
+        number = int(hashlib.sha256(json.dumps(name, sort_keys=True).encode()).hexdigest()[:4], 16)
+        say("step", cell=cell["cell_id"], phase="first call")
+        made, samples, metrics = record(cell, number)
+        if tracks and made["status"] == "ok":
+            leave_track(cell, number, Path(job["cache"]))
+        if names:
+            made, metrics = quoting(made, metrics, names)
+        say("cell", cell=cell["cell_id"], record=made, samples=samples, metrics=metrics)
+    say("finished")
+
+
+if __name__ == "__main__":
+    main()

@@ -2,7 +2,7 @@
 
 Source: Maslova et al., PNAS 117 (2020); timed in Sasse et al., iScience 2024. Pools are padded by one position at
 each end, as there; behind ReLU, padding with zero and with minus infinity is the same.
-3,232,581 parameters at 251 bp and 81 outputs, moving statistics included.
+3,049,381 parameters at 251 bp and 81 outputs, moving statistics included.
 """
 
 from os import PathLike

@@ -1,7 +1,7 @@
 """AI-TAC with eight convolutions and three dense layers, on which Taylor ISM was timed beside AI-TAC.
 
 Source: Sasse, Chikina and Mostafavi, iScience 2024, and their code.
-7,194,281 parameters at 251 bp and 81 outputs, moving statistics included.
+6,175,381 parameters at 251 bp and 81 outputs, moving statistics included.
 """
 
 from os import PathLike

@@ -2,7 +2,7 @@
 
 Source: Avsec et al., Nature Genetics 53 (2021). The bias tracks (what a control experiment would give) have no bias
 weights of their own, so leaving them out equals setting them to zero.
-131,064 parameters at any length, 12 more with bias tracks.
+130,960 parameters at any length, 24 more with bias tracks.
 """
 
 from os import PathLike

@@ -2,7 +2,7 @@
 
 Source: Sasse, Chikina and Mostafavi, iScience 2024, and the training script beside it: one kernel on both strands,
 GELU, softmax-weighted pooling, four residual blocks (normalise, activate, convolve, add, pool), two dense layers.
-3,971,441 parameters at 250 bp and 81 outputs, moving statistics included.
+4,039,257 parameters at 250 bp and 81 outputs, moving statistics included.
 """
 
 from os import PathLike

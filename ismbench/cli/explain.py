@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,7 +16,11 @@ if TYPE_CHECKING:
     import keras
 
     from ismbench.engine.explanation import Explanation, Row, Span
+    from ismbench.engine.places import Scale
     from ismbench.report.plan_figure import Extent, LayerWork
+
+    Needed = Mapping[str, Span | None]
+    Scales = Mapping[str, tuple[Scale, Scale]]
 
 __all__ = ["explain"]
 
@@ -49,15 +54,17 @@ def explain(
     """Show which positions of each layer one mutation changes, and what that costs; nothing is scored."""
     if figure is not None and figure.suffix.removeprefix(".") not in _FORMATS:
         raise InputError(f"A figure must end in .svg, .png or .pdf. Received: {figure}")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # the table is not mixed with TensorFlow's log
     from ismbench.engine import explain as examine
     from ismbench.engine.needed import needed_spans
+    from ismbench.engine.places import scales
 
     opened = _open(model, length, options or [], unsafe_models)
     explanation = examine(opened, length=length, position=position)
     needed = needed_spans(opened, explanation)
     typer.echo(_as_json(explanation, needed) if as_json else str(explanation))
     if figure is not None:
-        _draw(explanation, needed, figure)
+        _draw(explanation, needed, scales(opened, explanation), figure)
         typer.echo(f"Figure: {figure}", err=as_json)
 
 
@@ -86,7 +93,7 @@ def _option(text: str) -> tuple[str, Any]:
     return key, parse_value(value)
 
 
-def _as_json(explanation: "Explanation", needed: "Mapping[str, Span | None]") -> str:
+def _as_json(explanation: "Explanation", needed: "Needed") -> str:
     record = dataclasses.asdict(explanation)
     for row in record["rows"]:
         span = needed[row["name"]]
@@ -95,12 +102,12 @@ def _as_json(explanation: "Explanation", needed: "Mapping[str, Span | None]") ->
     return json.dumps({**record, **totals}, indent=2)
 
 
-def _draw(explanation: "Explanation", needed: "Mapping[str, Span | None]", path: Path) -> None:
+def _draw(explanation: "Explanation", needed: "Needed", places: "Scales", path: Path) -> None:
     from ismbench.report.figures import LIGHT, save
     from ismbench.report.files import write_text
     from ismbench.report.plan_figure import as_csv, draw_plan
 
-    layers = _layers(explanation, needed)
+    layers = [_layer(group, needed, places) for group in _groups(explanation)]
     drawn = draw_plan(explanation.model, explanation.length, explanation.position, layers)
     temporary = path.with_name(f".{path.name}.tmp")
     try:
@@ -111,32 +118,33 @@ def _draw(explanation: "Explanation", needed: "Mapping[str, Span | None]", path:
         raise InputError(f"A figure's file must be writable. Received: {path}: {error.strerror}") from None
 
 
-def _layers(explanation: "Explanation", needed: "Mapping[str, Span | None]") -> "list[LayerWork]":
-    """One for each line of the table: a layer and the element-wise work behind it."""
+def _groups(explanation: "Explanation") -> "list[list[Row]]":
+    """The lines of the table: a layer and the element-wise work behind it."""
     groups: list[list[Row]] = []
     for row in explanation.rows:
         if row.continues and groups:
             groups[-1].append(row)
         else:
             groups.append([row])
-    return [_layer(group, needed) for group in groups]
+    return groups
 
 
-def _layer(group: "list[Row]", needed: "Mapping[str, Span | None]") -> "LayerWork":
+def _layer(group: "list[Row]", needed: "Needed", places: "Scales") -> "LayerWork":
     from ismbench.report.plan_figure import LayerWork
 
+    first, last = group[0], group[-1]
     return LayerWork(
-        name=group[0].name,
-        reached=group[0].changed,
-        changed=_extent(group[-1].span_out),
-        needed=_extent(needed[group[0].name]),
+        name=first.name,
+        reached=first.changed,
+        changed=_extent(last.span_out, places[last.name][1]),
+        needed=_extent(needed[first.name], places[first.name][0]),
         full=sum(row.full for row in group),
         windowed=sum(row.windowed for row in group),
         difference=sum(row.difference for row in group),
     )
 
 
-def _extent(span: "Span | None") -> "Extent | None":
+def _extent(span: "Span | None", scale: "Scale") -> "Extent | None":
     from ismbench.report.plan_figure import Extent
 
-    return None if span is None else Extent(span.start, span.stop, span.length)
+    return None if span is None else Extent(span.start, span.stop, span.length, *scale.place(span))

@@ -6,7 +6,7 @@ Nair et al., Bioinformatics 38:2397 (2022). Drawn at the width of one printed co
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -35,15 +35,26 @@ _ZOOM = 0.6
 
 @dataclass(frozen=True)
 class Extent:
-    """Positions ``start`` to ``stop - 1`` of an axis of ``length`` positions."""
+    """Positions ``start`` to ``stop - 1`` of an axis of ``length`` positions.
+
+    Attributes:
+        start: First position.
+        stop: The one behind the last.
+        length: Positions of the axis.
+        low: Where that lies in the input, in base pairs.
+        high: Its end there.
+    """
 
     start: int
     stop: int
     length: int
+    low: float
+    high: float
 
-    def within(self, length: int) -> tuple[float, float]:
-        """Both ends in positions of an input of this length."""
-        return self.start * length / self.length, self.stop * length / self.length
+    @property
+    def whole(self) -> bool:
+        """Whether it is all of the axis."""
+        return self.stop - self.start == self.length
 
 
 @dataclass(frozen=True)
@@ -86,7 +97,7 @@ def draw_plan(
     """
     with themed(theme):
         height = 1.35 + 0.185 * (len(layers) + 1)
-        figure = Figure(figsize=(COLUMN, height), layout=ConstrainedLayoutEngine(w_pad=0.02, h_pad=0.02))
+        figure = Figure(figsize=(COLUMN, height), layout=ConstrainedLayoutEngine(w_pad=0.05, h_pad=0.03))
         FigureCanvasAgg(figure)
         left, right = figure.subplots(1, 2, width_ratios=(1.25, 1), sharey=True)
         _positions(left, length, position, layers, theme)
@@ -107,10 +118,8 @@ def _positions(axis: Axes, length: int, position: int, layers: Sequence[LayerWor
         if not layer.reached:
             continue
         if layer.needed is not None:
-            _bar(axis, row, layer.needed.within(length), 0.72, NEEDED, 2)
-        whole = (0.0, float(length))
-        changed = whole if layer.changed is None else layer.changed.within(length)
-        _bar(axis, row, changed, 0.36, CHANGED, 3)
+            _bar(axis, row, layer.needed, length, 0.72, NEEDED, 2)
+        _bar(axis, row, layer.changed, length, 0.36, CHANGED, 3)
     axis.axvline(position + 0.5, color=theme.ink, linewidth=0.6, linestyle=(0, (2, 2)), zorder=4)
     axis.set_xlim(low, high)
     axis.set_ylim(len(layers) + 0.5, -0.6)
@@ -126,10 +135,10 @@ def _positions(axis: Axes, length: int, position: int, layers: Sequence[LayerWor
 def _view(length: int, layers: Sequence[LayerWork]) -> tuple[float, float]:
     """The stretch of the input that is drawn: around what is needed, unless that is most of it."""
     parts = [
-        extent.within(length)
+        (extent.low, extent.high)
         for layer in layers
         for extent in (layer.needed, layer.changed)
-        if layer.reached and extent is not None and extent.stop - extent.start < extent.length
+        if layer.reached and extent is not None and not extent.whole
     ]
     if not parts:
         return 0.0, float(length)
@@ -140,8 +149,12 @@ def _view(length: int, layers: Sequence[LayerWork]) -> tuple[float, float]:
     return max(0.0, low - margin), min(float(length), high + margin)
 
 
-def _bar(axis: Axes, row: int, span: tuple[float, float], height: float, color: str, order: int) -> None:
-    axis.barh(row, span[1] - span[0], left=span[0], height=height, color=color, linewidth=0, zorder=order)
+def _bar(
+    axis: Axes, row: int, extent: Extent | None, length: int, height: float, color: str, order: int
+) -> None:
+    whole = extent is None or extent.whole
+    low, high = (0, length) if extent is None or whole else (extent.low, extent.high)
+    axis.barh(row, high - low, left=low, height=height, color=color, linewidth=0, zorder=order)
 
 
 def _label(layer: LayerWork) -> str:
@@ -175,10 +188,11 @@ def _dots(axis: Axes, row: int, counts: Sequence[int], theme: Theme) -> None:
     there = [n for n in counts if n > 0]
     if len(there) > 1:
         axis.plot([min(there), max(there)], [row, row], color=theme.muted, linewidth=0.6, zorder=2)
-    for n, (_, _, color, marker) in zip(counts, WORK, strict=True):
+    # Side by side, so that equal numbers do not hide each other.
+    for n, shift, (_, _, color, marker) in zip(counts, (-0.24, 0.0, 0.24), WORK, strict=True):
         if n > 0:
             style = {"color": color, "marker": marker, "markeredgecolor": theme.page, "markeredgewidth": 0.4}
-            axis.plot([n], [row], markersize=4.2, linestyle="", zorder=3, **style)
+            axis.plot([n], [row + shift], markersize=4.2, linestyle="", zorder=3, **style)
 
 
 def _short(value: float) -> str:
@@ -211,16 +225,16 @@ def _legend(figure: Figure, theme: Theme) -> None:
 
 
 def as_csv(layers: Sequence[LayerWork]) -> str:
-    """What is drawn, as CSV; positions are counted from 0, and stops are exclusive."""
+    """What is drawn, as CSV; positions are counted from 0, stops are exclusive, low and high are in base pairs."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    ends = [f"{what}_{end}" for what in ("changed", "needed") for end in ("start", "stop", "length")]
+    ends = [f"{what}_{end.name}" for what in ("changed", "needed") for end in fields(Extent)]
     writer.writerow(["layer", "reached", *ends, "full", "windowed", "difference"])
     for layer in layers:
         extents = [
             value
             for extent in (layer.changed, layer.needed)
-            for value in (("", "", "") if extent is None else (extent.start, extent.stop, extent.length))
+            for value in ([""] * len(fields(Extent)) if extent is None else astuple(extent))
         ]
         writer.writerow([layer.name, layer.reached, *extents, layer.full, layer.windowed, layer.difference])
     return out.getvalue()

@@ -11,9 +11,10 @@ from ismbench.engine.explanation import Span
 from ismbench.engine.graph import read_graph
 from ismbench.engine.inspection import explain
 from ismbench.engine.needed import needed_spans
+from ismbench.engine.places import scales
 from ismbench.sequence import random_dna
 from ismbench.weights import seed_weights
-from models import basset
+from models import basset, tism_baseline
 
 
 def test_the_flanks_of_basset() -> None:
@@ -63,3 +64,38 @@ def test_what_lies_outside_is_not_read(name: str, position: int) -> None:
 
     np.testing.assert_allclose(output(outside), output(x), rtol=1e-5, atol=1e-5)
     assert (np.abs(output(ends) - output(x)).max(axis=2) > 1e-3).any()
+
+
+def test_positions_of_every_layer_lie_where_they_read() -> None:
+    """Through pooling, a reversal and back, and Flatten: what changes stays around the mutation, in base pairs."""
+    model = basset.build(length=1000)
+    explanation = explain(model, position=500)
+    places, rows = scales(model, explanation), {row.name: row for row in explanation.rows}
+    span = rows["pool3"].span_out
+    assert span is not None
+    assert places["pool3"][1].place(span) == (432, 576)
+    flat = rows["flatten"].span_out
+    assert flat is not None
+    assert places["flatten"][1].place(flat) == pytest.approx((432, 576))
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_the_middle_of_what_is_needed_is_that_of_what_changes(name: str) -> None:
+    inputs = keras.Input((61, 4))
+    block = type(BLOCKS[name]).from_config({**BLOCKS[name].get_config(), "name": "block"})
+    model = keras.Model(inputs, block(inputs))
+    explanation = explain(model, position=30)
+    needed, changed = needed_spans(model, explanation)["block"], explanation.rows[0].span_out
+    before, after = scales(model, explanation)["block"]
+    assert needed is not None
+    assert changed is not None
+    assert np.mean(after.place(changed)) == pytest.approx(np.mean(before.place(needed)), abs=0.6)
+
+
+def test_a_strand_that_is_read_backwards_lies_where_it_is() -> None:
+    model = tism_baseline.build(length=60)
+    explanation = explain(model, position=10)
+    places = scales(model, explanation)
+    row = next(r for r in explanation.rows if r.name == "conv0:2")
+    assert row.span_out == Span(40, 59, 60)
+    assert places["conv0:2"][1].place(row.span_out) == (1, 20)

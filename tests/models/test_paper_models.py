@@ -30,11 +30,11 @@ LENGTHS = {
 }
 PARAMETERS = {
     "deepsea_beluga": 149_536_251,
-    "ai_tac": 3_232_581,
-    "ai_tac_deep": 7_194_281,
-    "tism_baseline": 3_971_441,
+    "ai_tac": 3_049_381,
+    "ai_tac_deep": 6_175_381,
+    "tism_baseline": 4_039_257,
     "cnn0": 119_281,
-    "bpnet_oskn": 131_064,
+    "bpnet_oskn": 130_960,
 }
 ABLATIONS: dict[str, dict[str, Any]] = {
     "baseline": {},

@@ -17,6 +17,7 @@ _HOME = {
     "REDUCTIONS": "ismbench.scores",
     "one_hot": "ismbench.sequence",
     "read_fasta": "ismbench.sequence",
+    "score": "ismbench.scoring",
 }
 
 __all__ = sorted(_HOME)  # pyright: ignore[reportUnsupportedDunderAll]

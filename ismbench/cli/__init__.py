@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ismbench.cli import ab, baseline, compare, doctor, explain, listing, plan, report, run, work
+from ismbench.cli import ab, baseline, compare, doctor, explain, listing, plan, report, run, score, work
 from ismbench.errors import InputError
 
 __all__ = ["app", "main"]
@@ -29,6 +29,7 @@ app.command()(explain.explain)
 app.command()(report.report)
 app.command()(compare.compare)
 app.command()(work.work)
+app.command()(score.score)
 app.command()(ab.ab)
 app.add_typer(baseline.app, name="baseline")
 

@@ -30,12 +30,19 @@ class FastISM(Mutagenesis):
         batch: `mutants_per_forward` mutants make a chunk (the engine's choice by default);
             `sequences_per_call` bounds how many sequences they may come from (all by default).
         positions: Positions to score; all by default. The others become NaN.
+        max_bytes: Bound on the largest tensors of a chunk.
     """
 
     def __init__(
-        self, model: keras.Model, target: Target, batch: BatchSizes, *, positions: Sequence[int] | None = None
+        self,
+        model: keras.Model,
+        target: Target,
+        batch: BatchSizes,
+        *,
+        positions: Sequence[int] | None = None,
+        max_bytes: int | None = None,
     ) -> None:
-        engine = FastEngine(model, target, mutants=batch.mutants_per_forward)
+        engine = FastEngine(model, target, mutants=batch.mutants_per_forward, max_bytes=max_bytes)
         super().__init__(model, target, engine, batch.sequences_per_call, positions)
         self._fast = engine
 

@@ -1,0 +1,114 @@
+"""`ismbench.score`: the command as a Python function."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from ismbench.errors import InputError
+from ismbench.scoring import store
+from ismbench.scoring.inputs import find_source
+from ismbench.scoring.run import Progress, run
+from ismbench.scoring.spec import Execution, ModelSource, ScoreSpec
+
+if TYPE_CHECKING:
+    import xarray
+
+__all__ = ["score"]
+
+
+def score(
+    model: Any,
+    inputs: str | Path | Sequence[str],
+    out: str | Path,
+    *,
+    genome: str | Path | None = None,
+    weights: str | Path | Sequence[str | Path] | None = None,
+    options: Mapping[str, Any] | None = None,
+    method: str = "fast_ism",
+    target: str | int = "every",
+    labels: str | Path | None = None,
+    reduction: str = "delta",
+    window: int | None = None,
+    rc: bool = False,
+    shifts: Sequence[int] = (0,),
+    dtype: Literal["float32", "float16"] = "float32",
+    batch: int | None = None,
+    max_memory: int | None = None,
+    length: int | None = None,
+    chunk: int | None = None,
+    on_error: Literal["stop", "skip"] = "stop",
+    workers: int = 0,
+    threads: int = 1,
+    scheduler: str | None = None,
+    slurm: str | Path | None = None,
+    unsafe_models: bool = False,
+    progress: Progress | None = None,
+) -> "xarray.Dataset":
+    """Scores sequences, regions or variants into a Zarr store and opens it.
+
+    Call it again with the same arguments after an interruption: it goes on where it stopped.
+
+    Args:
+        model: A Keras model, a Python file with ``build``, a saved model, or a list of these (an ensemble).
+        inputs: A FASTA, BED, narrowPeak, VCF or BCF file, or regions such as "chr1:1,001-2,000".
+        out: The store to write; its name ends in .zarr.
+        genome: FASTA file, plain or bgzip, for regions and variants.
+        weights: Weights to load, one file for each model.
+        options: Keyword arguments of ``build``.
+        method: A key of METHODS.
+        target: "every", "sum" or "mean" of the outputs, or numbers or names of outputs, separated by commas.
+        labels: File with a name for each output.
+        reduction: A key of REDUCTIONS.
+        window: Central positions to score; the others are NaN.
+        rc: Average over both strands.
+        shifts: Average over inputs that are moved by so many positions.
+        dtype: Of the stored scores.
+        batch: The method's batch size; by default it chooses.
+        max_memory: Bytes that the largest tensors of the fast engine may take.
+        length: Positions of the input, for a model that takes any.
+        chunk: Records of a chunk of the store, which is also a task.
+        on_error: "skip" keeps broken records as NaN with a reason.
+        workers: Processes of a local Dask cluster; 0 works in this process.
+        threads: Threads of each of them.
+        scheduler: Address of a Dask scheduler to use instead.
+        slurm: YAML file with the settings of dask-jobqueue's SLURMCluster.
+        unsafe_models: Let a saved model run code of its own.
+        progress: Called with the records that are done and all records.
+
+    Returns:
+        The dataset, read lazily: ``scores`` (sequence, position, base, output) and what belongs to it; for
+        variants ``effects`` (variant, output).
+
+    Raises:
+        InputError: For whatever breaks a rule; the message names it, and nothing is left half-written.
+    """
+    spec = ScoreSpec(
+        models=_models(model, weights, options or {}, unsafe_models),
+        method=method, target=str(target), labels=_path(labels), reduction=reduction, window=window, rc=rc,
+        shifts=tuple(shifts), dtype=dtype, batch=batch, max_memory=max_memory, length=length, chunk=chunk,
+    )  # fmt: skip
+    words = [str(inputs)] if isinstance(inputs, (str, Path)) else [str(word) for word in inputs]
+    execution = Execution(workers, threads, scheduler, _path(slurm))
+    path = Path(out)
+    source = find_source(words, _path(genome))
+    run(spec, source, path, execution=execution, skip=on_error == "skip", progress=progress)
+    return store.open_dataset(path)
+
+
+def _path(value: str | Path | None) -> Path | None:
+    return None if value is None else Path(value)
+
+
+def _models(model: Any, weights: Any, options: Mapping[str, Any], unsafe: bool) -> tuple[ModelSource, ...]:
+    models = list(model) if isinstance(model, (list, tuple)) else [model]
+    files = [] if weights is None else [weights] if isinstance(weights, (str, Path)) else list(weights)
+    if files and len(files) != len(models):
+        raise InputError(
+            f"Every model of an ensemble needs weights, or none. Received: {len(models)} models, {len(files)} files"
+        )
+    return tuple(
+        ModelSource(Path(m), _path(w), options, unsafe)
+        if isinstance(m, (str, Path))
+        else ModelSource(weights=None, live=m)
+        for m, w in zip(models, files or [None] * len(models), strict=True)
+    )

@@ -1,0 +1,112 @@
+"""The input becomes the store's coordinates and one-hot arrays; the store is then the list of work."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ismbench.errors import InputError
+from ismbench.scoring import store
+from ismbench.scoring.layout import BASES, Layout
+from ismbench.scoring.records import Broken, Record, Records
+from ismbench.sequence import one_hot
+
+__all__ = ["encode", "ingest"]
+
+Columns = dict[str, NDArray[Any]]
+
+
+def ingest(group: Any, layout: Layout, records: Records, *, skip: bool) -> int:
+    """Writes all records into a new store, a few at a time; returns how many there are.
+
+    Args:
+        group: Of the store.
+        layout: Of the store.
+        records: Read lazily.
+        skip: Keep the place and the reason of a broken record, instead of raising.
+
+    Raises:
+        InputError: A broken record, or no record at all.
+    """
+    count = 0
+    block = next(v.rows for v in layout.variables if v.name == layout.record)
+    for part in _batches(records, block):
+        columns = encode(part, layout, skip=skip)
+        store.resize(group, layout, count + len(part))
+        store.write(group, count, columns)
+        count += len(part)
+    if not count:
+        raise InputError("An input needs at least one record. Received: none")
+    return count
+
+
+def encode(part: list[Record | Broken], layout: Layout, *, skip: bool) -> Columns:
+    """Arrays of some records, by the names of the store's variables."""
+    fine = [_checked(record) for record in part]
+    broken = next((r for r in fine if isinstance(r, Broken)), None)
+    if broken is not None and not skip:
+        raise InputError(broken.reason)
+    columns = _places(fine, layout)
+    columns["reason"] = _text(r.reason if isinstance(r, Broken) else "" for r in fine)
+    letters = [None if isinstance(r, Broken) else r.letters for r in fine]
+    whole = _one_hot(letters, layout.sizes["position"] + 2 * layout.flank)
+    end = layout.flank + layout.sizes["position"]
+    columns["one_hot"] = whole[:, layout.flank : end]
+    if layout.flank:
+        columns["flanks"] = np.concatenate([whole[:, : layout.flank], whole[:, end:]], axis=1)
+    if layout.variants:
+        others = [None if isinstance(r, Broken) or r.variant is None else r.variant.letters for r in fine]
+        columns["alternate_one_hot"] = _one_hot(others, layout.sizes["position"])
+    return columns
+
+
+def _places(part: list[Record | Broken], layout: Layout) -> Columns:
+    columns: Columns = {
+        layout.record: _text(r.name for r in part),
+        "chrom": _text(r.chrom for r in part),
+        "start": np.array([r.start for r in part], np.int64),
+        "end": np.array([r.end for r in part], np.int64),
+    }
+    if not layout.variants:
+        columns["strand"] = _text("." if isinstance(r, Broken) else r.strand for r in part)
+        return columns
+    changes = [
+        (r.start + 1, r.ref, r.alt)
+        if isinstance(r, Broken)
+        else (r.variant.position, r.variant.ref, r.variant.alt)
+        for r in part
+        if isinstance(r, Broken) or r.variant is not None
+    ]
+    columns["pos"] = np.array([c[0] for c in changes], np.int64)
+    columns["ref"], columns["alt"] = (_text(c[i] for c in changes) for i in (1, 2))
+    return columns
+
+
+def _checked(record: Record | Broken) -> Record | Broken:
+    """A record whose letters are all known."""
+    if isinstance(record, Broken):
+        return record
+    try:
+        one_hot([record.letters], names=[record.name])
+    except InputError as error:
+        return Broken(record.name, str(error), record.chrom, record.start, record.end)
+    return record
+
+
+def _one_hot(letters: list[str | None], width: int) -> NDArray[np.int8]:
+    x = np.zeros((len(letters), width, len(BASES)), np.int8)
+    for row, text in zip(x, letters, strict=True):
+        if text is not None:
+            row[:] = one_hot([text])[0]
+    return x
+
+
+def _text(words: Iterable[str]) -> NDArray[Any]:
+    return np.array(list(words), dtype=object)
+
+
+def _batches(records: Records, size: int) -> Iterator[list[Record | Broken]]:
+    while part := list(islice(records, size)):
+        yield part

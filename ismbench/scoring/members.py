@@ -1,0 +1,131 @@
+"""The models of an ensemble, loaded and checked against each other."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ismbench.bench.workload import build_from_file
+from ismbench.engine.graph import read_graph
+from ismbench.errors import InputError
+from ismbench.saved_models import load_saved
+from ismbench.scoring.outputs import Outputs, choose_outputs, output_names
+from ismbench.scoring.spec import ModelSource, ScoreSpec
+from ismbench.weights import load_weights
+
+if TYPE_CHECKING:
+    import keras
+
+__all__ = ["Ensemble", "file_hash", "load_ensemble", "model_hash"]
+
+ALPHABET = 4
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Loaded models with one shape of input and the same outputs.
+
+    Attributes:
+        models: The models.
+        length: Positions of their input.
+        outputs: What is explained.
+    """
+
+    models: "tuple[keras.Model, ...]"
+    length: int
+    outputs: Outputs
+
+
+def load_ensemble(spec: ScoreSpec) -> Ensemble:
+    """Loads every model.
+
+    Raises:
+        InputError: One cannot be loaded, takes no one-hot DNA of the length, or they differ in their outputs.
+    """
+    length = _length(spec)
+    models = tuple(_load(source, length) for source in spec.models)
+    names = output_names(models[0], spec.labels)
+    for source, model in zip(spec.models[1:], models[1:], strict=True):
+        other = output_names(model, spec.labels)
+        if len(other) != len(names):
+            raise InputError(
+                f"Models of an ensemble must have as many outputs each. Received: {spec.models[0].name} with"
+                f" {len(names)}, {source.name} with {len(other)}"
+            )
+    if spec.window is not None and spec.window > length:
+        raise InputError(
+            f"A window must not be wider than the model's input, {length}. Received: {spec.window}"
+        )
+    if spec.flank >= length:
+        raise InputError(f"Shifts must be smaller than the model's input, {length}. Received: {spec.shifts}")
+    return Ensemble(models, length, choose_outputs(spec.target, names))
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file; not kept, since the file may change while the process lives."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def model_hash(source: ModelSource) -> str:
+    """Changes when the model changes: of its files, or of the configuration and weights of one in memory."""
+    if source.path is not None:
+        files = [source.path] + ([source.weights] if source.weights is not None else [])
+        return ":".join(file_hash(path) for path in files)
+    assert source.live is not None
+    digest = hashlib.sha256(source.live.to_json().encode())
+    for value in source.live.get_weights():
+        digest.update(value.tobytes())
+    return digest.hexdigest()
+
+
+def _length(spec: ScoreSpec) -> int:
+    if spec.length is not None:
+        return spec.length
+    found = {
+        name: length for s in spec.models if (length := _own_length(s)) is not None for name in (s.name,)
+    }
+    if not found:
+        raise InputError(
+            f"The model takes sequences of any length; give --length. Received: {spec.models[0].name} without it"
+        )
+    if len(set(found.values())) > 1:
+        raise InputError(f"Models of an ensemble must take one length. Received: {found}; give --length")
+    return next(iter(found.values()))
+
+
+def _own_length(source: ModelSource) -> int | None:
+    shape = _open(source, None).inputs[0].shape
+    return int(shape[1]) if len(shape) == 3 and shape[1] is not None else None
+
+
+def _load(source: ModelSource, length: int) -> "keras.Model":
+    model = _open(source, length)
+    try:
+        shapes = read_graph(model).input_shapes
+    except InputError as error:
+        raise InputError(f"{source.name}: {error}") from None
+    fits = len(shapes) == 1 and len(shapes[0]) == 2 and shapes[0][0] in (None, length)
+    if not fits or shapes[0][1] != ALPHABET:
+        raise InputError(
+            f"A model must have one input of one-hot DNA ({length}, {ALPHABET}). Received: {source.name} with"
+            f" {', '.join(map(str, shapes))}"
+        )
+    return model
+
+
+def _open(source: ModelSource, length: int | None) -> "keras.Model":
+    """Builds or loads a model; a Python file chooses the length where none is given."""
+    if source.path is None:
+        assert source.live is not None
+        return source.live
+    if source.path.suffix == ".py":
+        return build_from_file(source.path, length, dict(source.options), source.weights)
+    if source.options:
+        raise InputError(
+            f"Options are for a Python file with build(...). Received: {dict(source.options)} and {source.path}"
+        )
+    model = load_saved(source.path, unsafe=source.unsafe)
+    if source.weights is not None:
+        load_weights(model, source.weights)
+    return model

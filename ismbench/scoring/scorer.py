@@ -1,0 +1,155 @@
+"""Scores of a batch of sequences: one explainer a model, averages over strands, shifts and models."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ismbench.methods import BatchSizes, load
+from ismbench.methods._target_function import TargetFunction
+from ismbench.scores import REDUCTIONS, contribution_track
+from ismbench.scoring.members import Ensemble
+from ismbench.scoring.spec import ScoreSpec
+from ismbench.sequence import reverse_complement
+
+__all__ = ["Scorer", "Scores"]
+
+Array = NDArray[Any]
+PER_CALL = 32
+"""Sequences that a method gets at once. All calls of a run have this many, so that nothing is compiled twice."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """Scores of some sequences; each field begins with the axis N.
+
+    Attributes:
+        prediction: (N, K) of the unmutated sequences, mean over strands, shifts and models.
+        scores: (N, L, A, K), (N, L, K) or (N, L, A), as the reduction says; NaN where nothing was scored.
+        prediction_sd: Standard deviation over models, for an ensemble.
+        scores_sd: The same for the scores.
+    """
+
+    prediction: Array
+    scores: Array
+    prediction_sd: Array | None = None
+    scores_sd: Array | None = None
+
+
+@dataclass(frozen=True)
+class _Member:
+    """A model made ready: its method and its prediction as functions of (N, L, A)."""
+
+    explain: Callable[[NDArray[np.float32]], Array]
+    predict: Callable[..., Array]
+
+
+class Scorer:
+    """Scores sequences; built once for a run.
+
+    Args:
+        ensemble: The models.
+        spec: How to score.
+    """
+
+    def __init__(self, ensemble: Ensemble, spec: ScoreSpec) -> None:
+        self._spec = spec
+        self._length = ensemble.length
+        self._first, self._end = window(ensemble.length, spec.window)
+        self._members = [self._ready(model, ensemble.outputs.target) for model in ensemble.models]
+
+    def __call__(self, x: NDArray[np.float32], *, pad: bool = False) -> Scores:
+        """Scores sequences.
+
+        Args:
+            x: One-hot (N, L + 2 flank, A).
+            pad: Fill the last call up to PER_CALL, so that it runs what the others compiled.
+        """
+        parts = []
+        for first in range(0, len(x), PER_CALL):
+            part = x[first : first + PER_CALL]
+            n = len(part)
+            if pad and n < PER_CALL:
+                part = np.concatenate([part, np.repeat(part[:1], PER_CALL - n, axis=0)])
+            parts.append(tuple(None if a is None else a[:n] for a in self._call(part)))
+        fields = [None if c[0] is None else np.concatenate(c) for c in zip(*parts, strict=True)]
+        return Scores(*fields)  # type: ignore[arg-type]
+
+    def _call(self, x: NDArray[np.float32]) -> tuple[Array | None, ...]:
+        each = [self._of_member(member, x) for member in self._members]
+        if len(each) == 1:
+            return (*each[0], None, None)
+        predictions, scores = (np.stack(values) for values in zip(*each, strict=True))
+        return predictions.mean(axis=0), scores.mean(axis=0), predictions.std(axis=0), scores.std(axis=0)
+
+    def _of_member(self, member: _Member, x: NDArray[np.float32]) -> tuple[Array, Array]:
+        flank, spec = self._spec.flank, self._spec
+        views = [(shift, strand) for shift in spec.shifts for strand in ((1, -1) if spec.rc else (1,))]
+        here = x[:, flank : flank + self._length]
+        if views == [(0, 1)]:
+            prediction, raw = member.predict(here), member.explain(here)
+        else:
+            prediction, raw = self._averaged(member, x, views)
+        raw[:, : self._first] = np.nan
+        raw[:, self._end :] = np.nan
+        return prediction, self._reduced(raw, here, prediction)
+
+    def _averaged(
+        self, member: _Member, x: NDArray[np.float32], views: list[tuple[int, int]]
+    ) -> tuple[Array, Array]:
+        """Means over views; a position that some views do not reach is the mean over those that do."""
+        length, flank = self._length, self._spec.flank
+        total, count, prediction = None, np.zeros((1, length, 1, 1), np.float32), None
+        for shift, strand in views:
+            part = np.ascontiguousarray(x[:, flank + shift : flank + shift + length])
+            if strand < 0:
+                part = reverse_complement(part)
+            values, value = member.explain(part), member.predict(part)
+            if strand < 0:
+                values = values[:, ::-1, ::-1]
+            if total is None:
+                total, prediction = np.zeros_like(values), np.zeros_like(value)
+            prediction += value
+            # Position p of the shifted input is position p + shift of the region.
+            source = slice(max(0, -shift), length - max(0, shift))
+            target = slice(max(0, shift), length - max(0, -shift))
+            total[:, target] += values[:, source]
+            count[:, target] += 1
+        assert total is not None
+        assert prediction is not None
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return prediction / len(views), np.where(count > 0, total / count, np.nan)
+
+    def _reduced(self, raw: Array, x: Array, prediction: Array) -> Array:
+        kind, reduction = self._spec.about_method.kind, self._spec.reduction
+        if kind != "delta" and reduction == "contribution":
+            return contribution_track(raw, x, kind)
+        return raw if reduction == "delta" else REDUCTIONS[reduction](raw, x, prediction)
+
+    def _ready(self, model: Any, target: Any) -> _Member:
+        spec, method = self._spec, self._spec.about_method
+        options: dict[str, Any] = {}
+        if method.exact and spec.window is not None:
+            options["positions"] = self._needed()
+        if spec.method == "fast_ism" and spec.max_memory is not None:
+            options["max_bytes"] = spec.max_memory
+        sizes = {} if spec.batch is None else {method.batch_column: spec.batch}
+        explain = load(spec.method)(model, target, BatchSizes(**sizes), **options)
+        return _Member(explain, TargetFunction(model, target).compiled())
+
+    def _needed(self) -> list[int]:
+        """Positions of the window as any shift and strand sees them."""
+        low, high, flank = self._first, self._end, self._spec.flank
+        if self._spec.rc:
+            low, high = min(low, self._length - high), max(high, self._length - low)
+        return list(range(max(0, low - flank), min(self._length, high + flank)))
+
+
+def window(length: int, size: int | None) -> tuple[int, int]:
+    """First position and end of the central positions."""
+    if size is None:
+        return 0, length
+    first = (length - size) // 2
+    return first, first + size

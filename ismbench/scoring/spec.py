@@ -1,0 +1,154 @@
+"""What is to be scored and how: everything that decides the numbers, and the few things that do not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from ismbench.errors import InputError
+from ismbench.methods import METHODS, MethodSpec
+from ismbench.scores import REDUCTIONS
+
+if TYPE_CHECKING:
+    import keras
+
+__all__ = ["Execution", "ModelSource", "ScoreSpec"]
+
+
+@dataclass(frozen=True)
+class ModelSource:
+    """A model of the ensemble: on disk, or in memory.
+
+    Attributes:
+        path: Python file with ``build(...)``, or a saved ``.keras`` or ``.h5`` model; None for one in memory.
+        weights: File to take the weights from instead.
+        options: Keyword arguments of ``build``.
+        unsafe: Let a saved model run code of its own.
+        live: The model itself, if it is in memory.
+
+    Raises:
+        InputError: A file does not exist, or is of another kind.
+    """
+
+    path: Path | None = None
+    weights: Path | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    unsafe: bool = False
+    live: "keras.Model | None" = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.path is not None and (
+            not self.path.is_file() or self.path.suffix not in (".py", ".keras", ".h5")
+        ):
+            raise InputError(f"A model file must exist and end in .py, .keras or .h5. Received: {self.path}")
+        if self.weights is not None and not self.weights.is_file():
+            raise InputError(f"A weights file must exist. Received: {self.weights}")
+
+    @property
+    def name(self) -> str:
+        """What records call it."""
+        if self.path is None:
+            return str(getattr(self.live, "name", "model"))
+        return self.path.name if self.weights is None else f"{self.path.name} with {self.weights.name}"
+
+
+@dataclass(frozen=True)
+class ScoreSpec:
+    """Everything that decides the numbers in a store.
+
+    Attributes:
+        models: One, or an ensemble.
+        method: A key of METHODS.
+        target: "every", "sum" or "mean" of the outputs, or numbers or names of outputs, separated by commas.
+        labels: Names of the outputs: the first words of the lines of a file.
+        reduction: A key of REDUCTIONS; for a method that is not ISM "delta" (its values as they are) or
+            "contribution".
+        window: Central positions to score; all by default.
+        rc: Average over both strands.
+        shifts: Average over inputs moved by so many positions.
+        dtype: Of the stored scores.
+        batch: The method's batch size; None lets it choose.
+        max_memory: Bytes that the largest tensors of the fast engine may take.
+        length: Positions of the input, for a model that takes any.
+        chunk: Sequences of a chunk of the store, which is also a task; None chooses.
+    """
+
+    models: tuple[ModelSource, ...]
+    method: str = "fast_ism"
+    target: str = "every"
+    labels: Path | None = None
+    reduction: str = "delta"
+    window: int | None = None
+    rc: bool = False
+    shifts: tuple[int, ...] = (0,)
+    dtype: Literal["float32", "float16"] = "float32"
+    batch: int | None = None
+    max_memory: int | None = None
+    length: int | None = None
+    chunk: int | None = None
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+    @property
+    def flank(self) -> int:
+        """Letters that are needed beyond the input on both sides."""
+        return max(abs(s) for s in self.shifts)
+
+    @property
+    def about_method(self) -> MethodSpec:
+        """What the table says of the method."""
+        return METHODS[self.method]
+
+
+@dataclass(frozen=True)
+class Execution:
+    """Where the work is done; it decides no number.
+
+    Attributes:
+        workers: Processes on this machine; 0 works in this one.
+        threads: Threads of each worker process.
+        scheduler: Address of a Dask scheduler, instead of processes on this machine.
+        slurm: YAML file with the settings of dask-jobqueue's SLURMCluster.
+    """
+
+    workers: int = 0
+    threads: int = 1
+    scheduler: str | None = None
+    slurm: Path | None = None
+
+    @property
+    def distributed(self) -> bool:
+        """Whether other processes do the work."""
+        return self.workers > 0 or self.scheduler is not None or self.slurm is not None
+
+
+def _check(spec: ScoreSpec) -> None:
+    from ismbench.bench.spec_errors import hint
+
+    if not spec.models:
+        raise InputError("At least one model is needed. Received: none")
+    if spec.method not in METHODS:
+        raise InputError(
+            f"A method must be one of the table. Received: {spec.method!r}{hint(spec.method, METHODS)}"
+        )
+    missing = METHODS[spec.method].missing()
+    if missing is not None:
+        raise InputError(f"The method {spec.method} needs its packages. Received: none; {missing}")
+    if spec.reduction not in REDUCTIONS:
+        raise InputError(
+            f"A reduction must be one of the table. Received: {spec.reduction!r}{hint(spec.reduction, REDUCTIONS)}"
+        )
+    if METHODS[spec.method].kind != "delta" and spec.reduction not in ("delta", "contribution"):
+        raise InputError(
+            f"{spec.method} gives no change for each base; its values can be kept (delta) or read as contribution."
+            f" Received: the reduction {spec.reduction!r}"
+        )
+    if spec.dtype not in ("float32", "float16"):
+        raise InputError(f"Scores are stored as float32 or float16. Received: {spec.dtype!r}")
+    if not spec.shifts:
+        raise InputError("Shifts are whole numbers; 0 is the input itself. Received: none")
+    for name in ("window", "batch", "max_memory", "length", "chunk"):
+        value = getattr(spec, name)
+        if value is not None and value < 1:
+            raise InputError(f"{name.replace('_', ' ')} must be at least 1. Received: {value}")

@@ -1,0 +1,159 @@
+"""Effects of variants: substitutions and blocks through the fast engine, indels through full passes."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ismbench.engine import edits
+from ismbench.engine.fast import FastEngine
+from ismbench.engine.naive import NaiveEngine
+from ismbench.errors import InputError
+from ismbench.methods._target_function import TargetFunction
+from ismbench.scoring.members import Ensemble
+from ismbench.scoring.scorer import PER_CALL
+from ismbench.scoring.spec import ScoreSpec
+from ismbench.sequence import reverse_complement
+
+__all__ = ["VariantScorer", "check_variant_options"]
+
+Array = NDArray[Any]
+WIDTHS = (1, 2, 4, 8, 16, 32)
+"""Blocks are widened to one of these, so that few plans serve all; above the last, full passes are as fast."""
+_NAIVE_BATCH = 128
+
+
+def check_variant_options(spec: ScoreSpec) -> None:
+    """Refuses what has no meaning for variants.
+
+    Raises:
+        InputError: A method, reduction, window or shift that is for sequences.
+    """
+    if not spec.about_method.exact:
+        raise InputError(
+            f"Variants are scored by fast_ism or naive_ism. Received: the method {spec.method!r}; score the"
+            " regions around them instead"
+        )
+    if spec.reduction not in ("delta", "log2fc"):
+        raise InputError(
+            f"The reduction of variants is delta or log2fc. Received: {spec.reduction!r}, which needs every base"
+        )
+    if spec.window is not None or spec.flank:
+        raise InputError(
+            "--window and --shifts are for sequences. Received: one of them with a list of variants"
+        )
+
+
+class VariantScorer:
+    """Scores variants; built once for a run.
+
+    Args:
+        ensemble: The models.
+        spec: How to score; see check_variant_options.
+    """
+
+    def __init__(self, ensemble: Ensemble, spec: ScoreSpec) -> None:
+        self._spec = spec
+        self._members = [_Member(model, ensemble.outputs.target, spec) for model in ensemble.models]
+
+    def __call__(self, x: Array, other: Array, *, pad: bool = False) -> dict[str, Array]:
+        """Predictions and effects.
+
+        Args:
+            x: One-hot (V, L, A) with the reference allele.
+            other: The same with the other allele.
+            pad: Fill the last call up, so that it runs what the others compiled.
+
+        Returns:
+            By the names of the store's variables, (V, K) each.
+        """
+        each = [self._of_member(member, x, other, pad) for member in self._members]
+        names = ("prediction", "effects", "alternate_prediction")
+        stacked = {name: np.stack([values[i] for values in each]) for i, name in enumerate(names)}
+        columns = {name: values.mean(axis=0) for name, values in stacked.items()}
+        if len(each) > 1:
+            columns |= {f"{name}_sd": values.std(axis=0) for name, values in stacked.items()}
+        return columns
+
+    def _of_member(self, member: "_Member", x: Array, other: Array, pad: bool) -> tuple[Array, ...]:
+        strands = [(x, other)] + (
+            [(reverse_complement(x), reverse_complement(other))] if self._spec.rc else []
+        )
+        results = [member(a, b, pad) for a, b in strands]
+        prediction = sum(p for p, _ in results) / len(results)
+        delta = sum(d for _, d in results) / len(results)
+        alternate = prediction + delta
+        if self._spec.reduction == "log2fc":
+            if (prediction <= 0).any() or (alternate <= 0).any():
+                smallest = min(prediction.min(), alternate.min())
+                raise InputError(
+                    f"log2fc needs positive outputs. Received: a smallest prediction of {smallest:g}"
+                )
+            delta = np.log2(alternate / prediction)
+        return prediction, delta, alternate
+
+
+class _Member:
+    """A model made ready: (predictions, differences) for pairs of sequences."""
+
+    def __init__(self, model: Any, target: Any, spec: ScoreSpec) -> None:
+        self._predict = TargetFunction(model, target).compiled()
+        if spec.method == "fast_ism":
+            self._engine: FastEngine | NaiveEngine = FastEngine(
+                model, target, mutants=spec.batch, max_bytes=spec.max_memory
+            )
+        else:
+            self._engine = NaiveEngine(model, target, batch=spec.batch or _NAIVE_BATCH)
+
+    def __call__(self, x: Array, other: Array, pad: bool) -> tuple[Array, Array]:
+        x, other = np.ascontiguousarray(x, np.float32), np.ascontiguousarray(other, np.float32)
+        prediction = _in_calls(self._predict, (x,), pad)
+        delta = np.zeros_like(prediction)
+        first, width = _spans(x, other)
+        for bucket in np.unique(width[width > 0]):
+            rows = np.flatnonzero(width == bucket)
+            place = np.minimum(first[rows], x.shape[1] - bucket)
+            if bucket > WIDTHS[-1]:
+                delta[rows] = _in_calls(self._predict, (other[rows],), pad) - prediction[rows]
+            else:
+                delta[rows] = _in_calls(self._blocks(int(bucket)), (x[rows], other[rows], place), pad)
+        return prediction, delta
+
+    def _blocks(self, width: int) -> Any:
+        """Differences (V, K) that blocks of one width make, by the engine."""
+
+        def differences(x: Array, other: Array, place: NDArray[np.int64]) -> Array:
+            index = place[:, None] + np.arange(width)
+            content = np.take_along_axis(other, index[:, :, None], axis=1)
+            work = edits.blocks(x, place[:, None], content[:, None, None], common=False)
+            delta: Array | None = None
+            for (row, _, _), piece in self._engine.deltas([x], work):
+                delta = np.zeros((len(x), piece.shape[1]), piece.dtype) if delta is None else delta
+                delta[row] = piece
+            assert delta is not None
+            return delta
+
+        return differences
+
+
+def _spans(x: Array, other: Array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """First changed position, and the width of the block around all changed ones; 0 where nothing changes."""
+    changed = (x != other).any(axis=2)
+    first = changed.argmax(axis=1)
+    width = np.where(changed.any(axis=1), x.shape[1] - changed[:, ::-1].argmax(axis=1) - first, 0)
+    for low, high in zip((0, *WIDTHS), WIDTHS, strict=False):
+        width = np.where((width > low) & (width <= high), high, width)
+    # Everything wider goes through full passes together.
+    return first, np.where(width > WIDTHS[-1], WIDTHS[-1] + 1, width)
+
+
+def _in_calls(function: Any, arrays: tuple[Array, ...], pad: bool) -> Array:
+    """Calls a function on PER_CALL rows at a time."""
+    parts = []
+    for first in range(0, len(arrays[0]), PER_CALL):
+        part = [a[first : first + PER_CALL] for a in arrays]
+        n = len(part[0])
+        if pad and n < PER_CALL:
+            part = [np.concatenate([a, np.repeat(a[:1], PER_CALL - n, axis=0)]) for a in part]
+        parts.append(function(*part)[:n])
+    return np.concatenate(parts)

@@ -1,0 +1,86 @@
+"""Scores one chunk of a store and writes it: what this process or a Dask worker does."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ismbench.scoring import store
+from ismbench.scoring.layout import Layout
+from ismbench.scoring.members import Ensemble
+from ismbench.scoring.scorer import PER_CALL, Scorer
+from ismbench.scoring.spec import ScoreSpec
+from ismbench.scoring.variants import VariantScorer
+
+__all__ = ["Worker"]
+
+Columns = dict[str, NDArray[Any]]
+
+
+class Worker:
+    """A store and the loaded models.
+
+    Args:
+        path: The store, with its records in it.
+        spec: How to score.
+        ensemble: The models.
+        layout: Of the store.
+    """
+
+    def __init__(self, path: Path, spec: ScoreSpec, ensemble: Ensemble, layout: Layout) -> None:
+        self._group = store.open_group(path)
+        self._layout, self._spec = layout, spec
+        self._pad = store.rows(self._group, layout.record) > PER_CALL
+        self._scorer = (VariantScorer if layout.variants else Scorer)(ensemble, spec)
+
+    def run(self, chunk: int) -> int:
+        """Scores and writes a chunk; returns its number."""
+        first = chunk * self._layout.rows
+        rows = slice(first, first + self._layout.rows)
+        reasons = np.asarray(self._group["reason"][rows], dtype=object)
+        fine = np.flatnonzero(reasons == "")
+        if len(fine):
+            columns, failed = self._scored(rows, fine)
+            full = {name: self._spread(name, value, fine, len(reasons)) for name, value in columns.items()}
+            if failed:
+                reasons[[fine[i] for i in failed]] = list(failed.values())
+                full["reason"] = reasons
+            store.write(self._group, first, full)
+        return chunk
+
+    def _scored(self, rows: slice, fine: NDArray[np.intp]) -> tuple[Columns, dict[int, str]]:
+        x = self._read("one_hot", rows, fine)
+        if self._layout.flank:
+            flanks, n = self._read("flanks", rows, fine), self._layout.flank
+            x = np.concatenate([flanks[:, :n], x, flanks[:, n:]], axis=1)
+        if isinstance(self._scorer, VariantScorer):
+            columns = self._scorer(x, self._read("alternate_one_hot", rows, fine), pad=self._pad)
+        else:
+            result = self._scorer(x, pad=self._pad)
+            columns = {name: value for name, value in vars(result).items() if value is not None}
+        return columns, self._failures(columns)
+
+    def _failures(self, columns: Columns) -> dict[int, str]:
+        """Rows that the model gave no usable number for become NaN; returns their reasons."""
+        failed: dict[int, str] = {}
+        limit = np.finfo(self._spec.dtype).max
+        main = columns["effects" if self._layout.variants else "scores"]
+        inner = tuple(range(1, main.ndim))
+        too_large = (np.abs(np.nan_to_num(main, nan=0.0)) > limit).any(axis=inner)
+        for i in np.flatnonzero(too_large):
+            failed[int(i)] = f"a score is too large for {self._spec.dtype}"
+        for i in np.flatnonzero(~np.isfinite(columns["prediction"]).all(axis=1)):
+            failed[int(i)] = "the model's prediction is not finite"
+        for value in columns.values():
+            value[list(failed)] = np.nan
+        return failed
+
+    def _read(self, name: str, rows: slice, fine: NDArray[np.intp]) -> NDArray[np.float32]:
+        return np.asarray(self._group[name][rows][fine], dtype=np.float32)
+
+    def _spread(self, name: str, value: NDArray[Any], fine: NDArray[np.intp], count: int) -> NDArray[Any]:
+        """Rows back in their places, NaN in between, in the type of the store."""
+        full = np.full((count, *value.shape[1:]), np.nan, self._group[name].dtype)
+        full[fine] = value
+        return full

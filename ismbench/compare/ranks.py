@@ -1,6 +1,7 @@
 """The rank test on raw samples, its correction over cells, and how many samples it would have taken."""
 
 from collections.abc import Sequence
+from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +48,10 @@ def repetitions_needed(
     if not base or not head:
         return least
     first, second = np.asarray(base)[:, None], np.asarray(head)
-    effect = float(np.mean((first < second) + 0.5 * (first == second))) - 0.5
-    quantiles = norm.isf(significance / max(cells, 1) / 2) + norm.isf(1 - _POWER)
+    effect = abs(float(np.mean((first < second) + 0.5 * (first == second))) - 0.5)
+    level = significance / max(cells, 1)
+    if effect == 0.5:  # no rank in common: the smallest p that so many samples can give is known exactly
+        return next(n for n in range(least, MOST_REPETITIONS) if 2 / comb(2 * n, n) <= level)
+    quantiles = norm.isf(level / 2) + norm.isf(1 - _POWER)
     needed = quantiles**2 / (6 * effect**2) if effect else np.inf
     return int(min(max(np.ceil(needed), least), MOST_REPETITIONS))

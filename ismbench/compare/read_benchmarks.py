@@ -59,6 +59,8 @@ def _machine(document: Mapping[str, Any]) -> str | None:
     info = document.get("machine_info")
     if not isinstance(info, dict):
         return None
-    cpu = info.get("cpu") if isinstance(info.get("cpu"), dict) else {}
-    known = [info.get(name) for name in _MACHINE] + [cpu.get("brand_raw"), cpu.get("count")]
+    known = [info.get(name) for name in _MACHINE]
+    cpu = info.get("cpu")
+    if isinstance(cpu, dict):
+        known += [cpu.get("brand_raw"), cpu.get("count")]
     return hashlib.sha256(json.dumps(known, sort_keys=True, default=str).encode()).hexdigest()[:16]

@@ -63,7 +63,7 @@ def test_a_difference_that_the_ranks_do_not_show_is_ambiguous() -> None:
 
 
 def test_many_cells_need_more_than_one_does() -> None:
-    base, head = (1.0, 1.01, 1.02, 1.03, 1.04, 1.05, 1.3, 1.31, 1.32), tuple(1.17 + i / 100 for i in range(9))
+    base, head = (1.0, 1.01, 1.02, 1.03, 1.04, 1.05, 1.06, 1.3, 1.31), tuple(1.17 + i / 100 for i in range(9))
     slow = (cell(samples=base), cell(samples=head))
     p = p_value(base, head)
     limit = Thresholds(significance=2 * p)

@@ -1,6 +1,7 @@
 """Files of arrays in the cache: whole or not there, and nothing worse than missing when broken."""
 
 import contextlib
+import io
 import os
 import zipfile
 import zlib
@@ -25,10 +26,11 @@ def write_arrays(path: Path, **arrays: NDArray[Any]) -> None:
     Raises:
         NoRoomError: The disk is full, or the folder read-only.
     """
-    temporary = path.with_suffix(f".{os.getpid()}.tmp")
+    temporary, packed = path.with_suffix(f".{os.getpid()}.tmp"), io.BytesIO()
+    # In memory first: an archive whose file fails halfway complains once more, with a traceback, when it goes.
+    np.savez_compressed(packed, **arrays)
     try:
-        with temporary.open("wb") as file:
-            np.savez_compressed(file, **arrays)
+        temporary.write_bytes(packed.getbuffer())
         temporary.replace(path)
     except OSError as error:
         with contextlib.suppress(OSError):

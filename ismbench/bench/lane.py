@@ -28,6 +28,7 @@ __all__ = ["PROGRAM", "Worker", "tail"]
 
 PROGRAM = (sys.executable, "-m", "ismbench.bench.worker")
 _TICK = 0.2
+_LINE = 300
 _MOST_LOG = 256 * 2**20
 _OUT_OF_MEMORY = re.compile(
     r"out of memory|resource_?exhausted|\boom\b|bad_alloc|cannot allocate memory|memoryerror", re.IGNORECASE
@@ -169,16 +170,19 @@ def _open(log: Path) -> BinaryIO:
         raise InputError(f"A results folder must be writable. Received: {log}: {error.strerror}") from None
 
 
-def tail(log: Path, start: int = 0, lines: int = 20, limit: int = 4000) -> str:
-    """The last lines of a log, from a byte position on, within a limit of characters."""
+def tail(log: Path, start: int = 0, lines: int = 40, limit: int = 4000) -> str:
+    """The last lines of a log, from a byte position on, within a limit of characters.
+
+    Long lines are cut: a crash dump ends in one that lists every extension module, and would be all there is.
+    """
     try:
         with log.open("rb") as file:
             end = file.seek(0, os.SEEK_END)
-            file.seek(max(start, end - 4 * limit))
+            file.seek(max(start, end - 16 * limit))
             text = file.read().decode(errors="replace")
     except OSError:
         return ""
-    return "\n".join(text.splitlines()[-lines:])[-limit:]
+    return "\n".join(line[:_LINE] for line in text.splitlines()[-lines:])[-limit:]
 
 
 def _kernel_kills() -> int | None:

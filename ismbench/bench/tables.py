@@ -20,7 +20,7 @@ __all__ = ["write_tables"]
 
 Row = dict[str, Any]
 _IDENTITY = ("cell_id", "model", "length", "method", "backend", "output_mode", "target", *BATCH_COLUMNS)
-_BATCH_OF_ROWS = 10_000
+_BATCH_OF_ROWS = 1_000
 
 
 def write_tables(journal: Journal, cells: Iterable[Cell], experiment: str, folder: Path) -> None:

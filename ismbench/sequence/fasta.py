@@ -118,7 +118,7 @@ def _name(header: str, number: int, path: Path) -> str:
 def _open(path: str, mode: str, **_: object) -> io.BufferedReader:
     from xopen import xopen
 
-    return io.BufferedReader(_Capped(xopen(path, mode, threads=0), path))
+    return io.BufferedReader(_Capped(xopen(path, mode, threads=0), path), 2**16)
 
 
 class _Capped(io.RawIOBase):

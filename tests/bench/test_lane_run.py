@@ -129,3 +129,13 @@ def test_messages_that_make_no_sense_are_ignored(outcome: Callable[..., list[str
         "    ok(cell)"
     )
     assert outcome(body) == ["ok: None"] * 4
+
+
+def test_a_record_that_no_table_can_hold_costs_its_cell(outcome: Callable[..., list[str]]) -> None:
+    body = (
+        "    wrong = {1: {'status': 'fine'}, 2: {'status': 'ok', 'colour': 1}, 3: {'status': 'ok', 'n_outputs': 'x'}}\n"
+        "    say('machine', record={'colour': 1})\n"
+        "    say('cell', cell=cell['cell_id'], record=wrong.get(size, {'status': 'ok'}), metrics=[], samples=[])"
+    )
+    found = outcome(body)
+    assert found == ["error: the worker sent a record that no table can hold"] * 3 + ["ok: None"]

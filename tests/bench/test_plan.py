@@ -124,3 +124,13 @@ def test_planning_imports_no_backend(root: Path) -> None:
 def test_ten_thousand_cells(make_experiment: Callable[..., Experiment]) -> None:
     methods = {"naive_ism": {"mutants_per_forward": list(range(1, 10_001))}}
     assert len(make_plan(make_experiment(methods=methods), device="cpu").cells) == 10_000
+
+
+def test_lists_that_multiply_are_counted_before_they_are_made(
+    make_experiment: Callable[..., Experiment],
+) -> None:
+    sizes = list(range(1, 301))
+    columns = ("sequences_per_call", "mutants_per_forward", "steps_per_forward", "references_per_example")
+    experiment = make_experiment(methods={"naive_ism": {column: list(sizes) for column in columns}})
+    with pytest.raises(InputError, match=r"at most 100,000 cells; split it\. Received: tiny with 8\.1e\+09"):
+        make_plan(experiment, device="cpu")

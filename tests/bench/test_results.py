@@ -96,3 +96,10 @@ def test_runs_on_one_device_take_turns(tmp_path: Path, root: Path, monkeypatch: 
         assert other.stdout.readline() == "waits\n"
     assert other.communicate()[0] == "has it\n"
     assert said == []
+
+
+def test_a_run_that_was_killed_while_it_took_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x" / ".experiment.json").write_text('{"experi')
+    with open_results(tmp_path, "x", fresh=False) as folder:
+        assert not (folder / ".experiment.json").exists()

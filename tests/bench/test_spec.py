@@ -65,6 +65,13 @@ def test_a_good_file(good: Path) -> None:
             ":5: methods.naive_ism.mutants_per_forward: must have no keys but cpu and gpu",
         ),
         ("[basset]", "[]", ":2: models: "),
+        ("[200]", "[16777217]", ":3: lengths.0: must be less than or equal to 16777216"),
+        ("[64, 128]", f"[{2**40}]", ":5: methods.naive_ism.mutants_per_forward: must be a number above zero"),
+        ("name: good", "name: good.", ":1: name: must be 1 to 64 letters"),
+        ("[basset]", "[{name: x, file: '" + "y" * 300 + ".py'}]", ":2: models.0.file: must be a file name"),
+        ("[basset]", '[{name: x, file: "a\\0b.py"}]', ":2: models.0.file: must be a file name"),
+        ("name: good", 'name: "\\ud800"', ":1: half a character"),
+        ("budget:", f"{'k' * 1000}:", "unknown key 'kkk"),
         ("[basset]", "[{file: x.py}]", ":2: models.0 must have the key 'name'"),
     ],
 )

@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow.parquet  # noqa: F401
 
-from ismbench.bench import load_spec, make_plan, run
+import ismbench.metrics  # noqa: F401
+from ismbench.bench import Plan, load_spec, make_plan, run
 from ismbench.bench.schema import TABLES
 from tests.faults.runs import script_workers
 
@@ -26,14 +28,14 @@ MEASURED = {"build_seconds", "first_call_seconds", "peak_memory_bytes", "seconds
 """Columns that real workers measure, beside those that are computed from them."""
 
 
-def begin(spec: Path, results: Path) -> int:
+def begin(plan: Plan, results: Path) -> int:
     """Starts a run in a process of its own; returns its number."""
     child = os.fork()
     if child:
         return child
     code = 1
     try:
-        code = run(make_plan(load_spec(spec), device="cpu"), results, argv=["test"]).exit_code
+        code = run(plan, results, argv=["test"]).exit_code
     finally:
         os._exit(code)
 
@@ -78,17 +80,17 @@ def difference(one: Path, other: Path, real: bool) -> str | None:
     return None
 
 
-def kill_once(spec: Path, folder: Path, moment: float) -> dict[str, Any]:
+def kill_once(plan: Plan, folder: Path, moment: float) -> dict[str, Any]:
     """Kills a run at a moment, resumes it, and says what happened."""
     started = time.monotonic()
-    child = begin(spec, folder)
+    child = begin(plan, folder)
     time.sleep(max(0.0, moment - (time.monotonic() - started)))
     os.kill(child, signal.SIGKILL)
     code = finish(child)
-    (name,) = [load_spec(spec).name]
-    before = finished_cells(folder / name)
-    resumed = finish(begin(spec, folder))
-    after = finished_cells(folder / name)
+    own = folder / plan.experiment.name
+    before = finished_cells(own)
+    resumed = finish(begin(plan, folder))
+    after = finished_cells(own)
     return {
         "moment": round(moment, 3),
         "killed": code == -signal.SIGKILL,
@@ -102,14 +104,16 @@ def kill_once(spec: Path, folder: Path, moment: float) -> dict[str, Any]:
 def main(spec: Path, folder: Path, kills: int, real: bool) -> None:
     if not real:
         script_workers()
-    name = load_spec(spec).name
+    # Planned once: the cells' names depend on sources, which somebody may be changing right now.
+    plan = make_plan(load_spec(spec), device="cpu")
+    name = plan.experiment.name
     start = time.monotonic()
-    code = finish(begin(spec, folder / "undisturbed"))
+    code = finish(begin(plan, folder / "undisturbed"))
     whole = time.monotonic() - start
     rng = random.Random(20)
     for number in range(kills):
         mine = folder / f"killed_{number}"
-        said = kill_once(spec, mine, rng.uniform(0, whole))
+        said = kill_once(plan, mine, rng.uniform(0, whole))
         different = difference(folder / "undisturbed" / name, mine / name, real)
         print(
             json.dumps({**said, "whole": round(whole, 3), "code": code, "different": different}), flush=True

@@ -64,10 +64,11 @@ def quoted(job: dict) -> list[str]:
     return names
 
 
-def quoting(made: dict, metrics: list, names: list[str]) -> tuple[dict, list]:
-    """The record of a cell in the words of whoever wrote the FASTA file."""
+def quoting(cell: dict, made: dict, metrics: list, names: list[str]) -> tuple[dict, list]:
+    """The record of a cell in the words of whoever wrote the FASTA file; the gradient fails."""
     rows = [{**m, "scope": "sequence", "sequence": name} for m in metrics for name in names]
-    return {**made, "status_reason": " ".join(names)}, rows
+    failed = {"status": "error"} if cell["method"] == "gradient" else {}
+    return {**made, **failed, "status_reason": " ".join(names)}, rows
 
 
 def main() -> None:
@@ -92,7 +93,7 @@ def main() -> None:
         if tracks and made["status"] == "ok":
             leave_track(cell, number, Path(job["cache"]))
         if names:
-            made, metrics = quoting(made, metrics, names)
+            made, metrics = quoting(cell, made, metrics, names)
         say("cell", cell=cell["cell_id"], record=made, samples=samples, metrics=metrics)
     say("finished")
 

@@ -66,6 +66,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "timeout": "20s",
         "interleave": 1,
     }
+    (made / "models").mkdir()
+    (made / "models" / "unnamed.py").write_text(f"open({str(made / 'unnamed-ran')!r}, 'w')")
     write_experiment(made, model=head + TINY, methods=dict.fromkeys(EXPECTED), budget=budget)
     return made
 
@@ -135,6 +137,10 @@ def test_the_child_that_was_left_behind_is_gone(finished: RunSummary, folder: Pa
     while psutil.pid_exists(child) and psutil.Process(child).status() != psutil.STATUS_ZOMBIE:
         assert time.monotonic() < until, "the child outlived the worker"
         time.sleep(0.05)
+
+
+def test_models_that_nothing_names_are_not_run(finished: RunSummary, folder: Path) -> None:
+    assert not (folder / "unnamed-ran").exists()
 
 
 def test_finished_is_finished_unless_asked_for(finished: RunSummary, folder: Path) -> None:

@@ -14,9 +14,9 @@ from tests.faults.conftest import write_experiment
 OWNED = "document.title='owned'"
 HEADERS = (
     f"<script>{OWNED}</script>",
-    f'"><img/src=x/onerror="{OWNED}">',
+    f'"><img/src="x"/onerror="{OWNED}">',
     f"'-->]]></style></title><svg/onload={OWNED}>",
-    "{{7*7}}{%endraw%}$x^{2}$\x1b[31m\u202e",
+    "{{7*7}}{%endraw%}$x^{2}$\x1b[31m\x07",
 )
 
 

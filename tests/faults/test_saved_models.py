@@ -31,12 +31,9 @@ def save(tmp_path: Path, marker: Path) -> Save:
     """Saves a model with a Lambda layer in it, directly or in a model within the model."""
 
     def call(ending: str, nested: bool = False) -> Path:
-        def leave_a_mark(x: Any, file: str = str(marker)) -> Any:
-            open(file, "w").close()
-            return x
-
+        code = f"lambda x: (open({str(marker)!r}, 'w').close(), x)[1]"
         inputs = keras.Input((20, 4))
-        layer: Any = keras.layers.Lambda(leave_a_mark, output_shape=(20, 4), name="code")
+        layer: Any = keras.layers.Lambda(eval(code), name="code")
         if nested:
             layer = keras.Sequential([keras.Input((20, 4)), layer])
         outputs = keras.layers.Dense(1)(keras.layers.Flatten()(layer(inputs)))

@@ -69,7 +69,7 @@ cp -r {results}/tiny {copy}
 """
 
 
-@pytest.mark.parametrize("size", ["8k", "40k", "100k", "160k"])
+@pytest.mark.parametrize("size", ["8k", "40k", "100k"])
 def test_a_disk_that_is_really_full(write_spec: Write, tmp_path: Path, size: str) -> None:
     # Where it overflows depends on the size: at the lock, the sequences, the journal, the tables.
     spec, results = write_spec(methods=MANY), tmp_path / "results"
@@ -163,7 +163,7 @@ def test_damaged_records_are_measured_again(write_spec: Write, tmp_path: Path) -
     plan = make_plan(load_spec(write_spec()), device="cpu")
     folder = run(plan, tmp_path).folder
     journal, before = folder / "journal.jsonl", cells(folder)
-    damages = [(b'"seconds":0.', b'"seconds":-0.'), (b'"status":"ok"', b'"status":"fine"'), (b"{", b"\xff")]
+    damages = [(b'"seconds":', b'"seconds":-'), (b'"status":"ok"', b'"status":"fine"'), (b"{", b"\xff")]
     lines = journal.read_bytes().splitlines(keepends=True)
     own = [i for i, line in enumerate(lines) if b'"kind":"cell"' in line and b'"status":"ok"' in line]
     for i, (old, new) in zip(own, damages, strict=False):

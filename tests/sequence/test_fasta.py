@@ -108,3 +108,36 @@ def test_the_shipped_regions_are_unchanged(shared_data: Path) -> None:
     known = dict(zip(whole.names, decode(whole.x), strict=True))
     shipped = shipped_dm3()
     assert [known[name] for name in shipped.names] == decode(shipped.x)
+
+
+@pytest.mark.parametrize("ending", [".fa.gz", ".fa.bz2", ".fa.xz", ".fa.zst"])
+def test_files_that_are_not_compressed_as_they_say(tmp_path: Path, ending: str) -> None:
+    (tmp_path / f"in{ending}").write_bytes(b"\x1f\x8b\xfd7zXZ\x00BZh9(\xb5/\xfd nothing")
+    with pytest.raises(InputError, match="must be FASTA, plain or compressed"):
+        read_fasta(tmp_path / f"in{ending}")
+
+
+@pytest.mark.parametrize("text", [">a\n" + "A" * 50_000_000, ">" + "a" * 50_000_000, "\n" * 50_000_000])
+def test_a_small_file_that_unfolds_to_a_large_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setattr("ismbench.sequence.fasta.MOST_BYTES", 10_000_000)
+    path = tmp_path / "bomb.fa.gz"
+    path.write_bytes(gzip.compress(text.encode(), 1))
+    with pytest.raises(InputError, match=r"at most 10,000,000 letters.*bomb\.fa\.gz"):
+        read_fasta(path)
+
+
+def test_what_comes_after_the_last_record_that_is_read_does_not_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ismbench.sequence.fasta.MOST_BYTES", 1_000_000)
+    (tmp_path / "long.fa").write_text(">a\nACGT\n>b\nACGT\n" + ">c\nACGT\n" * 300_000)
+    assert len(read_fasta(tmp_path / "long.fa", limit=1)) == 1
+
+
+def test_names_are_short_and_act_on_no_terminal(write) -> None:
+    with pytest.raises(InputError, match=r"at most 255 letters\. Received: aaaaaaaaaa.*with 256"):
+        read_fasta(write(">" + "a" * 256 + "\nA\n"))
+    (name,) = read_fasta(write(">\x1b[31mred\x07\nA\n")).names
+    assert name == "\ufffd[31mred\ufffd"

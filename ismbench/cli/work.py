@@ -1,5 +1,6 @@
 """`ismbench work`: how much the engine's plans do, in exact numbers, and whether that has changed."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -47,7 +48,10 @@ def work(
     from ismbench.compare.work import compare_work, read_work, write_work
 
     record = None if check is None else read_work(check)
-    plans = [plan for file in files for plan in count_work(load_spec(file, changes or []))]
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # the table is not mixed with TensorFlow's log
+    experiments = [load_spec(file, changes or []) for file in files]
+    # Two experiments may share a plan.
+    plans = list(dict.fromkeys(plan for experiment in experiments for plan in count_work(experiment)))
     make_console().print(grid(_HEADS, map(_line, plans), right=(1, 3, 4, 5, 6)))
     if output is not None:
         write_work(output, plans)

@@ -86,8 +86,11 @@ def compare_work(
         base: What was.
         head: What is.
         names: Of both, for messages.
+
+    Raises:
+        InputError: One side has two different plans for the same model, length, target and sequences.
     """
-    was, now = ({_identity(plan): plan for plan in plans} for plans in (base, head))
+    was, now = (_by_identity(plans, name) for plans, name in zip((base, head), names, strict=True))
     changes: list[WorkChange] = []
     for identity in dict.fromkeys((*was, *now)):
         words = _words(identity)
@@ -124,6 +127,17 @@ def _between(words: str, layer: str, base: Any, head: Any, names: Iterable[str])
         was, now = getattr(base, name), getattr(head, name)
         if was != now:
             yield WorkChange(words, layer, name.replace("_", " "), was, now)
+
+
+def _by_identity(plans: Iterable[PlannedWork], name: str) -> dict[Identity, PlannedWork]:
+    found: dict[Identity, PlannedWork] = {}
+    for plan in plans:
+        if found.setdefault(_identity(plan), plan) != plan:
+            raise InputError(
+                f"Models of several experiments must have different names. Received: {name} with two plans for"
+                f" {_words(_identity(plan))}"
+            )
+    return found
 
 
 def _identity(plan: PlannedWork) -> Identity:

@@ -158,6 +158,13 @@ def test_plans_that_are_missing_or_new(count: Count) -> None:
     assert compare_work([], plans, ("base", "head")).exit_code == 5
 
 
+def test_two_models_of_one_name_are_refused(count: Count) -> None:
+    plans = count("")
+    assert changes([*plans, *plans], plans) == ()
+    with pytest.raises(InputError, match="different names"):
+        changes([*plans, replace(plans[0], passes=99)], plans)
+
+
 def test_the_record_on_disk(count: Count, tmp_path: Path) -> None:
     plans = count("")
     path = write_work(tmp_path / "new" / "work.json", plans)

@@ -6,7 +6,20 @@ from typing import Annotated
 
 import typer
 
-from ismbench.cli import ab, baseline, compare, doctor, explain, listing, plan, report, run, score, work
+from ismbench.cli import (
+    ab,
+    baseline,
+    compare,
+    doctor,
+    explain,
+    export,
+    listing,
+    plan,
+    report,
+    run,
+    score,
+    work,
+)
 from ismbench.errors import InputError
 
 __all__ = ["app", "main"]
@@ -30,6 +43,7 @@ app.command()(report.report)
 app.command()(compare.compare)
 app.command()(work.work)
 app.command()(score.score)
+app.command()(export.export)
 app.command()(ab.ab)
 app.add_typer(baseline.app, name="baseline")
 

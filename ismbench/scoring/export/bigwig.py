@@ -1,0 +1,129 @@
+"""A bigWig of contributions; where regions overlap, a stated rule decides."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ismbench.errors import InputError
+from ismbench.scoring.export import ExportOptions
+from ismbench.scoring.export.sizes import read_sizes
+from ismbench.scoring.export.whole import whole_file
+from ismbench.scoring.opened import Opened
+
+__all__ = ["OVERLAPS", "write"]
+
+OVERLAPS = ("mean", "max", "nearest")
+_EMPTY = {"mean": 0.0, "max": 0.0, "nearest": np.inf}
+
+Run = tuple[int, NDArray[np.float32]]
+
+
+def write(opened: Opened, out: Path, options: ExportOptions) -> list[Path]:
+    """Writes one value a position that was scored; positions that were not have none."""
+    import pyBigWig
+
+    opened.check_sequences()
+    opened.check_places()
+    if options.overlap not in OVERLAPS:
+        raise InputError(f"Overlaps are decided by {', '.join(OVERLAPS)}. Received: {options.overlap!r}")
+    sizes = read_sizes(options.sizes)
+    output = opened.output(options.output)
+    places = _sorted_places(opened, sizes)
+    with whole_file(out) as temporary:
+        file = pyBigWig.open(str(temporary), "w")
+        try:
+            file.addHeader(list(sizes.items()))
+            for chrom, rows in places:
+                for start, values in _runs(_regions(opened, output, rows), options.overlap):
+                    file.addEntries(chrom, start, values=values.tolist(), span=1, step=1)
+        finally:
+            file.close()
+    return [out]
+
+
+def _sorted_places(opened: Opened, sizes: dict[str, int]) -> list[tuple[str, NDArray[np.int64]]]:
+    """For each chromosome in the order of the sizes: numbers of its records, sorted by start."""
+    chrom = np.asarray(opened.group["chrom"][:], dtype=object).astype(str)
+    start, end = (np.asarray(opened.group[name][:]) for name in ("start", "end"))
+    scored = np.asarray(opened.group["reason"][:], dtype=object) == ""
+    for name in np.unique(chrom[scored]):
+        rows = np.flatnonzero(scored & (chrom == name))
+        if name not in sizes or end[rows].max() > sizes[name]:
+            raise InputError(
+                f"The file of sizes must have every chromosome, and be of the same genome. Received: {name} to"
+                f" {end[rows].max():,}, and {sizes.get(name, 'none')} in the file"
+            )
+    found = []
+    for name in sizes:
+        rows = np.flatnonzero(scored & (chrom == name))
+        if len(rows):
+            found.append((name, rows[np.argsort(start[rows], kind="stable")]))
+    return found
+
+
+def _regions(opened: Opened, output: int, rows: NDArray[np.int64]) -> Iterator[Run]:
+    """(start, contributions) of records, one after the other."""
+    for row in rows.tolist():
+        for block in opened.blocks(output, range(row, row + 1)):
+            yield int(block.start[0]), block.contribution[0].astype(np.float32)
+
+
+@dataclass
+class _Pile:
+    """Regions that overlap, until nothing more can come."""
+
+    start: int = 0
+    value: NDArray[Any] = field(default_factory=lambda: np.empty(0))
+    weight: NDArray[Any] = field(default_factory=lambda: np.empty(0))
+
+    def add(self, start: int, values: NDArray[np.float32], rule: str) -> None:
+        end = start - self.start + len(values)
+        if end > len(self.value):
+            more = end - len(self.value)
+            self.value = np.append(self.value, np.zeros(more))
+            self.weight = np.append(self.weight, np.full(more, _EMPTY[rule]))
+        here = slice(start - self.start, end)
+        value, weight = self.value[here], self.weight[here]
+        if rule == "mean":
+            value += values
+            weight += 1
+            return
+        if rule == "max":
+            mark = np.abs(values)
+            better = (mark > np.abs(value)) | (weight == 0)
+            weight[:] = 1
+        else:
+            mark = np.abs(np.arange(len(values)) - (len(values) - 1) / 2)
+            better = mark < weight
+            weight[better] = mark[better]
+        value[better] = values[better]
+
+    def flush(self, before: int, rule: str) -> Run | None:
+        """Takes off what lies before a position."""
+        count = min(max(before - self.start, 0), len(self.value))
+        if not count:
+            self.start = max(self.start, before) if not len(self.value) else self.start
+            return None
+        value = self.value[:count] / (self.weight[:count] if rule == "mean" else 1)
+        run = (self.start, value.astype(np.float32))
+        self.value, self.weight, self.start = self.value[count:], self.weight[count:], self.start + count
+        return run
+
+
+def _runs(regions: Iterator[Run], rule: str) -> Iterator[Run]:
+    """Runs of positions without gaps, in order."""
+    pile = _Pile()
+    for start, values in regions:
+        run = pile.flush(start, rule)
+        if run is not None:
+            yield run
+        if not len(pile.value):
+            pile.start = start
+        pile.add(start, values, rule)
+    run = pile.flush(pile.start + len(pile.value), rule)
+    if run is not None:
+        yield run

@@ -1,0 +1,191 @@
+"""A finished or growing store, read chunk by chunk for exports and pictures."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ismbench.bench.spec_errors import hint
+from ismbench.errors import InputError
+from ismbench.scoring import store
+from ismbench.scoring.scorer import window
+
+__all__ = ["Block", "Opened", "open_scores"]
+
+Array = NDArray[Any]
+_PER_BASE = ("delta", "centered", "log2fc")
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Scored records that follow each other, cut to the positions that were scored.
+
+    Attributes:
+        names: One per record.
+        chrom: Sequence of the genome; empty for FASTA records.
+        start: First scored position in the genome, from 0; -1 for FASTA records.
+        x: (n, W, 4) one-hot.
+        hypothetical: (n, W, 4) what each base would contribute; None where scores are one number a position.
+        contribution: (n, W) what the base that is there contributes.
+    """
+
+    names: list[str]
+    chrom: list[str]
+    start: NDArray[np.int64]
+    x: Array
+    hypothetical: Array | None
+    contribution: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A store.
+
+    Attributes:
+        path: Where.
+        group: Its Zarr group.
+        attributes: Of the group.
+        labels: Of the outputs.
+        first: First scored position.
+        end: One past the last.
+    """
+
+    path: Path
+    group: Any
+    attributes: dict[str, Any]
+    labels: tuple[str, ...]
+    first: int
+    end: int
+
+    @property
+    def variants(self) -> bool:
+        """Whether records are variants."""
+        return "variant" in self.group
+
+    @property
+    def record(self) -> str:
+        """Name of the axis of records."""
+        return "variant" if self.variants else "sequence"
+
+    @property
+    def count(self) -> int:
+        """Number of records, scored or not."""
+        return int(self.group[self.record].shape[0])
+
+    @property
+    def width(self) -> int:
+        """W, the scored positions."""
+        return self.end - self.first
+
+    def output(self, word: str | None) -> int:
+        """Number of an output by its name or number; None is the only one.
+
+        Raises:
+            InputError: There is none of that name, or there are several.
+        """
+        if word is None and len(self.labels) == 1:
+            return 0
+        if word is None:
+            some = ", ".join(self.labels[:4])
+            raise InputError(
+                f"A store with {len(self.labels)} outputs needs --output. Received: none; there are {some}, ..."
+            )
+        if word in self.labels:
+            return self.labels.index(word)
+        if word.isdecimal() and int(word) < len(self.labels):
+            return int(word)
+        raise InputError(f"An output must be in the store. Received: {word!r}{hint(word, self.labels[:20])}")
+
+    def check_sequences(self) -> None:
+        """Raises InputError where the store holds variants."""
+        if self.variants:
+            raise InputError(
+                f"This needs scores of sequences or regions. Received: {self.path}, which has variants"
+            )
+
+    def check_hypothetical(self) -> None:
+        """Raises InputError where scores are one number a position."""
+        reduction = self.attributes["settings"]["reduction"]
+        if self._kind == "delta" and reduction not in _PER_BASE:
+            raise InputError(
+                f"Hypothetical contributions need a score for every base. Received: {self.path} with the reduction"
+                f" {reduction!r}; score with delta"
+            )
+        if self._kind != "delta" and reduction == "contribution":
+            raise InputError(
+                "Hypothetical contributions need the method's values as they are. Received:"
+                f" {self.path} with the reduction 'contribution'; score with delta"
+            )
+
+    def check_places(self) -> None:
+        """Raises InputError where records have no place in a genome."""
+        if self.attributes["input"]["identity"][0] == "fasta":
+            raise InputError(
+                f"This needs coordinates in a genome. Received: {self.path}, scored from FASTA; score regions instead"
+            )
+
+    def blocks(self, output: int, rows: range | None = None) -> Iterator[Block]:
+        """Scored records, a chunk at a time.
+
+        Args:
+            output: Which.
+            rows: Records to read; all by default.
+        """
+        rows = range(self.count) if rows is None else rows
+        step = int(self.group["scores"].chunks[0])
+        first = rows.start
+        while first < rows.stop:
+            last = min(rows.stop, (first // step + 1) * step)
+            block = self._block(output, slice(first, last))
+            if block.names:
+                yield block
+            first = last
+
+    @property
+    def _kind(self) -> str:
+        return str(self.group["effects" if self.variants else "scores"].attrs["kind"])
+
+    def _block(self, output: int, rows: slice) -> Block:
+        fine = np.asarray(self.group["reason"][rows], dtype=object) == ""
+        scores = np.asarray(self.group["scores"][rows], np.float32)[fine, self.first : self.end]
+        # What no run has come to yet is NaN too.
+        done = ~np.isnan(scores).all(axis=tuple(range(1, scores.ndim)))
+        fine[fine] = done
+        x = np.asarray(self.group["one_hot"][rows])[fine, self.first : self.end]
+        start = np.asarray(self.group["start"][rows])[fine]
+        names, chrom = ([str(t) for t in self.group[n][rows][fine]] for n in (self.record, "chrom"))
+        start = np.where(start < 0, start, start + self.first)
+        hypothetical, contribution = self._readings(scores[done], x, output)
+        return Block(names, chrom, start, x, hypothetical, contribution)
+
+    def _readings(self, scores: Array, x: Array, output: int) -> tuple[Array | None, Array]:
+        reduction = self.attributes["settings"]["reduction"]
+        if reduction == "l2_outputs":
+            return None, scores.max(axis=2)
+        scores = scores[..., output]
+        if scores.ndim == 2:
+            return None, scores
+        if self._kind == "delta" and reduction != "centered":
+            scores = scores - scores.mean(axis=2, keepdims=True)
+        return scores, (scores * x).sum(axis=2)
+
+
+def open_scores(path: Path) -> Opened:
+    """Opens a store that `ismbench score` wrote.
+
+    Raises:
+        InputError: It is none.
+    """
+    store.require("zarr")
+    if not path.is_dir():
+        raise InputError(f"A store of scores must exist. Received: {path}")
+    group = store.open_group(path, "r")
+    attributes = dict(group.attrs)
+    if "run" not in attributes or "output" not in group:
+        raise InputError(f"A store must be one that ismbench score wrote. Received: {path}, which is not")
+    labels = tuple(str(label) for label in group["output"][:])
+    length = int(group["position"].shape[0])
+    return Opened(path, group, attributes, labels, *window(length, attributes["settings"]["window"]))

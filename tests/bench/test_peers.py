@@ -46,7 +46,7 @@ def test_tangermeme_runs_every_base() -> None:
     assert price.forwards == 400
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_every_peer_is_compared_with_naive_ism_and_timed(make_experiment: Make, tmp_path: Path) -> None:
     missing = [METHODS[name].missing() for name in PEERS if METHODS[name].missing() is not None]
     if missing:

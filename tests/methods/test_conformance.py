@@ -86,6 +86,7 @@ def test_scores_of_a_linear_model_are_its_weights(name, linear_model, x):
         "delta": weights - at_reference,
         "map": np.broadcast_to(weights, (*x.shape, 2)),
         "contribution": weights * x[..., None],
+        "magnitude": np.abs(weights - at_reference),
     }[METHODS[name].kind]
     if name == "corrected_gradient":
         expected = expected - expected.mean(axis=2, keepdims=True)

@@ -4,7 +4,6 @@ Nair, Shrikumar, Schreiber and Kundaje, "fastISM: performant in silico saturatio
 networks", Bioinformatics 38:2397, 2022.
 """
 
-import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -47,7 +46,7 @@ class OriginalFastISM:
         self, model: keras.Model, target: Target, batch: BatchSizes, *, positions: Sequence[int] | None = None
     ) -> None:
         self._function = TargetFunction(model, target)
-        if keras.backend.backend() != "tensorflow" or os.environ.get("TF_USE_LEGACY_KERAS") != "1":
+        if not _has_keras_2():
             raise UnsupportedError(
                 "the original fastISM needs TensorFlow and TF_USE_LEGACY_KERAS=1 in a process of its own, which"
                 " ismbench run gives it"
@@ -103,6 +102,16 @@ class OriginalFastISM:
         """The target's numbers (M, K) of outputs (M, ...)."""
         values = [keras.ops.convert_to_tensor(np.asarray(y)) for y in outputs]
         return np.asarray(keras.ops.convert_to_numpy(self._target.select(values, self._names)))
+
+
+def _has_keras_2() -> bool:
+    """Whether ``tf.keras`` is Keras 2 here; the variable may have been set too late to matter."""
+    if keras.backend.backend() != "tensorflow":
+        return False
+    import tensorflow as tf
+    import tf_keras
+
+    return tf.keras.Model is tf_keras.Model
 
 
 def _listed(outputs: Any) -> list[Any]:

@@ -114,7 +114,11 @@ def _plain(node: yaml.Node, path: tuple[str | int, ...], lines: dict[Any, int], 
         return _mapping(node, path, lines, source)
     try:
         value = _SCALARS.construct_object(node)
-    except (ValueError, OverflowError):  # such as 2001-99-99, which looks like a date
+    except (
+        ValueError,
+        OverflowError,
+        yaml.YAMLError,
+    ):  # such as 2001-99-99, or = alone, which YAML keeps to itself
         return str(node.value)
     return value if isinstance(value, str | int | float | bool | None) else str(node.value)
 

@@ -16,8 +16,7 @@ from tests.bench.benchmarking import measure, sequences
 MODELS = {"basset": basset.build, "bpnet": bpnet.build}
 
 
-@pytest.mark.parametrize("length", [200, 1000])
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize(("name", "length"), [("basset", 200), ("basset", 1000), ("bpnet", 200)])
 def test_fast_ism(benchmark: BenchmarkFixture, name: str, length: int) -> None:
     """All substitutions of a sequence."""
     x = sequences(1, length)

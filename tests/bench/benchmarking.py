@@ -20,7 +20,7 @@ from tests.conftest import ROOT
 __all__ = ["measure", "sequences"]
 
 # Nine samples a side are what `ismbench compare` asks for.
-ROUNDS = 15
+ROUNDS = 11
 MACHINE = ("machine_id", "machine", "usable_cores", "device", "device_name", "versions")
 
 

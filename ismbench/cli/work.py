@@ -27,7 +27,7 @@ _HEADS = (
 
 def work(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="Experiments, such as experiments/*.yaml.")
+        list[Path], typer.Argument(metavar="FILE", help="Experiments, such as experiments/*.yaml.")
     ],
     changes: Set = None,
     check: Annotated[

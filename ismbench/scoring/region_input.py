@@ -13,6 +13,7 @@ __all__ = ["bed_records", "is_region", "region_records"]
 
 _WORDS = re.compile(r"(?P<chrom>[^:\s]+):(?P<start>[\d,]+)-(?P<end>[\d,]+)")
 _HEADERS = ("track", "browser")
+_FEWEST = 3
 _NARROW_PEAK = 10
 """Columns of a narrowPeak file; the last is the summit, counted from the start of the peak, or -1."""
 
@@ -61,7 +62,7 @@ def bed_records(path: Path, genome: Genome, width: int, flank: int) -> Records:
     """
     for number, columns in enumerate(_lines(path), start=1):
         try:
-            region = _parse(columns, number)
+            region = _parse(columns)
         except ValueError:
             yield Broken(f"record {number}", _wrong_columns(columns, number, path))
         else:
@@ -70,22 +71,25 @@ def bed_records(path: Path, genome: Genome, width: int, flank: int) -> Records:
 
 def _lines(path: Path) -> Iterator[tuple[str, ...]]:
     import pysam
+    from xopen import xopen
 
     try:
-        with path.open("rb") as file:
+        with xopen(path, "rb", threads=0) as file:
             for row in pysam.tabix_iterator(file, pysam.asTuple()):
                 columns = tuple(row)
                 if columns and columns[0].split(" ")[0] not in _HEADERS:
                     yield columns
-    except (OSError, ValueError, UnicodeDecodeError) as error:
+    except (OSError, ValueError, EOFError) as error:
         reason = " ".join(str(error).split())
         raise InputError(
             f"A BED file must be plain, gzip or bgzip text. Received: {path}: {reason}"
         ) from None
 
 
-def _parse(columns: tuple[str, ...], number: int) -> _Region:
-    start, end = int(columns[1]), int(columns[2]) if len(columns) > 2 else -1
+def _parse(columns: tuple[str, ...]) -> _Region:
+    if len(columns) < _FEWEST:
+        raise ValueError("no region")
+    start, end = int(columns[1]), int(columns[2])
     if not columns[0] or start < 0 or end <= start:
         raise ValueError("no region")
     name = columns[3] if len(columns) > 3 and columns[3] not in ("", ".") else ""

@@ -21,7 +21,7 @@ class ExportOptions:
         output: Name or number of an output; None is the only one.
         sizes: File of chromosome names and sizes, or a genome's `.fai`.
         overlap: What a position of several regions gets in a bigWig: "mean", "max" (of the absolute value) or
-            "nearest" (the region whose centre is nearest).
+            "nearest" (the region whose centre is nearest, the first of two).
     """
 
     output: str | None = None

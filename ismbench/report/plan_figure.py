@@ -7,6 +7,7 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -191,7 +192,12 @@ def _dots(axis: Axes, row: int, counts: Sequence[int], theme: Theme) -> None:
     # Side by side, so that equal numbers do not hide each other.
     for n, shift, (_, _, color, marker) in zip(counts, (-0.24, 0.0, 0.24), WORK, strict=True):
         if n > 0:
-            style = {"color": color, "marker": marker, "markeredgecolor": theme.page, "markeredgewidth": 0.4}
+            style: dict[str, Any] = {
+                "color": color,
+                "marker": marker,
+                "markeredgecolor": theme.page,
+                "markeredgewidth": 0.4,
+            }
             axis.plot([n], [row + shift], markersize=4.2, linestyle="", zorder=3, **style)
 
 

@@ -1,6 +1,5 @@
 """A Keras 3 model as one of Keras 2 (tf_keras), layer by layer, with the same weights."""
 
-from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -58,7 +57,7 @@ def to_tf_keras(model: keras.Model) -> Any:
         for i, (shape, dtype) in enumerate(zip(graph.input_shapes, graph.input_dtypes, strict=True))
     ]
     tensors = dict(zip(graph.inputs, inputs, strict=True))
-    setters: list[Callable[[], None]] = []
+    made: list[tuple[Any, Node]] = []
     for node in graph.nodes:
         given = [tensors[t] for t in node.inputs]
         if node.kind is keras.layers.Identity:
@@ -66,9 +65,9 @@ def to_tf_keras(model: keras.Model) -> Any:
             continue
         layer = _layer(tf_keras.layers, node)
         tensors[node.outputs[0]] = layer(given[0] if len(given) == 1 else given)
-        setters.append(lambda layer=layer, node=node: _copy(layer, node))
-    for copy in setters:
-        copy()
+        made.append((layer, node))
+    for layer, node in made:
+        _copy(layer, node)
     return tf_keras.Model(inputs, _outputs(graph, tensors))
 
 

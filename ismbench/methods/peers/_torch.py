@@ -102,6 +102,6 @@ def shapes_of(graph: Graph) -> dict[int, tuple[int, ...]]:
     """
     if any(n is None for shape in graph.input_shapes for n in shape):
         raise UnsupportedError("the model must have an input of fixed length")
-    zeros = [np.zeros((1, *shape), "float32") for shape in graph.input_shapes]
+    zeros = [np.zeros((1, *(n or 0 for n in shape)), "float32") for shape in graph.input_shapes]
     values = graph.run([keras.ops.convert_to_tensor(z) for z in zeros])
     return {index: tuple(int(n) for n in value.shape[1:]) for index, value in values.items()}

@@ -7,7 +7,7 @@ from typing import Any
 from keras import ops
 
 from ismbench.engine import backend
-from ismbench.engine.fusion import Lazy, force, lazy
+from ismbench.engine.fusion import Lazy, force, force_all, lazy
 from ismbench.engine.placement import fit
 from ismbench.engine.plan import Plan
 from ismbench.engine.rules import Changed, Step, WholeLayer
@@ -174,6 +174,10 @@ class Chunk:
     def force(self, x: Any) -> Any:
         """The tensor itself."""
         return force(x)
+
+    def force_all(self, xs: Sequence[Any]) -> list[Any]:
+        """Several, computed together."""
+        return force_all(xs)
 
     def matmul(self, x: Any, weight: Any) -> Any:
         """``x @ weight`` as one matrix product of all rows."""

@@ -36,7 +36,8 @@ class Row:
         changed: Whether the mutation reaches the layer at all.
         full: Multiply-adds of the whole layer.
         windowed: Multiply-adds to compute every changed output anew: the least that windows can cost.
-        difference: Multiply-adds of the plan, which pads windows to one width for all positions.
+        difference: Multiply-adds of the difference on the plan's windows, which have one width for all positions.
+        done: Multiply-adds that the plan does; fewer where Karatsuba's scheme splits a product.
         moved: Bytes that the plan reads and writes.
         decision: What the plan does with the layer, and why.
         continues: Whether this is element-wise work on the span of the row before; a table may join the two.
@@ -51,6 +52,7 @@ class Row:
     full: int
     windowed: int
     difference: int
+    done: int
     moved: int
     decision: str
     continues: bool
@@ -97,6 +99,11 @@ class Explanation:
         return sum(row.windowed for row in self.rows)
 
     @property
+    def done(self) -> int:
+        """Multiply-adds that the plan does for one mutant."""
+        return sum(row.done for row in self.rows)
+
+    @property
     def difference(self) -> int:
         """Multiply-adds of one mutant by the plan."""
         return sum(row.difference for row in self.rows)
@@ -131,16 +138,17 @@ class Explanation:
     def _cells(self) -> list[list[str]]:
         """Headings, one line for each layer and the element-wise work behind it, and totals."""
         lines = [[value(group) for _, _, value in COLUMNS] for group in _groups(self.rows)]
-        numbers = [_count(n) for n in (self.full, self.windowed, self.difference)]
+        numbers = [_count(n) for n in (self.full, self.windowed, self.difference, self.done)]
         total = ["total, per mutant", "", "", "", *numbers, f"{_count(self.moved)}B", ""]
         return [[heading for heading, _, _ in COLUMNS], *lines, total]
 
     def _summary(self) -> list[str]:
-        windowed, difference = (_ratio(self.full, part) for part in (self.windowed, self.difference))
+        parts = (self.windowed, self.difference, self.done)
+        windowed, difference, done = (_ratio(self.full, part) for part in parts)
         sequences = "1 sequence" if self.sequences == 1 else f"{self.sequences} sequences"
         lines = [
             f"Multiply-adds: {windowed} fewer if every changed output is computed anew, "
-            f"{difference} fewer by differences as planned.",
+            f"{difference} fewer by differences, {done} fewer as planned.",
             f"Chunks of up to {self.mutants:,} mutants: {sequences} x {self.positions} positions x "
             f"{self.alternatives} alternatives; the largest step holds {_count(self.chunk_bytes)}B.",
             f"Predicted speed-up over the naive pass: {self.speedup:.3g}x.",
@@ -221,6 +229,7 @@ COLUMNS: tuple[tuple[str, bool, Callable[[list[Row]], str]], ...] = (
     ("full", True, _products(lambda row: row.full)),
     ("windowed", True, _products(lambda row: row.windowed)),
     ("differences", True, _products(lambda row: row.difference)),
+    ("planned", True, _products(lambda row: row.done)),
     ("moved", True, lambda group: f"{_count(sum(row.moved for row in group))}B"),
     ("decision", False, _decisions),
 )

@@ -22,9 +22,10 @@ __all__ = ["FastEngine", "Prepared"]
 BLOCKS = (4, 8, 16, 24, 32, 48, 64, 96, 128)
 SLACKS = (0.0, 0.3, 1.0, 1e9)
 CHOICES = tuple((block, slack) for block in BLOCKS for slack in SLACKS)
-# One chunk's largest step should stay near the caches, and its matrix products should have rows enough.
-CHUNK_BYTES = 64 * 2**20
-MUTANTS = (48, 512)
+# A chunk's matrix products should have rows enough, and its memory stay small: on two cores, 1,152 mutants of Basset at
+# a time are 5 to 15% faster than 288, and more are not faster.
+CHUNK_BYTES = 192 * 2**20
+MUTANTS = (48, 1152)
 # A plan that promises less than this is not worth its overhead: the naive pass is run instead.
 WORTHWHILE = 1.15
 

@@ -5,12 +5,12 @@ matrix product, a result) forces one, and everything between it and the last rea
 function, so that memory is passed over once. Without this, every addition is a pass over memory.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ismbench.engine import backend
 
-__all__ = ["Lazy", "force", "lazy"]
+__all__ = ["Lazy", "force", "force_all", "lazy"]
 
 
 class Lazy:
@@ -33,28 +33,33 @@ def lazy(function: Callable[..., Any], *parents: Any) -> Lazy:
 
 def force(x: Any) -> Any:
     """The tensor itself: compiles and runs what is still to be computed."""
-    if not isinstance(x, Lazy):
-        return x
-    if x.value is None:
-        order, leaves = _schedule(x)
+    return force_all([x])[0]
 
-        def fused(*values: Any) -> Any:
+
+def force_all(xs: Sequence[Any]) -> list[Any]:
+    """Several at once: what they have in common is computed once, in one compiled function."""
+    wanted = [x for x in xs if isinstance(x, Lazy) and x.value is None]
+    if wanted:
+        order, leaves = _schedule(wanted)
+
+        def fused(*values: Any) -> list[Any]:
             known = {id(leaf): value for leaf, value in zip(leaves, values, strict=True)}
             for item in order:
                 known[id(item)] = item.function(*(known[id(p)] for p in item.parents))
-            return known[id(x)]
+            return [known[id(x)] for x in wanted]
 
-        x.value = backend.fuse(fused)(*(leaf.value for leaf in leaves))
-        x.function, x.parents = None, ()
-    return x.value
+        for x, value in zip(wanted, backend.fuse(fused)(*(leaf.value for leaf in leaves)), strict=True):
+            x.value = value
+            x.function, x.parents = None, ()
+    return [x.value if isinstance(x, Lazy) else x for x in xs]
 
 
-def _schedule(x: Lazy) -> tuple[list[Any], list[Lazy]]:
+def _schedule(wanted: Sequence[Lazy]) -> tuple[list[Any], list[Lazy]]:
     """What to compute, parents first, and the tensors to start from."""
     order: list[Lazy] = []
     leaves: list[Lazy] = []
     seen: set[int] = set()
-    stack: list[tuple[Lazy, bool]] = [(x, False)]
+    stack: list[tuple[Lazy, bool]] = [(x, False) for x in wanted]
     while stack:
         item, ready = stack.pop()
         if ready:

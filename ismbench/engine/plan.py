@@ -63,6 +63,11 @@ class Plan:
         return sum(step.multiply_adds for step in self.steps)
 
     @property
+    def direct_multiply_adds(self) -> int:
+        """Per mutant, of the differences themselves: what a plan without padding and splitting would do."""
+        return sum(step.multiply_adds if step.direct is None else step.direct for step in self.steps)
+
+    @property
     def words(self) -> int:
         """Numbers moved, per mutant."""
         return sum(step.words for step in self.steps)

@@ -57,6 +57,7 @@ class Case:
     choices: tuple[tuple[int, float], ...]
     mutants: int | None
     layers: str
+    karatsuba: bool
 
     @property
     def options(self) -> dict[str, Any]:
@@ -91,6 +92,7 @@ def cases(draw: Any, most_steps: int = 10) -> Case:
         choices=((d.integer(least, least + 16), d.pick((0.3, 0.0, 1.0, 1e9))),),
         mutants=d.pick((None, None, None, 9)),
         layers=" | ".join(f"{type(x).__name__}{describe(x)}" for x in model.operations),
+        karatsuba=d.chance(),
     )
 
 

@@ -9,12 +9,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
 import keras
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from ismbench.engine import backend
+from ismbench.engine.rules import convolution
 from tests.engine.oracle import Comparison, compare
 from tests.engine.random_graphs import Case, cases
 
@@ -51,7 +53,10 @@ def summary(found: list[Comparison]) -> str:
 
 
 def check(case: Case, comparisons: list[Comparison]) -> None:
-    comparison = compare(case.model, case.inputs, case.edits, **case.options)
+    # With so few channels Karatsuba's scheme never pays; half of the graphs take its additions to be free.
+    reads = 0.0 if case.karatsuba else convolution.READS
+    with mock.patch.object(convolution, "READS", reads):
+        comparison = compare(case.model, case.inputs, case.edits, **case.options)
     comparisons.append(comparison)
     assert comparison.exact, comparison
     keras.backend.clear_session(

@@ -124,7 +124,14 @@ def engine(name: str, length: int, n: int) -> dict[str, Any]:
         "naive_seconds_per_sequence": baseline,
         "speedup_over_naive": baseline / fastest,
         "multiply_adds": plan.multiply_adds,
-        "fraction_of_matmul_rate": plan.multiply_adds * 3 * length / fastest / median(samples["matmul"]),
+        "direct_multiply_adds": plan.direct_multiply_adds,
+        # Useful work: what differences need, whether or not Karatsuba's scheme spares some of it.
+        "fraction_of_matmul_rate": plan.direct_multiply_adds
+        * 3
+        * length
+        / fastest
+        / median(samples["matmul"]),
+        "fraction_by_work_done": plan.multiply_adds * 3 * length / fastest / median(samples["matmul"]),
         "build_and_first_call_seconds": first - fastest * n,
         "first_call_with_all_sequences_seconds": first,
     }

@@ -1,6 +1,6 @@
 """What a rule is: how one kind of layer passes on a difference to the reference."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -54,6 +54,8 @@ class Step:
         words: Numbers read and written, per mutant.
         note: The decision, for ``explain``.
         choice: Whatever else the rule decided.
+        direct: Multiply-adds per mutant that the difference needs without padding or splitting; None where they are
+            those that the step does.
     """
 
     node: Node
@@ -64,6 +66,7 @@ class Step:
     words: int
     note: str = ""
     choice: Mapping[str, Any] = field(default_factory=dict)
+    direct: int | None = None
 
 
 class Context(Protocol):
@@ -98,6 +101,9 @@ class Context(Protocol):
 
     def force(self, x: Any) -> Any:
         """The tensor itself, where a rule cannot go on with a Lazy."""
+
+    def force_all(self, xs: Sequence[Any]) -> list[Any]:
+        """Several, computed together."""
 
 
 class Changed:

@@ -3,11 +3,12 @@
 A short span is convolved quickest as one matrix product and an overlap-add: ``(M, c_in) @ (c_in, taps * c_out)``,
 where each position of the span writes its contributions, then shifted additions. Taking ``block`` neighbouring
 positions into one row, ``(M / block, block * c_in) @ (block * c_in, (block + taps - 1) * c_out)``, writes fewer
-numbers for more multiply-adds; that is the better trade where c_out is small.
+numbers for more multiply-adds; that is the better trade where c_out is small. Where channels are many, the product is
+split by Karatsuba's scheme instead: fewer multiply-adds for more additions.
 """
 
 from abc import abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from keras import ops
@@ -17,11 +18,15 @@ from ismbench.engine.fusion import lazy
 from ismbench.engine.graph import Node
 from ismbench.engine.rules.base import BaseRule, Changed, Context, Query, Step, elements
 from ismbench.engine.rules.geometry import Geometry, first, one_dimensional, settle
+from ismbench.engine.rules.karatsuba import combine, leaves, split
 from ismbench.engine.span import transpose_convolve
 
 __all__ = ["Convolution", "TransposedConvolution"]
 
 BLOCKS = (1, 2, 4, 8, 16)
+LEVELS = (1, 2)
+# An addition of Karatsuba's scheme reads a product about this often; measured on Basset, as a whole step.
+READS = 1.5
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,25 @@ class Scatter:
     stride: int
     dilation: int
     left: int
+
+
+@dataclass(frozen=True)
+class Way:
+    """How the product of a step is taken.
+
+    Attributes:
+        block: Neighbouring positions in one row.
+        levels: How often it is split by Karatsuba's scheme; then ``block`` is 1.
+        multiply_adds: Per mutant.
+        words: Numbers read and written, per mutant.
+        note: For ``explain``.
+    """
+
+    block: int
+    levels: int
+    multiply_adds: int
+    words: int
+    note: str
 
 
 class ScatterRule(BaseRule):
@@ -56,41 +80,57 @@ class ScatterRule(BaseRule):
         reach = (to.taps - 1) * to.dilation
         natural = transpose_convolve(window, query.output[0], reach=reach, stride=to.stride, left=to.left)
         out = settle(natural, query)
-        block, macs, words = _cheapest(window.width, to, query.shapes[0][-1], query.output[-1])
-        words += 2 * elements(out, query.output)
-        choice = {"natural": natural, "scatter": to, "block": block, "unit_axes": query.output[1:-1]}
-        note = f"{block} positions a row" if block > 1 else ""
-        return Step(query.node, self, query.windows, out, macs, words, note, choice)
+        way = _cheapest(window.width, to, query.shapes[0][-1], query.output[-1])
+        words = way.words + 2 * elements(out, query.output)
+        choice = {
+            "natural": natural, "scatter": to, "way": way, "width": window.width, "unit_axes": query.output[1:-1],
+        }  # fmt: skip
+        direct = window.width * to.taps * query.shapes[0][-1] * query.output[-1]
+        return Step(query.node, self, query.windows, out, way.multiply_adds, words, way.note, choice, direct)
 
     def weights(self, step: Step) -> dict[str, Any]:
-        """The kernel as (block * c_in, (block + taps - 1) * c_out): row i of a block writes from output i on."""
-        block = step.choice["block"]
-        rows = ops.transpose(self.taps(step.node.layer), (1, 0, 2))
-        shifted = [ops.pad(rows, ((0, 0), (i, block - 1 - i), (0, 0))) for i in range(block)]
-        return {"kernel": ops.reshape(ops.stack(shifted), (block * rows.shape[0], -1))}
+        """A kernel for each product, (block * c_in, (block + taps - 1) * c_out): row i of a block writes from i on."""
+        way, to = step.choice["way"], step.choice["scatter"]
+        parts = split(self.taps(step.node.layer), step.choice["width"], to.taps, way.levels, axis=0)
+        return {f"kernel{i}": _as_matrix(part, way.block) for i, part in enumerate(parts)}
 
     def apply(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Changed:
-        """Matrix product, overlap-add, mask, move to the planned window."""
+        """Matrix products, overlap-add, mask, move to the planned window."""
         x = inputs[0]
         assert x is not None
-        to, block, natural = (step.choice[k] for k in ("scatter", "block", "natural"))
+        to, way, natural = (step.choice[k] for k in ("scatter", "way", "natural"))
         rows, mutants = context.rows(x.window)
-        n = -(-x.window.width // block)
+        width, block = x.window.width, way.block
 
-        def to_blocks(d: Any) -> Any:
-            d = ops.reshape(d, (rows, mutants, x.window.width, -1))
-            d = _pad(d, 0, n * block - x.window.width)
+        def to_rows(d: Any, positions: int) -> Any:
+            n = -(-positions // block)
+            d = _pad(d, 0, n * block - positions)
             return ops.reshape(d, (rows, mutants, n, block * d.shape[-1]))
 
-        def add_up(y: Any) -> Any:
-            m = block + to.taps - 1
+        def add_up(y: Any, positions: int, taps: int) -> Any:
+            n, m = -(-positions // block), block + taps - 1
             y = ops.reshape(y, (rows, mutants, n, m, y.shape[-1] // m))
-            total = _overlap_add(y, block, to)[:, :, : natural.width]
+            return _overlap_add(y, block, replace(to, taps=taps))
+
+        def finish(*products: Any) -> Any:
+            total = combine(products, width, to.taps, way.levels, add_up)[:, :, : natural.width]
             return ops.reshape(total, (*total.shape[:3], *step.choice["unit_axes"], total.shape[3]))
 
-        product = context.matmul(lazy(to_blocks, x.as_delta()), context.weight(step, "kernel"))
-        delta = context.fit(context.mask(lazy(add_up, product), natural), natural, step.window)
-        return Changed(step.node.outputs[0], step.window, delta)
+        def to_factors(d: Any) -> list[Any]:
+            return split(ops.reshape(d, (rows, mutants, width, -1)), width, to.taps, way.levels, axis=2)
+
+        # The compiler would compute the difference anew for each factor that is made from it.
+        parts = lazy(to_factors, context.force(x.as_delta()) if way.levels else x.as_delta())
+        factors = [
+            lazy(lambda p, i=i, n=n: to_rows(p[i], n), parts)
+            for i, (n, _) in enumerate(leaves(width, to.taps, way.levels))
+        ]
+        products = [
+            context.matmul(factor, context.weight(step, f"kernel{i}"))
+            for i, factor in enumerate(context.force_all(factors))
+        ]
+        result = context.fit(context.mask(lazy(finish, *products), natural), natural, step.window)
+        return Changed(step.node.outputs[0], step.window, result)
 
 
 class Convolution(ScatterRule):
@@ -137,15 +177,35 @@ class TransposedConvolution(ScatterRule):
         return ops.transpose(ops.reshape(kernel, (kernel.shape[0], *kernel.shape[-2:])), (0, 2, 1))
 
 
-def _cheapest(width: int, to: Scatter, c_in: int, c_out: int) -> tuple[int, int, int]:
-    """Block, multiply-adds and words of the cheapest way."""
-    options = []
-    for block in BLOCKS if to.dilation == to.stride == 1 else (1,):
-        rows = -(-width // block)
-        product = rows * (block + to.taps - 1) * c_out
-        macs, words = product * block * c_in, rows * block * c_in + 2 * product
-        options.append((seconds(macs, words), block, macs, words))
-    return min(options)[1:]
+def _as_matrix(taps: Any, block: int) -> Any:
+    """(taps, c_in, c_out) as one matrix for ``block`` positions a row."""
+    rows = ops.transpose(taps, (1, 0, 2))
+    shifted = [ops.pad(rows, ((0, 0), (i, block - 1 - i), (0, 0))) for i in range(block)]
+    return ops.reshape(ops.stack(shifted), (block * rows.shape[0], -1))
+
+
+def _cheapest(width: int, to: Scatter, c_in: int, c_out: int) -> Way:
+    """The way that costs least."""
+    simple = to.dilation == to.stride == 1
+    ways = [_in_blocks(block, width, to, c_in, c_out) for block in (BLOCKS if simple else (1,))]
+    if simple and min(width, to.taps) > 1:
+        ways += [_split(levels, width, to, c_in, c_out) for levels in LEVELS]
+    return min(ways, key=lambda way: seconds(way.multiply_adds, way.words))
+
+
+def _in_blocks(block: int, width: int, to: Scatter, c_in: int, c_out: int) -> Way:
+    rows = -(-width // block)
+    product = rows * (block + to.taps - 1) * c_out
+    note = f"{block} positions a row" if block > 1 else ""
+    return Way(block, 0, product * block * c_in, rows * block * c_in + 2 * product, note)
+
+
+def _split(levels: int, width: int, to: Scatter, c_in: int, c_out: int) -> Way:
+    sizes = leaves(width, to.taps, levels)
+    taps, positions = sum(n * k for n, k in sizes), sum(n for n, _ in sizes)
+    words = round(2 * positions * c_in + READS * 2 * taps * c_out)
+    note = f"Karatsuba, {taps} of {width * to.taps} products"
+    return Way(1, levels, taps * c_in * c_out, words, note)
 
 
 def _overlap_add(y: Any, block: int, to: Scatter) -> Any:

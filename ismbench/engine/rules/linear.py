@@ -75,25 +75,23 @@ class BatchNorm(BaseRule):
         return context.weight(step, name)
 
     def apply(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Changed:
-        """Scales the difference; where the value is at hand, carries it (the next layer may want it)."""
+        """Scales the difference; where the value is at hand, carries it too (the next layer may want it)."""
         x = inputs[0]
         assert x is not None
         scale = self._factor(context, step, "scale")
         output = step.node.outputs[0]
+        delta = None
         if x.value is None or x.delta is not None:
-            return Changed(output, step.window, lazy(lambda d, a: d * a, x.as_delta(), scale))
+            delta = lazy(lambda d, a: d * a, x.as_delta(), scale)
+        if x.value is None:
+            return Changed(output, step.window, delta)
         shift = self._factor(context, step, "shift")
 
         def affine(v: Any, a: Any, c: Any) -> Any:
             return v * a + c
 
-        return Changed(
-            output,
-            step.window,
-            None,
-            lazy(affine, x.value, scale, shift),
-            lazy(affine, x.reference, scale, shift),
-        )
+        value, reference = (lazy(affine, part, scale, shift) for part in (x.value, x.reference))
+        return Changed(output, step.window, delta, value, reference)
 
 
 class DenseRule(BaseRule):

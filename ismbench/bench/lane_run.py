@@ -93,11 +93,10 @@ class LaneRun:
 
     def _take(self, cell: Cell, message: Message, worker: Worker) -> None:
         """Takes a worker's account of a cell, if that is one."""
-        account = message["record"], message.get("samples"), message.get("metrics")
-        if not is_cell(*account):
+        record, samples, metrics = message["record"], message.get("samples"), message.get("metrics")
+        if samples is None or metrics is None or not is_cell(record, samples, metrics):
             reason = "the worker sent a record that no table can hold"
-            account = {"status": "error", "status_reason": reason}, [], []
-        record, samples, metrics = account
+            record, samples, metrics = {"status": "error", "status_reason": reason}, [], []
         if record["status"] not in EXPECTED:
             record["stderr_tail"] = worker.stderr_tail()
         self._finish(cell, record, samples, metrics)

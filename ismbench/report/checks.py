@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ _NEEDED = {
     "samples": ("cell_id", "seconds", "n_sequences"),
     "metrics": ("cell_id", "metric", "scope"),
 }
-_JSON: dict[str, type] = {"argv": list, "versions": dict}
+_JSON: dict[str, type[list[Any]] | type[dict[str, Any]]] = {"argv": list, "versions": dict}
 _LARGEST = 1e100
 """Nothing that is measured comes near, and figures can still draw it."""
 
@@ -32,17 +33,17 @@ def problem(table: pd.DataFrame, name: str) -> str | None:
 
 
 def _problems(table: pd.DataFrame, name: str) -> Iterator[str]:
-    for column in _NEEDED[name]:
-        if table[column].isna().any():
-            yield f"a row without {column}"
+    for needed in _NEEDED[name]:
+        if table[needed].isna().any():
+            yield f"a row without {needed}"
     for column in TABLES[name]:
         values = table[column.name]
         if column.dtype in ("int64", "float64") and (values.abs() > _LARGEST).any():
             yield f"{column.name} is {values[values.abs() > _LARGEST].iloc[0]:g}"
     if name == "runs":
-        for column, kind in _JSON.items():
-            if not all(_is_json(text, kind) for text in table[column].dropna()):
-                yield f"{column} is no JSON {kind.__name__}"
+        for words, kind in _JSON.items():
+            if not all(_is_json(text, kind) for text in table[words].dropna()):
+                yield f"{words} is no JSON {kind.__name__}"
     if name == "cells":
         unknown = sorted(set(table["status"].dropna()) - set(STATUSES))
         if unknown:
@@ -59,9 +60,9 @@ def _below(column: str, values: pd.Series, least: float) -> Iterator[str]:
         yield f"{column} is {values.min():g}"
 
 
-def _is_json(text: str, kind: type) -> bool:
+def _is_json(text: str, kind: type[list[Any]] | type[dict[str, Any]]) -> bool:
     try:
-        value = json.loads(text)
+        value: Any = json.loads(text)
         return isinstance(value, kind) and all(isinstance(part, str) for part in value)
     except (ValueError, RecursionError):
         return False

@@ -115,10 +115,10 @@ def _name(header: str, number: int, path: Path) -> str:
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in word)
 
 
-def _open(path: str, mode: str, **_: object) -> io.BufferedReader:
+def _open(path: str, mode: str) -> io.BufferedReader:
     from xopen import xopen
 
-    return io.BufferedReader(_Capped(xopen(path, mode, threads=0), path), 2**16)
+    return io.BufferedReader(_Capped(xopen(path, "rb", threads=0), path), 2**16)
 
 
 class _Capped(io.RawIOBase):

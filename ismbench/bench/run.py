@@ -116,6 +116,8 @@ class _Run:
         reused = sum(cell.skip is None and self._known(cell) for cell in self.plan.cells)
         self.done = reused
         self._tell("start", f"{len(waiting)} cells to run, {reused} known")
+        if self.journal.skipped:
+            self._tell("note", f"damaged records: {self.journal.skipped}; they count as not there")
         code = INTERNAL
         try:
             with _interruptible(), device_lock(self.plan.device, self._wait):

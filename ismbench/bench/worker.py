@@ -57,6 +57,7 @@ def _work(job: dict[str, Any], report: Report) -> None:
 
     from ismbench.bench.rates import device_rates
 
+    report({"kind": "step", "cell": None, "phase": "rates"})
     keras.config.set_floatx(job["dtype"])
     keras.utils.set_random_seed(job["seed"])
     rates = device_rates(job["device"])

@@ -2,6 +2,7 @@
 
 It starts in a fraction of a second, so that tests can kill, cut and fill up what lies around it often.
 ISMBENCH_TEST_PAUSE says how many seconds pass between two messages; where it is set, tracks are left as well.
+ISMBENCH_TEST_HOLD names a file that it waits for before its first cell.
 With ISMBENCH_TEST_QUOTES it quotes the names of the sequences in all that it says.
 """
 
@@ -16,7 +17,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS, QUOTES = "ISMBENCH_TEST_PAUSE", "ISMBENCH_TEST_QUOTES"
+SECONDS, QUOTES, HOLD = "ISMBENCH_TEST_PAUSE", "ISMBENCH_TEST_QUOTES", "ISMBENCH_TEST_HOLD"
 
 
 def module(name: str):
@@ -85,6 +86,8 @@ def main() -> None:
     say("step", cell=None, phase="start")
     say("machine", record={"matmul_per_second": 1e9, "copy_bytes_per_second": 1e9})
     tracks, names = bool(pause), quoted(job) if os.environ.get(QUOTES) else []
+    while HOLD in os.environ and not Path(os.environ[HOLD]).exists():
+        time.sleep(0.02)
     for cell in job["cells"]:
         name = {k: v for k, v in cell.items() if k not in ("predicted_seconds", "predicted_bytes")}
         number = int(hashlib.sha256(json.dumps(name, sort_keys=True).encode()).hexdigest()[:4], 16)

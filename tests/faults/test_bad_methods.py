@@ -26,7 +26,7 @@ EXPECTED = {
     "exits": ("error", "exit code 3, during first call"),
     "is_killed": ("error", "killed by SIGKILL, during first call"),
     "segfaults": ("error", "SIGSEGV, during first call"),
-    "hangs": ("timeout", "no sign of life for 20 s, during first call"),
+    "hangs": ("timeout", "no sign of life for 30 s, during first call"),
     "floods": ("error", "wrote more than 4 MB to its log, during first call"),
     "exceeds_memory": ("oom", "MemoryError"),
     "writes_garbage": ("ok", None),
@@ -63,7 +63,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     budget = {
         "cell": "300ms",
         "repetitions": {"min": 3, "max": 3},
-        "timeout": "20s",
+        "timeout": "30s",
         "interleave": 1,
     }
     (made / "models").mkdir()

@@ -169,7 +169,10 @@ def test_damaged_records_are_measured_again(write_spec: Write, tmp_path: Path) -
     for i, (old, new) in zip(own, damages, strict=False):
         lines[i] = lines[i].replace(old, new)
     journal.write_bytes(b"".join(lines))
-    assert run(plan, tmp_path).reused == len(plan.cells) - min(len(own), len(damages))
+    said: list[str] = []
+    again = run(plan, tmp_path, progress=lambda event: said.append(event.message))
+    assert again.reused == len(plan.cells) - min(len(own), len(damages))
+    assert "damaged records: 3; they count as not there" in said
     pd.testing.assert_frame_equal(
         cells(folder).drop(columns=["run_id", "finished"]), before.drop(columns=["run_id", "finished"])
     )

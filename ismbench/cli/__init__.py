@@ -15,6 +15,7 @@ from ismbench.cli import (
     export,
     listing,
     plan,
+    plan_score,
     report,
     run,
     score,
@@ -43,6 +44,7 @@ app.command()(report.report)
 app.command()(compare.compare)
 app.command()(work.work)
 app.command()(score.score)
+app.command("plan-score")(plan_score.plan_score)
 app.command()(export.export)
 app.command()(ab.ab)
 app.add_typer(baseline.app, name="baseline")

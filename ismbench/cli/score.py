@@ -13,7 +13,11 @@ if TYPE_CHECKING:
     from ismbench.scoring.run import Summary
     from ismbench.scoring.spec import ScoreSpec
 
-__all__ = ["Inputs", "Model", "make_spec", "score"]
+__all__ = [
+    "Batch", "BuildOptions", "Chunk", "DType", "Genome", "Inputs", "Labels", "Length", "MaxMemory", "Method",
+    "Model", "More", "Rc", "ReductionName", "Shifts", "TargetWords", "Unsafe", "Weights", "Window", "make_spec",
+    "score",
+]  # fmt: skip
 
 _INTERRUPTED = 130
 

@@ -1,0 +1,158 @@
+"""What a scoring run would take, from a short measured sample: time, memory, size of the store, best batch size."""
+
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+from ismbench.errors import InputError
+from ismbench.scoring import store
+from ismbench.scoring.identity import store_attributes
+from ismbench.scoring.ingest import ingest
+from ismbench.scoring.inputs import Source
+from ismbench.scoring.layout import Layout
+from ismbench.scoring.members import Ensemble
+from ismbench.scoring.records import Broken, Record
+from ismbench.scoring.run import prepare
+from ismbench.scoring.scorer import PER_CALL
+from ismbench.scoring.spec import ScoreSpec
+from ismbench.scoring.variants import check_variant_options
+from ismbench.scoring.worker import Worker
+
+__all__ = ["Estimate", "Trial", "estimate"]
+
+BATCHES = (None, 128, 256, 512)
+"""Batch sizes that are tried for ISM where none is given; None is the engine's own choice."""
+_REPEATS = 2
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One batch size on the sample.
+
+    Attributes:
+        batch: The size; None is the method's choice.
+        first_seconds: The first call, which compiles.
+        seconds_per_record: After that.
+    """
+
+    batch: int | None
+    first_seconds: float
+    seconds_per_record: float
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a run would take.
+
+    Attributes:
+        records: That would be scored.
+        broken: Records that cannot be, with reasons for the first of them.
+        sample: Records that were measured.
+        tasks: Chunks of the store.
+        trials: Batch sizes that were tried.
+        best: The quickest.
+        load_seconds: Import of the backend and loading of the models, for each worker.
+        peak_bytes: Largest resident memory of this process.
+        stored_bytes: Size of the store, from the compressed sample.
+        plain_bytes: Its size without compression.
+    """
+
+    records: int
+    broken: tuple[str, ...]
+    sample: int
+    tasks: int
+    trials: tuple[Trial, ...]
+    best: Trial
+    load_seconds: float
+    peak_bytes: int
+    stored_bytes: float
+    plain_bytes: float
+
+    def seconds(self, workers: int = 1) -> float:
+        """Wall time with so many workers like the measured one; each loads and compiles once."""
+        tasks = -(-self.tasks // workers)
+        per_task = self.best.seconds_per_record * self.records / self.tasks
+        return self.load_seconds + self.best.first_seconds + tasks * per_task
+
+
+def estimate(
+    spec: ScoreSpec, source: Source, *, sample: int = PER_CALL, records: int | None = None
+) -> Estimate:
+    """Measures a sample; nothing is kept.
+
+    Args:
+        spec: What to score and how.
+        source: The input, which is read to its end.
+        sample: Records to measure.
+        records: Pretend that the input has so many.
+
+    Raises:
+        InputError: As for a run, except that broken records are counted.
+    """
+    store.require("zarr", "xarray")
+    if source.kind == "vcf":
+        check_variant_options(spec)
+    source.check()
+    attributes = store_attributes(spec, source, skip=True)
+    start = time.perf_counter()
+    ensemble, layout = prepare(spec, source, attributes)
+    loaded = time.perf_counter() - start
+    part, count, broken = _read(source, layout, sample)
+    count = count if records is None else records
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "sample.zarr"
+        small = replace(
+            layout, rows=len(part), variables=tuple(replace(v, rows=len(part)) for v in layout.variables)
+        )
+        ingest(store.create(path, small, attributes), small, iter(part), skip=True)
+        trials = tuple(_trials(path, spec, ensemble, small, len(part)))
+        size = sum(p.stat().st_size for p in path.rglob("*") if p.is_file()) / len(part)
+        plain = sum(a.nbytes for _, a in store.open_group(path).arrays()) / len(part)
+    best = min(trials, key=lambda trial: trial.seconds_per_record)
+    tasks = max(1, -(-count // layout.rows))
+    return Estimate(
+        count, broken, len(part), tasks, trials, best, loaded, _peak(), size * count, plain * count
+    )
+
+
+def _read(source: Source, layout: Layout, sample: int) -> tuple[list[Record | Broken], int, tuple[str, ...]]:
+    """The first records that can be scored, the number of all, and reasons for the others."""
+    part: list[Record | Broken] = []
+    broken: list[str] = []
+    count = 0
+    with source.open(layout.sizes["position"], layout.flank) as records:
+        for record in records:
+            count += 1
+            if isinstance(record, Broken):
+                broken.append(record.reason)
+            elif len(part) < sample:
+                part.append(record)
+    if not part:
+        raise InputError(
+            f"An input needs at least one record to score. Received: {next(iter(broken), 'none')}"
+        )
+    return part, count - len(broken), tuple(islice(broken, 20))
+
+
+def _trials(path: Path, spec: ScoreSpec, ensemble: Ensemble, layout: Layout, count: int) -> Iterator[Trial]:
+    several = spec.batch is None and spec.about_method.exact
+    for batch in BATCHES if several else (spec.batch,):
+        worker = Worker(path, replace(spec, batch=batch), ensemble, layout)
+        start = time.perf_counter()
+        worker.run(0)
+        seconds = [time.perf_counter() - start]
+        for _ in range(_REPEATS):
+            start = time.perf_counter()
+            worker.run(0)
+            seconds.append(time.perf_counter() - start)
+        yield Trial(batch, seconds[0], min(seconds[1:]) / count)
+
+
+def _peak() -> int:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024

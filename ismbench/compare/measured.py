@@ -61,6 +61,8 @@ class MeasuredCell:
         scores: Agreement with naive ISM or planted truth, by the metric's name.
         counters: Exact counts of work, such as multiply_adds.
         machine: Hash of the machine; None if unknown.
+        rates: Multiply-adds per second of a large matmul in each of its runs, where known: what the machine gave
+            whoever asked, at that time.
     """
 
     key: Key
@@ -72,6 +74,7 @@ class MeasuredCell:
     scores: Mapping[str, Score] = field(default_factory=dict)
     counters: Mapping[str, float] = field(default_factory=dict)
     machine: str | None = None
+    rates: tuple[float, ...] = ()
 
     @property
     def seconds(self) -> float | None:
@@ -129,4 +132,5 @@ def _joined(one: MeasuredCell, other: MeasuredCell) -> MeasuredCell:
         work=min(one.work, other.work),
         memory=min(known, default=None),
         machine=one.machine if one.machine == other.machine else None,
+        rates=(*one.rates, *other.rates),
     )

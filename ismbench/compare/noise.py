@@ -58,12 +58,15 @@ class Noise:
         machine: Hash of the machine; None where the floor was only stated.
         runs: Runs that were compared with each other.
         cells: Floor of each cell that was run.
+        rate: Multiply-adds per second of a large matmul in these runs; a busier machine is noisier than the floor
+            says. None where not known.
         measured: UTC, ISO 8601.
     """
 
     machine: str | None
     runs: int
     cells: Mapping[Key, Floor]
+    rate: float | None = None
     measured: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
 
     def floor(self, key: Key) -> Floor:
@@ -104,7 +107,8 @@ def measure_noise(groups: Sequence[Sequence[Measurements]], runs_a_side: int = 1
         raise InputError(
             f"A noise floor needs a cell that is ok in every run. Received: none in {runs[0].source}"
         )
-    return Noise(next(iter(machines)), len(runs), floors)
+    rates = [rate for run in runs for cell in run.cells.values() for rate in cell.rates]
+    return Noise(next(iter(machines)), len(runs), floors, float(np.median(rates)) if rates else None)
 
 
 def stated_noise(time: float, memory: float = 0.0) -> Noise:
@@ -128,7 +132,13 @@ def find_noise(results: Path, machines: Iterable[str | None]) -> Noise | None:
 def write_noise(path: Path, noise: Noise) -> Path:
     """Writes a noise floor as JSON; returns the path."""
     cells = [{**asdict(key), **asdict(floor)} for key, floor in noise.cells.items()]
-    document = {"kind": _KIND, "version": _VERSION, "machine": noise.machine, "runs": noise.runs}
+    document = {
+        "kind": _KIND,
+        "version": _VERSION,
+        "machine": noise.machine,
+        "runs": noise.runs,
+        "rate": noise.rate,
+    }
     path.parent.mkdir(parents=True, exist_ok=True)
     return write_text(
         path, json.dumps({**document, "measured": noise.measured, "cells": cells}, indent=1) + "\n"
@@ -148,7 +158,8 @@ def read_noise(path: Path) -> Noise:
         cells = dict(_cell(entry) for entry in document["cells"])
         if not cells:
             raise ValueError("without cells")
-        return Noise(str(document["machine"]), int(document["runs"]), cells, str(document["measured"]))
+        rate = None if document["rate"] is None else float(document["rate"])
+        return Noise(str(document["machine"]), int(document["runs"]), cells, rate, str(document["measured"]))
     except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise InputError(
             f"A noise floor must be a file of ismbench doctor --noise. Received: {path}: {type(error).__name__} {error}"

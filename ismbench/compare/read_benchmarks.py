@@ -45,12 +45,13 @@ def _cell(entry: Mapping[str, Any], machine: str | None) -> MeasuredCell:
     samples = tuple(float(seconds) for seconds in entry["stats"].get("data") or ())
     if not all(0 <= seconds < math.inf for seconds in samples):
         raise ValueError("seconds must be numbers from 0 on")
-    own = extra.get("machine_id")
+    own, rate = extra.get("machine_id"), float(extra.get("matmul_per_second") or 0)
     return MeasuredCell(
         Key("", "", " ".join(str(entry["fullname"]).split()), "", ""),
         samples=samples,
         counters={str(k): float(v) for k, v in (extra.get("work") or {}).items()},
         machine=own if isinstance(own, str) else machine,
+        rates=(rate,) if 0 < rate < math.inf else (),
     )
 
 

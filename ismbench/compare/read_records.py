@@ -29,14 +29,14 @@ def from_folder(folder: Path) -> Measurements:
         InputError: See ``load_records``.
     """
     records = load_records(folder)
-    machines = {row["run_id"]: _text(row["machine_id"]) for row in _rows(records.runs)}
+    runs = {row["run_id"]: row for row in _rows(records.runs)}
     samples = _by_cell(records.samples)
     scores = _scores(records.metrics)
     cells: dict[Key, MeasuredCell] = {}
     for row in _rows(records.cells):
         own = samples.get(row["cell_id"], [])
-        machine = machines.get(row["run_id"]) or None
-        cells.setdefault(_key(row), _cell(row, own, scores.get(row["cell_id"], {}), machine, folder))
+        run = runs.get(row["run_id"], {})
+        cells.setdefault(_key(row), _cell(row, own, scores.get(row["cell_id"], {}), run, folder))
     return Measurements(str(folder), cells, _versions(records.runs))
 
 
@@ -51,10 +51,10 @@ def from_table(path: Path) -> Measurements:
     cells: dict[Key, MeasuredCell] = {}
     if kind == "cells":
         for row in _rows(table):
-            cells.setdefault(_key(row), _cell(row, [], {}, None, path))
+            cells.setdefault(_key(row), _cell(row, [], {}, {}, path))
     else:
         for group in _by_cell(table).values():
-            cells.setdefault(_key(group[0]), _cell({**group[0], "status": "ok"}, group, {}, None, path))
+            cells.setdefault(_key(group[0]), _cell({**group[0], "status": "ok"}, group, {}, {}, path))
     if not cells:
         raise InputError(f"A record table must hold a row. Received: {path} without one")
     return Measurements(str(path), cells)
@@ -76,7 +76,7 @@ def _kind(path: Path) -> str:
 
 
 def _cell(
-    row: Record, samples: list[Record], scores: Mapping[str, Score], machine: str | None, path: Path
+    row: Record, samples: list[Record], scores: Mapping[str, Score], run: Record, path: Path
 ) -> MeasuredCell:
     length = _number(row["length"]) or 1.0
     timed = [_scaled(sample, length) for sample in samples]
@@ -85,6 +85,7 @@ def _cell(
             f"Seconds must be numbers from 0 on. Received: {path} with others for {_key(row).words}"
         )
     memory, adds = _number(row.get("peak_memory_bytes")), _number(row.get("multiply_adds"))
+    rate = _number(run.get("matmul_per_second"))
     return MeasuredCell(
         _key(row),
         _text(row["status"]) or "interrupted",
@@ -94,7 +95,8 @@ def _cell(
         memory,
         scores,
         {} if adds is None else {"multiply_adds": adds},
-        machine,
+        _text(run.get("machine_id")) or None,
+        () if rate is None or rate <= 0 else (rate,),
     )
 
 

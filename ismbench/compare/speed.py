@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 
+import numpy as np
+
 from ismbench.compare.measured import Key, MeasuredCell
 from ismbench.compare.noise import Noise
 from ismbench.compare.ranks import adjusted, p_value, repetitions_needed
@@ -78,6 +80,16 @@ class _Judge:
         if self.p > self.thresholds.significance:
             reason = f"the rank test does not see it (p = {self.p:.2g})"
             return self._speed(Verdict.AMBIGUOUS, self._needed(), reason)
+        state = self._state()
+        if not 1 / limit <= state <= limit:
+            reason = f"the machine itself multiplied {state:.2g} times as fast in the head's run: something else ran"
+            return self._speed(Verdict.AMBIGUOUS, self._needed(), reason)
+        if self._busier() > limit:
+            reason = (
+                f"the noise floor was measured when the machine multiplied {self._busier():.2g} times as fast:"
+                " something else ran; measure it again"
+            )
+            return self._speed(Verdict.AMBIGUOUS, self._needed(), reason)
         floor = self._floor()
         if floor is None:
             reason = "no noise floor is known for this machine: ismbench doctor --noise measures it"
@@ -120,6 +132,19 @@ class _Judge:
         most, least = (f(self.base.work, self.head.work) for f in (max, min))
         fewer_in_the_slower = (self.head.work < self.base.work) == (self._ratio() > 1)
         return 1 + _OVERHEAD * (most / least - 1) if most > least and fewer_in_the_slower else 1.0
+
+    def _state(self) -> float:
+        """What the machine gave to a plain matmul in the head's runs, over that in the base's; 1 where not known."""
+        if not self.base.rates or not self.head.rates:
+            return 1.0
+        return float(np.median(self.head.rates) / np.median(self.base.rates))
+
+    def _busier(self) -> float:
+        """How much more the machine gave to a plain matmul when its noise was measured; 1 where not known."""
+        rates = [float(np.median(side.rates)) for side in (self.base, self.head) if side.rates]
+        if not rates or self.noise is None or self.noise.rate is None:
+            return 1.0
+        return self.noise.rate / min(rates)
 
     def _remark(self) -> str:
         if self.base.work == self.head.work:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from ismbench.bench.devices import resolve_device
-from ismbench.bench.machine import git_state, machine_record
+from ismbench.bench.machine import git_state, machine_record, matmul_rate
 from tests.conftest import ROOT
 
 __all__ = ["measure", "sequences"]
@@ -37,7 +37,7 @@ def measure(
     """
     record = machine_record(resolve_device())
     benchmark.extra_info |= {name: record[name] for name in MACHINE}
-    benchmark.extra_info |= {"work": dict(work), **git_state(ROOT)}
+    benchmark.extra_info |= {"work": dict(work), "matmul_per_second": matmul_rate(), **git_state(ROOT)}
     for _ in range(2):
         call()
     benchmark.pedantic(call, rounds=ROUNDS, iterations=iterations, warmup_rounds=0)

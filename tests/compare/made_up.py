@@ -55,7 +55,7 @@ def quiet(floor: float = 0.03) -> Noise:
 def folder(path: Path, factor: float = 1.0, machine: str = "m1", status: str = "ok", seed: int = 0) -> Path:
     """A results folder with the cells of ``METHODS``, each a second times ``factor``."""
     runs = [row("runs", {"run_id": "r", "experiment": "e", "started": "2026-01-01T00:00:00Z",
-                         "machine_id": machine, "machine": "A processor", "device": "cpu",
+                         "machine_id": machine, "machine": "A processor", "matmul_per_second": 1e11, "device": "cpu",
                          "commit": "0123456789ab", "dirty": False, "versions": '{"keras": "3.15.0"}'})]  # fmt: skip
     tables: dict[str, list[dict[str, Any]]] = {"runs": runs, "cells": [], "samples": [], "metrics": []}
     for order, method in enumerate(METHODS):

@@ -24,6 +24,7 @@ def test_a_results_folder(tmp_path: Path) -> None:
     assert (one.machine, one.work, one.memory) == ("m1", 800.0, 50 * 2**20)
     assert one.scores["pearson_track"].value == 0.8
     assert one.counters == {"multiply_adds": 1e6}
+    assert one.rates == (1e11,)
     assert read.versions == {"keras": "3.15.0"}
 
 

@@ -121,6 +121,23 @@ def test_a_planted_slow_down_of_a_fifth_is_always_found_on_a_quiet_machine() -> 
         assert found.counts == {"SAME": len(METHODS) - 1, "SLOWER": 1}
 
 
+@pytest.mark.parametrize(("rate", "verdict"), [(1e11, "SLOWER"), (0.95e11, "SLOWER"), (0.5e11, "AMBIGUOUS")])
+def test_a_machine_that_was_busy_is_not_a_slower_revision(rate: float, verdict: str) -> None:
+    base, head = cell(rates=(1e11,)), cell(seconds=2.0, seed=1, rates=(rate,))
+    found = judge_speed({key(): (base, head)}, Thresholds(), quiet())[key()]
+    assert found.verdict == verdict
+    assert ("something else ran" in found.reason) == (verdict == "AMBIGUOUS")
+
+
+@pytest.mark.parametrize(("rate", "verdict"), [(0.5e11, "SLOWER"), (1e11, "SLOWER"), (2e11, "AMBIGUOUS")])
+def test_a_floor_of_a_quieter_hour_does_not_count(rate: float, verdict: str) -> None:
+    base, head = cell(rates=(1e11,)), cell(seconds=2.0, seed=1, rates=(1e11,))
+    noise = replace(quiet(), rate=rate)
+    found = judge_speed({key(): (base, head)}, Thresholds(), noise)[key()]
+    assert found.verdict == verdict
+    assert ("measure it again" in found.reason) == (verdict == "AMBIGUOUS")
+
+
 def test_seconds_of_zero_do_no_harm() -> None:
     still, moving = cell(samples=(0.0,) * 9), cell()
     for one, other in ((still, moving), (moving, still), (still, still)):

@@ -4,11 +4,11 @@ from typing import Any
 
 import keras
 from keras import ops
-from keras.src.ops import nn  # operations inside functional models; not public by type
 
 from ismbench.engine.fusion import lazy
-from ismbench.engine.graph import ActivationOf, Node
+from ismbench.engine.graph import Node
 from ismbench.engine.rules.base import BaseRule, Changed, Context, Query, Step, elements
+from ismbench.engine.rules.differences import difference_of
 
 __all__ = ["ELEMENTWISE", "Activation", "Normalization", "Pointwise", "Prelu", "SoftmaxRule"]
 
@@ -57,9 +57,8 @@ class Pointwise(BaseRule):
             y = step.node.call({step.node.inputs[0]: ops.reshape(x, (-1, *shape[2:]))})[0]
             return ops.cast(ops.reshape(y, shape), x.dtype)
 
-        delta = None
-        if difference is not None and _is_relu(step.node.operation):
-            delta = lazy(_relu_difference, difference, changed.reference)
+        exact = difference_of(step.node.operation)
+        delta = None if exact is None or difference is None else lazy(exact, difference, changed.reference)
         return Changed(
             step.node.outputs[0], step.window, delta, lazy(run, value), lazy(run, changed.reference)
         )
@@ -82,20 +81,6 @@ class Activation(Pointwise):
     @staticmethod
     def _mixes_channels(node: Node) -> bool:
         return node.operation.activation in (keras.activations.softmax, keras.activations.log_softmax)
-
-
-def _is_relu(operation: Any) -> bool:
-    """Whether it is max(x, 0), in any of the forms that Keras has for it; by exact type, as in the table of rules."""
-    if type(operation) is keras.layers.ReLU:
-        return operation.max_value is None and not operation.negative_slope and not operation.threshold
-    if type(operation) in (keras.layers.Activation, ActivationOf):
-        return operation.activation is keras.activations.relu
-    return type(operation) is nn.Relu
-
-
-def _relu_difference(delta: Any, reference: Any) -> Any:
-    """relu(reference + delta) - relu(reference), rounded at the scale of the result and not of the reference."""
-    return ops.maximum(delta + ops.minimum(reference, 0), -ops.maximum(reference, 0))
 
 
 class SoftmaxRule(Pointwise):

@@ -1,0 +1,78 @@
+"""Which record, and which of its positions, a picture shows."""
+
+import re
+from typing import NamedTuple
+
+import numpy as np
+
+from ismbench.errors import InputError
+from ismbench.scoring.opened import Block, Opened
+
+__all__ = ["Picked", "pick"]
+
+_PLACE = re.compile(r"(?P<chrom>[^:\s]+):(?P<start>[\d,]+)-(?P<end>[\d,]+)")
+ZOOM = 100
+"""Positions of a logo whose stretch nobody chose."""
+
+
+class Picked(NamedTuple):
+    """A record and a stretch of it.
+
+    Attributes:
+        row: Number of the record.
+        first: First shown position, from the first scored one.
+        end: One past the last.
+    """
+
+    row: int
+    first: int
+    end: int
+
+
+def pick(opened: Opened, words: str | None, output: int) -> Picked:
+    """Finds a record by its name, or a stretch by its place.
+
+    Args:
+        opened: The store.
+        words: A record's name, or chrom:start-end (counted from 1, both ends included); None is the first record.
+        output: Whose largest contribution the shown stretch is centred on, where no stretch is given.
+
+    Raises:
+        InputError: There is none.
+    """
+    names = np.asarray(opened.group[opened.record][:], dtype=object).astype(str)
+    rows = np.arange(len(names)) if words is None else np.flatnonzero(names == words)
+    for row in rows.tolist():
+        block = next(opened.blocks(output, range(row, row + 1)), None)
+        if block is not None:
+            return _around_the_largest(row, block)
+    found = _PLACE.fullmatch(words or "")
+    if found is None:
+        raise InputError(
+            f"A picture needs a scored record's name, or chrom:start-end. Received: {words!r}, which"
+            f" {opened.path} does not have; it has {', '.join(names[:3])}, ..."
+        )
+    return _at_place(opened, found["chrom"], *(int(found[k].replace(",", "")) for k in ("start", "end")))
+
+
+def _around_the_largest(row: int, block: Block) -> Picked:
+    values = np.abs(block.contribution[0])
+    middle, width = int(values.argmax()), len(values)
+    first = min(max(0, middle - ZOOM // 2), max(0, width - ZOOM))
+    return Picked(row, first, min(width, first + ZOOM))
+
+
+def _at_place(opened: Opened, chrom: str, start: int, end: int) -> Picked:
+    chroms = np.asarray(opened.group["chrom"][:], dtype=object).astype(str)
+    begins = np.asarray(opened.group["start"][:]) + opened.first
+    scored = np.asarray(opened.group["reason"][:], dtype=object) == ""
+    fits = scored & (chroms == chrom) & (begins < end) & (begins + opened.width >= start)
+    rows = np.flatnonzero(fits)
+    if not len(rows):
+        raise InputError(
+            f"A picture's place must overlap a scored region. Received: {chrom}:{start:,}-{end:,}"
+        )
+    centre = begins[rows] + opened.width / 2
+    row = int(rows[np.abs(centre - (start + end) / 2).argmin()])
+    first = max(0, start - 1 - int(begins[row]))
+    return Picked(row, first, min(opened.width, end - int(begins[row])))

@@ -165,18 +165,20 @@ def peer_fastism(batches: tuple[int, ...] = (8, 64, 128, 256)) -> dict[str, Any]
 
     for batch in batches:  # warm-up: it traces each shape
         ask(batch)
-    calls = {f"fastISM at batch {b}": (lambda b=b: ask(b)) for b in batches}
+    calls = {f"one call of fastISM at batch {b}": (lambda b=b: ask(b)) for b in batches}
     samples = rounds({"fast": timed(lambda: list(fast.deltas([x], every)), 8), **calls})
     peer.stdin.close()
     peer.wait()
     ours = median(samples["fast"])
-    theirs = {b: median(samples[f"fastISM at batch {b}"]) for b in batches}
+    # A call writes one base at every position, whatever stands there: a scan takes four, as in its tutorial.
+    theirs = {b: len("ACGT") * median(samples[f"one call of fastISM at batch {b}"]) for b in batches}
     return {
         "samples": samples,
         "fast_seconds_per_sequence": ours,
         "peer_seconds_per_sequence": {str(b): t for b, t in theirs.items()},
         "speedup_at_batch_8": theirs[8] / ours,
         "speedup_at_its_best": min(theirs.values()) / ours,
+        "speedup_at_its_best_by_three_calls": 0.75 * min(theirs.values()) / ours,
     }
 
 

@@ -16,6 +16,7 @@ from ismbench.cli import (
     listing,
     plan,
     plan_score,
+    plot,
     report,
     run,
     score,
@@ -46,6 +47,7 @@ app.command()(work.work)
 app.command()(score.score)
 app.command("plan-score")(plan_score.plan_score)
 app.command()(export.export)
+app.command()(plot.plot)
 app.command()(ab.ab)
 app.add_typer(baseline.app, name="baseline")
 

@@ -41,12 +41,17 @@ def draw_clusters(opened: Opened, limit_rows: int = MOST_ROWS) -> Figure:
         axis.set_yticks(
             [] if many else range(len(names)), [] if many else [names[i] for i in order], fontsize=7
         )
-        axis.set_ylabel(f"{len(names):,} {'outputs' if len(opened.labels) > 1 else 'regions'}, clustered")
+        several = len(opened.labels) > 1
+        axis.set_ylabel(
+            f"{len(names):,} outputs, clustered"
+            if several
+            else f"{len(names):,} of {opened.count:,} regions, clustered"
+        )
         axis.set_xlabel("position relative to the centre")
         axis.set_title(what + (f", mean of {size} positions" if size > 1 else ""))
         axis.grid(False)
         plain_axis(axis.xaxis)
-        figure.colorbar(image, ax=axis, pad=0.01)
+        figure.colorbar(image, ax=axis, pad=0.01, shrink=min(1.0, 4 / figure.get_figheight()), anchor=(0, 1))
     return figure
 
 

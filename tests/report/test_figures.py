@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from ismbench.report.figures import DARK, FIGURES, FORMATS, LIGHT, Theme, draw_figures, write_figures
 from ismbench.report.figures.pareto import Point, front
+from ismbench.report.figures.time_vs_batch import tick_labels
 from ismbench.report.records import Records, load_records
 from tests.report.synthetic import run_rows, write_tables
 
@@ -107,3 +108,8 @@ def test_the_front_is_what_nothing_dominates(points: list[Point]) -> None:
 
     best = {(p.seconds, p.median) for p in points if not any(beats(q, p) for q in points)}
     assert {(p.seconds, p.median) for p in front(points)} == best
+
+
+def test_labels_of_close_batch_sizes_are_staggered() -> None:
+    labels = tick_labels([0.5, 1, 8, 50, 64, 100, 128], 0.5)
+    assert labels == ["auto", "1", "8", "50", "\n64", "100", "\n128"]

@@ -14,7 +14,7 @@ from ismbench.report.groups import Group, batch_column
 from ismbench.report.labels import BATCH_LABELS, look, order_methods
 from ismbench.report.records import Records
 
-__all__ = ["draw"]
+__all__ = ["draw", "tick_labels"]
 
 _SHORT = {
     "over_budget": "over budget",
@@ -22,6 +22,9 @@ _SHORT = {
     "nonequivalent": "not equal",
 }
 _STEP = 0.045
+
+CLOSE = 1.6
+"""Ratio of neighbouring batch sizes below which their labels would overlap."""
 
 
 def draw(records: Records, theme: Theme) -> Figure | None:
@@ -86,11 +89,21 @@ def _draw_line(axis: Axes, method: str, line: pd.DataFrame, theme: Theme) -> Non
 
 def _axes(axis: Axes, ticks: list[float], auto: float) -> None:
     axis.set_xscale("log", base=2)
-    axis.set_xticks(ticks, ["auto" if t == auto else f"{t:g}" for t in ticks])
+    axis.set_xticks(ticks, tick_labels(ticks, auto))
     axis.minorticks_off()
     if ticks:
         axis.set_xlim(ticks[0] / 1.5, ticks[-1] * 1.5)
     log_seconds(axis.yaxis)
+
+
+def tick_labels(ticks: list[float], auto: float) -> list[str]:
+    """Labels of batch sizes; of two that lie so close that they would overlap, the second goes a line lower."""
+    labels: list[str] = []
+    for before, tick in zip([None, *ticks], ticks, strict=False):
+        label = "auto" if tick == auto else f"{tick:g}"
+        close = before is not None and tick / before < CLOSE and not labels[-1].startswith("\n")
+        labels.append("\n" + label if close else label)
+    return labels
 
 
 def _failures(axis: Axes, lines: dict[str, pd.DataFrame], theme: Theme) -> None:

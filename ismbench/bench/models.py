@@ -46,10 +46,14 @@ def find_models(experiment: Experiment) -> dict[str, ModelFile]:
         InputError: One does not exist, or two have the same name.
     """
     found: dict[str, ModelFile] = {}
-    for entry in experiment.models:
+    for i, entry in enumerate(experiment.models):
+        place = f"{experiment.places[i]}: " if i < len(experiment.places) else ""
         if entry.name in found:
-            raise InputError(f"Models must have different names. Received: {entry.name!r} twice")
-        found[entry.name] = _find(entry, experiment.root)
+            raise InputError(f"{place}models must have different names. Received: {entry.name!r} twice")
+        try:
+            found[entry.name] = _find(entry, experiment.root)
+        except InputError as error:
+            raise InputError(f"{place}{error}") from None
     return found
 
 

@@ -36,6 +36,7 @@ class Experiment(Entry):
     Attributes:
         name: Name of the experiment and of its results folder.
         path: The file it came from.
+        places: File and line of each model, for messages.
     """
 
     name: Name
@@ -53,6 +54,7 @@ class Experiment(Entry):
     concordance: Concordance = Concordance()
     faithfulness: Faithfulness | None = None
     path: Path | None = Field(default=None, exclude=True)
+    places: tuple[str, ...] = Field(default=(), exclude=True)
 
     @field_validator("methods", mode="before")
     @classmethod
@@ -90,13 +92,16 @@ def load_spec(path: Path | str, overrides: Sequence[str] = ()) -> Experiment:
         _override(document.value, text): f"--set {text}" for text in overrides
     }
     document = replace(document, changed=changed)
-    if "path" in document.value:  # a field of Experiment, but no key of the file
-        raise InputError(f"{document.where(('path',))}: unknown key 'path'{hint('path', document.value)}")
+    for name in {"path", "places"} & document.value.keys():  # fields of Experiment, but no keys of the file
+        raise InputError(f"{document.where((name,))}: unknown key {name!r}{hint(name, document.value)}")
     try:
         experiment = Experiment.model_validate(document.value)
     except ValidationError as error:
-        raise InputError(explain(document, error.errors()[0], Experiment)) from None
-    return experiment.model_copy(update={"path": path})
+        # A key that is misspelt is also missing; the spelling is what helps.
+        first = min(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
+        raise InputError(explain(document, first, Experiment)) from None
+    places = tuple(document.where(("models", i)) for i in range(len(experiment.models)))
+    return experiment.model_copy(update={"path": path, "places": places})
 
 
 def _override(spec: dict[str, Any], text: str) -> tuple[str, ...]:

@@ -49,6 +49,8 @@ def explain(document: Located, error: ErrorDetails, top: type[BaseModel]) -> str
     if error["type"] == "missing":
         return f"{where}: {key} must have the key {str(error['loc'][-1])!r}"
     rule = error["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
+    if "did you mean" in rule:  # it names what was received
+        return f"{where}: {key}: {rule}"
     return f"{where}: {key}: {rule}. Received: {short(repr(error['input']))}"
 
 

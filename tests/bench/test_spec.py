@@ -145,3 +145,19 @@ def test_durations(text: object, value: float) -> None:
 def test_a_duration_is_positive_or_refused(value: object) -> None:
     with suppress(ValueError):
         assert 0 < seconds(value) < 1e9
+
+
+def test_an_unknown_model_is_named_with_its_line(
+    project: Path, make_experiment: Callable[..., Experiment]
+) -> None:
+    from ismbench.bench.models import find_models
+
+    with pytest.raises(InputError, match=r"tiny.yaml:\d+: No model 'tinny'.*did you mean 'tiny'\?"):
+        find_models(make_experiment(models=["tiny", "tinny"]))
+
+
+def test_a_misspelt_key_is_called_so_and_not_missing(project: Path) -> None:
+    file = project / "experiments" / "e.yaml"
+    file.write_text("name: e\nmodels: [tiny]\nlenghts: [60]\nmethods: [gradient]\n")
+    with pytest.raises(InputError, match=r"e.yaml:3: unknown key 'lenghts'; did you mean 'lengths'"):
+        load_spec(file)

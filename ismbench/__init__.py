@@ -17,7 +17,7 @@ _HOME = {
     "REDUCTIONS": "ismbench.scores",
     "one_hot": "ismbench.sequence",
     "read_fasta": "ismbench.sequence",
-    "score": "ismbench.scoring",
+    "score": "ismbench.scoring.api",
 }
 
 __all__ = sorted(_HOME)  # pyright: ignore[reportUnsupportedDunderAll]

@@ -8,8 +8,8 @@ from typing import Any
 
 from ismbench.bench.machine import versions
 from ismbench.methods import METHODS
+from ismbench.scoring.hashes import model_hash
 from ismbench.scoring.inputs import Source
-from ismbench.scoring.members import model_hash
 from ismbench.scoring.spec import ScoreSpec
 
 __all__ = ["command", "store_attributes"]

@@ -9,7 +9,7 @@ from typing import Literal
 from ismbench.errors import InputError
 from ismbench.scoring.fasta_input import fasta_records
 from ismbench.scoring.genome import Genome
-from ismbench.scoring.members import file_hash
+from ismbench.scoring.hashes import file_hash
 from ismbench.scoring.records import Records
 from ismbench.scoring.region_input import bed_records, is_region, region_records
 from ismbench.scoring.store import require

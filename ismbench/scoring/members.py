@@ -1,8 +1,6 @@
 """The models of an ensemble, loaded and checked against each other."""
 
-import hashlib
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ismbench.bench.workload import build_from_file
@@ -16,7 +14,7 @@ from ismbench.weights import load_weights
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["Ensemble", "file_hash", "load_ensemble", "model_hash"]
+__all__ = ["Ensemble", "load_ensemble"]
 
 ALPHABET = 4
 
@@ -59,24 +57,6 @@ def load_ensemble(spec: ScoreSpec) -> Ensemble:
     if spec.flank >= length:
         raise InputError(f"Shifts must be smaller than the model's input, {length}. Received: {spec.shifts}")
     return Ensemble(models, length, choose_outputs(spec.target, names))
-
-
-def file_hash(path: Path) -> str:
-    """SHA-256 of a file; not kept, since the file may change while the process lives."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def model_hash(source: ModelSource) -> str:
-    """Changes when the model changes: of its files, or of the configuration and weights of one in memory."""
-    if source.path is not None:
-        files = [source.path] + ([source.weights] if source.weights is not None else [])
-        return ":".join(file_hash(path) for path in files)
-    assert source.live is not None
-    digest = hashlib.sha256(source.live.to_json().encode())
-    for value in source.live.get_weights():
-        digest.update(value.tobytes())
-    return digest.hexdigest()
 
 
 def _length(spec: ScoreSpec) -> int:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ismbench.bench.spec_errors import hint
 from ismbench.errors import InputError
 from ismbench.scoring import store
-from ismbench.scoring.scorer import window
+from ismbench.scoring.spec import window
 
 __all__ = ["Block", "Opened", "open_scores"]
 

@@ -11,7 +11,7 @@ from ismbench.methods import BatchSizes, load
 from ismbench.methods._target_function import TargetFunction
 from ismbench.scores import REDUCTIONS, contribution_track
 from ismbench.scoring.members import Ensemble
-from ismbench.scoring.spec import ScoreSpec
+from ismbench.scoring.spec import ScoreSpec, window
 from ismbench.sequence import reverse_complement
 
 __all__ = ["Scorer", "Scores"]
@@ -145,11 +145,3 @@ class Scorer:
         if self._spec.rc:
             low, high = min(low, self._length - high), max(high, self._length - low)
         return list(range(max(0, low - flank), min(self._length, high + flank)))
-
-
-def window(length: int, size: int | None) -> tuple[int, int]:
-    """First position and end of the central positions."""
-    if size is None:
-        return 0, length
-    first = (length - size) // 2
-    return first, first + size

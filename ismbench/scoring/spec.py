@@ -12,7 +12,7 @@ from ismbench.scores import REDUCTIONS
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["Execution", "ModelSource", "ScoreSpec"]
+__all__ = ["Execution", "ModelSource", "ScoreSpec", "window"]
 
 
 @dataclass(frozen=True)
@@ -152,3 +152,11 @@ def _check(spec: ScoreSpec) -> None:
         value = getattr(spec, name)
         if value is not None and value < 1:
             raise InputError(f"{name.replace('_', ' ')} must be at least 1. Received: {value}")
+
+
+def window(length: int, size: int | None) -> tuple[int, int]:
+    """First position and end of the central positions."""
+    if size is None:
+        return 0, length
+    first = (length - size) // 2
+    return first, first + size

@@ -26,7 +26,7 @@ def test_the_first_command_runs_a_shipped_experiment(root: Path) -> None:
 
 def test_every_reduction_and_extra_is_in_a_table(root: Path) -> None:
     rows = re.findall(r"^\| `(\w+)` \|", (root / "README.md").read_text(), flags=re.MULTILINE)
-    assert rows == [*REDUCTIONS, "explainers", "peers"]
+    assert rows == [*REDUCTIONS, "explainers", "peers", "scoring", "dask", "motifs"]
 
 
 def test_every_requirement_is_pinned(root: Path) -> None:

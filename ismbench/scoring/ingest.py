@@ -72,16 +72,18 @@ def _places(part: list[Record | Broken], layout: Layout) -> Columns:
     if not layout.variants:
         columns["strand"] = _text("." if isinstance(r, Broken) else r.strand for r in part)
         return columns
-    changes = [
-        (r.start + 1, r.ref, r.alt)
-        if isinstance(r, Broken)
-        else (r.variant.position, r.variant.ref, r.variant.alt)
-        for r in part
-        if isinstance(r, Broken) or r.variant is not None
-    ]
+    changes = [_change(record) for record in part]
     columns["pos"] = np.array([c[0] for c in changes], np.int64)
     columns["ref"], columns["alt"] = (_text(c[i] for c in changes) for i in (1, 2))
     return columns
+
+
+def _change(record: Record | Broken) -> tuple[int, str, str]:
+    """Position, from 1, and alleles of a variant."""
+    if isinstance(record, Broken):
+        return record.start + 1, record.ref, record.alt
+    assert record.variant is not None
+    return record.variant.position, record.variant.ref, record.variant.alt
 
 
 def _checked(record: Record | Broken) -> Record | Broken:

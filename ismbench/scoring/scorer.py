@@ -101,7 +101,9 @@ class Scorer:
     ) -> tuple[Array, Array]:
         """Means over views; a position that some views do not reach is the mean over those that do."""
         length, flank = self._length, self._spec.flank
-        total, count, prediction = None, np.zeros((1, length, 1, 1), np.float32), None
+        total: Array | None = None
+        prediction: Array | None = None
+        count = np.zeros((1, length, 1, 1), np.float32)
         for shift, strand in views:
             part = np.ascontiguousarray(x[:, flank + shift : flank + shift + length])
             if strand < 0:
@@ -109,9 +111,8 @@ class Scorer:
             values, value = member.explain(part), member.predict(part)
             if strand < 0:
                 values = values[:, ::-1, ::-1]
-            if total is None:
-                total, prediction = np.zeros_like(values), np.zeros_like(value)
-            prediction += value
+            total = np.zeros_like(values) if total is None else total
+            prediction = value if prediction is None else prediction + value
             # Position p of the shifted input is position p + shift of the region.
             source = slice(max(0, -shift), length - max(0, shift))
             target = slice(max(0, shift), length - max(0, -shift))

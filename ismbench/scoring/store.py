@@ -54,7 +54,7 @@ def open_group(path: Path, mode: str = "r+") -> Any:
     import zarr
 
     try:
-        return zarr.open_group(str(path), mode=mode, zarr_format=3)  # type: ignore[arg-type]
+        return zarr.open_group(str(path), mode=mode, zarr_format=3)
     except (OSError, ValueError, KeyError, TypeError) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise InputError(f"A store of scores must be a Zarr v3 group. Received: {path}: {reason}") from None

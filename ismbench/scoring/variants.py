@@ -80,8 +80,8 @@ class VariantScorer:
             [(reverse_complement(x), reverse_complement(other))] if self._spec.rc else []
         )
         results = [member(a, b, pad) for a, b in strands]
-        prediction = sum(p for p, _ in results) / len(results)
-        delta = sum(d for _, d in results) / len(results)
+        prediction = np.mean([p for p, _ in results], axis=0)
+        delta = np.mean([d for _, d in results], axis=0)
         alternate = prediction + delta
         if self._spec.reduction == "log2fc":
             if (prediction <= 0).any() or (alternate <= 0).any():

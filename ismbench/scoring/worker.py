@@ -32,7 +32,9 @@ class Worker:
         self._group = store.open_group(path)
         self._layout, self._spec = layout, spec
         self._pad = store.rows(self._group, layout.record) > PER_CALL
-        self._scorer = (VariantScorer if layout.variants else Scorer)(ensemble, spec)
+        self._scorer: Scorer | VariantScorer = (
+            VariantScorer(ensemble, spec) if layout.variants else Scorer(ensemble, spec)
+        )
 
     def run(self, chunk: int) -> int:
         """Scores and writes a chunk; returns its number."""

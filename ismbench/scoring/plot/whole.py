@@ -1,5 +1,7 @@
 """A set of regions: outputs (or regions) by position, clustered; and the average around the centre."""
 
+from typing import Any
+
 import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
@@ -84,14 +86,14 @@ def _mean(opened: Opened, output: int, *, absolute: bool = False) -> NDArray[np.
     return total / count
 
 
-def _binned(rows: NDArray[np.floating]) -> tuple[NDArray[np.floating], int]:  # type: ignore[type-arg]
+def _binned(rows: NDArray[np.floating[Any]]) -> tuple[NDArray[np.floating[Any]], int]:
     """Means of neighbouring positions, so that no more columns are left than can be seen."""
     size = max(1, -(-rows.shape[1] // _BINS))
     columns = rows.shape[1] // size
     return rows[:, : columns * size].reshape(len(rows), columns, size).mean(axis=2), size
 
 
-def _order(rows: NDArray[np.floating]) -> list[int]:  # type: ignore[type-arg]
+def _order(rows: NDArray[np.floating[Any]]) -> list[int]:
     from scipy.cluster.hierarchy import leaves_list, linkage
     from scipy.spatial.distance import pdist
 

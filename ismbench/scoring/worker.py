@@ -10,7 +10,7 @@ from ismbench.scoring import store
 from ismbench.scoring.layout import Layout
 from ismbench.scoring.members import Ensemble
 from ismbench.scoring.scorer import PER_CALL, Scorer
-from ismbench.scoring.spec import ScoreSpec
+from ismbench.scoring.spec import ScoreSpec, window
 from ismbench.scoring.variants import VariantScorer
 
 __all__ = ["Worker"]
@@ -66,12 +66,15 @@ class Worker:
     def _failures(self, columns: Columns) -> dict[int, str]:
         """Rows that the model gave no usable number for become NaN; returns their reasons."""
         failed: dict[int, str] = {}
-        limit = np.finfo(self._spec.dtype).max
         main = columns["effects" if self._layout.variants else "scores"]
         inner = tuple(range(1, main.ndim))
-        too_large = (np.abs(np.nan_to_num(main, nan=0.0)) > limit).any(axis=inner)
-        for i in np.flatnonzero(too_large):
+        limit = np.finfo(self._group["effects" if self._layout.variants else "scores"].dtype).max
+        too_large = np.isfinite(main) & (np.abs(main) > limit)
+        for i in np.flatnonzero(too_large.any(axis=inner)):
             failed[int(i)] = f"a score is too large for {self._spec.dtype}"
+        first, end = window(main.shape[1], None if self._layout.variants else self._spec.window)
+        for i in np.flatnonzero(np.isnan(main[:, first:end]).any(axis=inner)):
+            failed[int(i)] = "the model's prediction of a mutant is not a number"
         for i in np.flatnonzero(~np.isfinite(columns["prediction"]).all(axis=1)):
             failed[int(i)] = "the model's prediction is not finite"
         for value in columns.values():

@@ -72,7 +72,7 @@ def test_sigkill_is_the_kernels_if_the_kernel_says_so(  # type: ignore[no-untype
 
 def test_a_hung_worker_is_killed(start) -> None:  # type: ignore[no-untyped-def]
     messages, worker, ending = start(
-        "say(phase='last')\nsignal.pthread_sigmask(signal.SIG_BLOCK, [15])\nwhile True: pass", 1.0
+        "say(phase='last')\nsignal.pthread_sigmask(signal.SIG_BLOCK, [15])\nwhile True: pass", 6.0
     )
     assert [m["phase"] for m in messages] == ["last"]
     assert ending[0] == "timeout"

@@ -7,7 +7,8 @@ from ismbench.engine.target import EVERY
 from ismbench.methods import METHODS, BatchSizes, load
 
 
-@pytest.fixture(params=list(METHODS))
+# Peers run in processes of their own, and have tests of their own.
+@pytest.fixture(params=[name for name, spec in METHODS.items() if spec.extra != "peers"])
 def at_n(request, model, x):
     """The name of a method, and its scores (A, K) at the N."""
     assert not x[1, 3].any()

@@ -156,9 +156,8 @@ def _models(paths: list[Path], weights: list[Path] | None, options: list[str] | 
         if not equals or not key:
             raise InputError(f"--option takes key=value. Received: {text!r}")
         given[key] = parse_value(value)
-    return tuple(
-        ModelSource(p, w, given, unsafe) for p, w in zip(paths, files or [None] * len(paths), strict=True)
-    )
+    known: list[Path | None] = list(files) or [None] * len(paths)
+    return tuple(ModelSource(p, w, given, unsafe) for p, w in zip(paths, known, strict=True))
 
 
 def _shifts(text: str) -> tuple[int, ...]:

@@ -74,7 +74,7 @@ def _places(part: list[Record | Broken], layout: Layout) -> Columns:
         return columns
     changes = [_change(record) for record in part]
     columns["pos"] = np.array([c[0] for c in changes], np.int64)
-    columns["ref"], columns["alt"] = (_text(c[i] for c in changes) for i in (1, 2))
+    columns["ref"], columns["alt"] = (_text(str(c[i]) for c in changes) for i in (1, 2))
     return columns
 
 

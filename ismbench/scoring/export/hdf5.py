@@ -47,7 +47,7 @@ def _append(file: Any, block: Block, width: int, chroms: dict[str, int]) -> None
     assert block.hypothetical is not None
     for name in block.chrom:
         chroms.setdefault(name, len(chroms))
-    values = {
+    values: dict[str, Any] = {
         "raw/seq": np.swapaxes(block.x, 1, 2),
         "shap/seq": np.swapaxes(block.hypothetical, 1, 2),
         "projected_shap/seq": np.swapaxes(block.hypothetical * block.x, 1, 2),

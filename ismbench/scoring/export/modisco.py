@@ -47,7 +47,7 @@ def _write(
         zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
         archive.open("arr_0.npy", "w", force_zip64=True) as file,
     ):
-        np.lib.format.write_array_header_2_0(file, header)
+        np.lib.format.write_array_header_2_0(file, header)  # type: ignore[no-untyped-call]
         for block in opened.blocks(output):
             array = values(block)
             assert array is not None

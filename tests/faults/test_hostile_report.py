@@ -1,5 +1,6 @@
 """A report of hostile names and messages, in a parser and, where there is one, in a real browser."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -95,9 +96,12 @@ def shown(page: Path) -> str:
             "--dump-dom",
             page.as_uri(),
         ],
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
+        # A browser keeps a socket there, whose path may not be long.
+        env={**os.environ, "TMPDIR": "/tmp"},
     ) as process:
         out, _ = process.communicate()
     return out

@@ -98,7 +98,8 @@ def _as_json(explanation: "Explanation", needed: "Needed") -> str:
     for row in record["rows"]:
         span = needed[row["name"]]
         row["needed"] = None if span is None else dataclasses.asdict(span)
-    totals = {name: getattr(explanation, name) for name in ("full", "windowed", "difference", "moved")}
+    names = ("full", "windowed", "difference", "done", "moved")
+    totals = {name: getattr(explanation, name) for name in names}
     return json.dumps({**record, **totals}, indent=2)
 
 
@@ -107,7 +108,7 @@ def _draw(explanation: "Explanation", needed: "Needed", places: "Scales", path: 
     from ismbench.report.files import write_text
     from ismbench.report.plan_figure import as_csv, draw_plan
 
-    layers = [_layer(group, needed, places) for group in _groups(explanation)]
+    layers = [_layer(group, needed, places) for group in explanation.groups]
     drawn = draw_plan(explanation.model, explanation.length, explanation.position, layers)
     temporary = path.with_name(f".{path.name}.tmp")
     try:
@@ -116,17 +117,6 @@ def _draw(explanation: "Explanation", needed: "Needed", places: "Scales", path: 
         write_text(path.with_suffix(".csv"), as_csv(layers))
     except OSError as error:
         raise InputError(f"A figure's file must be writable. Received: {path}: {error.strerror}") from None
-
-
-def _groups(explanation: "Explanation") -> "list[list[Row]]":
-    """The lines of the table: a layer and the element-wise work behind it."""
-    groups: list[list[Row]] = []
-    for row in explanation.rows:
-        if row.continues and groups:
-            groups[-1].append(row)
-        else:
-            groups.append([row])
-    return groups
 
 
 def _layer(group: "list[Row]", needed: "Needed", places: "Scales") -> "LayerWork":

@@ -1,6 +1,6 @@
 """What a plan does, layer by layer, as records and as a table to read."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 __all__ = ["Explanation", "Row", "Span"]
@@ -89,6 +89,17 @@ class Explanation:
     published: str = ""
 
     @property
+    def groups(self) -> list[list[Row]]:
+        """The lines of the table: a layer and the element-wise work behind it."""
+        groups: list[list[Row]] = []
+        for row in self.rows:
+            if row.continues and groups:
+                groups[-1].append(row)
+            else:
+                groups.append([row])
+        return groups
+
+    @property
     def full(self) -> int:
         """Multiply-adds of a forward pass."""
         return sum(row.full for row in self.rows)
@@ -105,7 +116,7 @@ class Explanation:
 
     @property
     def difference(self) -> int:
-        """Multiply-adds of one mutant by the plan."""
+        """Multiply-adds of the differences of one mutant."""
         return sum(row.difference for row in self.rows)
 
     @property
@@ -137,7 +148,7 @@ class Explanation:
 
     def _cells(self) -> list[list[str]]:
         """Headings, one line for each layer and the element-wise work behind it, and totals."""
-        lines = [[value(group) for _, _, value in COLUMNS] for group in _groups(self.rows)]
+        lines = [[value(group) for _, _, value in COLUMNS] for group in self.groups]
         numbers = [_count(n) for n in (self.full, self.windowed, self.difference, self.done)]
         total = ["total, per mutant", "", "", "", *numbers, f"{_count(self.moved)}B", ""]
         return [[heading for heading, _, _ in COLUMNS], *lines, total]
@@ -158,16 +169,6 @@ class Explanation:
         if self.naive:
             lines.append("That is too little for the plan's overhead: the naive pass is run instead.")
         return lines
-
-
-def _groups(rows: Iterable[Row]) -> list[list[Row]]:
-    groups: list[list[Row]] = []
-    for row in rows:
-        if row.continues and groups:
-            groups[-1].append(row)
-        else:
-            groups.append([row])
-    return groups
 
 
 def _name(group: list[Row]) -> str:

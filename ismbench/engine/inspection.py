@@ -138,16 +138,12 @@ def _row(
         changed=after is not None,
         full=full,
         windowed=0 if after is None else round(full * _share(after)),
-        difference=_direct(step) if step else 0,
+        difference=step.direct_multiply_adds if step else 0,
         done=step.multiply_adds if step else 0,
         moved=step.words * itemsize if step else 0,
         decision=_decision(step, plan) if step else "not reached by the mutation: computed once",
         continues=False,
     )
-
-
-def _direct(step: Step) -> int:
-    return step.multiply_adds if step.direct is None else step.direct
 
 
 def _exact(graph: Graph, shapes: Shapes, plan: Plan, position: int) -> dict[int, Window]:

@@ -13,7 +13,7 @@ import numpy as np
 from ismbench.engine.explanation import Explanation, Row, Span
 from ismbench.engine.graph import Node, read_graph
 from ismbench.engine.rules.convolution import TransposedConvolution
-from ismbench.engine.rules.geometry import Geometry
+from ismbench.engine.rules.geometry import Geometry, sliding_geometry
 from ismbench.engine.span import Level, Window, frame
 
 __all__ = ["needed_spans"]
@@ -38,22 +38,23 @@ def _needed(node: Node, row: Row) -> Span | None:
     if before is None or after is None:
         # From positions to none: a reduction, or a dense layer behind Flatten, reads all of them.
         return before and Span(0, before.length, before.length)
-    kernel = next((k for k in ("kernel_size", "pool_size") if hasattr(node.layer, k)), None)
-    if kernel is None:
-        return before
-    reads = _spread if "Transpose" in node.kind.__name__ else _slid
-    start, stop = reads(node.layer, kernel, after, before.length)
+    if "Transpose" in node.kind.__name__:
+        start, stop = _spread(node.layer, after, before.length)
+    else:
+        geometry = sliding_geometry(node.layer, before.length)
+        if geometry is None:
+            return before
+        start, stop = _slid(geometry, after, before.length)
     return Span(max(start, 0), min(stop, before.length), before.length)
 
 
-def _slid(layer: Any, kernel: str, after: Span, length: int) -> tuple[int, int]:
-    g = Geometry(layer, length, kernel)
+def _slid(g: Geometry, after: Span, length: int) -> tuple[int, int]:
     outputs = Window(np.array([after.start]), after.stop - after.start, after.length, Level.OWN)
     inputs = frame(outputs, length, kernel=g.kernel, stride=g.stride, dilation=g.dilation, left=g.left)
     return int(inputs.starts[0]), int(inputs.starts[0]) + inputs.width
 
 
-def _spread(layer: Any, _: str, after: Span, length: int) -> tuple[int, int]:
+def _spread(layer: Any, after: Span, length: int) -> tuple[int, int]:
     """Input i adds to outputs ``i * stride - left + j * dilation`` for j in 0..taps-1."""
     to = TransposedConvolution().scatter(layer, length)
     reach = (to.taps - 1) * to.dilation

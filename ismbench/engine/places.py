@@ -10,7 +10,7 @@ import numpy as np
 from ismbench.engine.explanation import Explanation, Row, Span
 from ismbench.engine.graph import Node, read_graph
 from ismbench.engine.rules.convolution import TransposedConvolution
-from ismbench.engine.rules.geometry import Geometry, first
+from ismbench.engine.rules.geometry import first, sliding_geometry
 
 __all__ = ["Scale", "scales"]
 
@@ -66,13 +66,12 @@ def _after(node: Node, row: Row, scale: Scale) -> Scale:
     if before is None or after is None:
         return scale
     layer, kind = node.layer, node.kind.__name__
-    kernel = next((k for k in ("kernel_size", "pool_size") if hasattr(layer, k)), None)
     if "Transpose" in kind:
         to = TransposedConvolution().scatter(layer, before.length)
         middle = (to.stride - (to.taps - 1) * to.dilation - 1) / 2
         return scale.then((to.left + middle) / to.stride, 1 / to.stride)
-    if kernel is not None:
-        g = Geometry(layer, before.length, kernel)
+    g = sliding_geometry(layer, before.length)
+    if g is not None:
         return scale.then(((g.kernel - 1) * g.dilation + 1 - g.stride) / 2 - g.left, g.stride)
     if hasattr(layer, "cropping"):
         return scale.then(_in_front(layer.cropping), 1)

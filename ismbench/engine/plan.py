@@ -65,7 +65,7 @@ class Plan:
     @property
     def direct_multiply_adds(self) -> int:
         """Per mutant, of the differences themselves: what a plan without padding and splitting would do."""
-        return sum(step.multiply_adds if step.direct is None else step.direct for step in self.steps)
+        return sum(step.direct_multiply_adds for step in self.steps)
 
     @property
     def words(self) -> int:

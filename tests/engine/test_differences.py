@@ -50,6 +50,18 @@ def test_nothing_overflows() -> None:
         assert np.isfinite(ops.convert_to_numpy(exact(far, far[::-1]))).all()
 
 
+@pytest.mark.parametrize(
+    ("reference", "delta"), [(-100.0, 105.0), (5.0, -105.0), (-200.0, 201.0), (-90.0, 92.0)]
+)
+def test_an_exponential_far_from_its_reference_does_not_overflow(reference: float, delta: float) -> None:
+    exact = difference_of(layers.Activation("exponential"))
+    assert exact is not None
+    received = ops.convert_to_numpy(
+        exact(*(ops.convert_to_tensor([v], "float32") for v in (delta, reference)))
+    )
+    np.testing.assert_allclose(received, [np.exp(reference + delta) - np.exp(reference)], rtol=1e-5)
+
+
 def test_only_plain_functions_have_one() -> None:
     class Twice(layers.Activation):
         def call(self, x: Any) -> Any:

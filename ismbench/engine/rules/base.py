@@ -68,6 +68,11 @@ class Step:
     choice: Mapping[str, Any] = field(default_factory=dict)
     direct: int | None = None
 
+    @property
+    def direct_multiply_adds(self) -> int:
+        """Those that the difference needs, whatever the step does."""
+        return self.multiply_adds if self.direct is None else self.direct
+
 
 class Context(Protocol):
     """What a rule may ask while a chunk of mutants runs. R rows of Q mutants share a window each."""

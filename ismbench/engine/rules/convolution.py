@@ -18,7 +18,7 @@ from ismbench.engine.fusion import lazy
 from ismbench.engine.graph import Node
 from ismbench.engine.rules.base import BaseRule, Changed, Context, Query, Step, elements
 from ismbench.engine.rules.geometry import Geometry, first, one_dimensional, settle
-from ismbench.engine.rules.karatsuba import combine, leaves, split
+from ismbench.engine.rules.karatsuba import combine, leaves, pad, split
 from ismbench.engine.span import transpose_convolve
 
 __all__ = ["Convolution", "TransposedConvolution"]
@@ -104,7 +104,7 @@ class ScatterRule(BaseRule):
 
         def to_rows(d: Any, positions: int) -> Any:
             n = -(-positions // block)
-            d = _pad(d, 0, n * block - positions)
+            d = pad(d, 2, 0, n * block - positions)
             return ops.reshape(d, (rows, mutants, n, block * d.shape[-1]))
 
         def add_up(y: Any, positions: int, taps: int) -> Any:
@@ -215,12 +215,12 @@ def _overlap_add(y: Any, block: int, to: Scatter) -> Any:
         pieces = -(-m // block)
         y = ops.pad(y, ((0, 0), (0, 0), (0, 0), (0, pieces * block - m), (0, 0)))
         y = ops.reshape(y, (rows, mutants, n, pieces, block, channels))
-        total = _sum([_pad(y[:, :, :, j], j, pieces - 1 - j) for j in range(pieces)])
+        total = _sum([pad(y[:, :, :, j], 2, j, pieces - 1 - j) for j in range(pieces)])
         return ops.reshape(total, (rows, mutants, (n + pieces - 1) * block, channels))
     if to.dilation == 1 and to.stride == 1 and n < m:
-        return _sum([_pad(y[:, :, i], i, n - 1 - i) for i in range(n)])
+        return _sum([pad(y[:, :, i], 2, i, n - 1 - i) for i in range(n)])
     d = to.dilation
-    return _sum([_pad(_spread(y[:, :, :, j], to.stride), j * d, (m - 1 - j) * d) for j in range(m)])
+    return _sum([pad(_spread(y[:, :, :, j], to.stride), 2, j * d, (m - 1 - j) * d) for j in range(m)])
 
 
 def _spread(y: Any, stride: int) -> Any:
@@ -237,9 +237,3 @@ def _sum(terms: list[Any]) -> Any:
     for term in terms[1:]:
         total = total + term
     return total
-
-
-def _pad(x: Any, before: int, after: int) -> Any:
-    if before == 0 and after == 0:
-        return x
-    return ops.pad(x, [(0, 0), (0, 0), (before, after)] + [(0, 0)] * (len(x.shape) - 3))

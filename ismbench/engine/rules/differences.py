@@ -23,11 +23,16 @@ def _relu(delta: Any, reference: Any) -> Any:
     return ops.maximum(delta + ops.minimum(reference, 0), -ops.maximum(reference, 0))
 
 
+def _gap(delta: Any) -> Any:
+    """1 - exp(-delta), or the negative of it for -delta: never larger than 1."""
+    return -ops.sign(delta) * ops.expm1(-ops.abs(delta))
+
+
 def _sigmoid(delta: Any, reference: Any) -> Any:
     """With a < b: sigmoid(b) - sigmoid(a) = (1 - exp(a - b)) sigmoid(b) sigmoid(-a)."""
     mutant = reference + delta
     high, low = ops.maximum(mutant, reference), ops.minimum(mutant, reference)
-    return -ops.sign(delta) * ops.expm1(-ops.abs(delta)) * ops.sigmoid(high) * ops.sigmoid(-low)
+    return _gap(delta) * ops.sigmoid(high) * ops.sigmoid(-low)
 
 
 def _tanh(delta: Any, reference: Any) -> Any:
@@ -36,7 +41,8 @@ def _tanh(delta: Any, reference: Any) -> Any:
 
 
 def _exponential(delta: Any, reference: Any) -> Any:
-    return ops.exp(reference) * ops.expm1(delta)
+    """With a < b: exp(b) - exp(a) = (1 - exp(a - b)) exp(b), which overflows only where exp(b) does."""
+    return _gap(delta) * ops.exp(ops.maximum(reference + delta, reference))
 
 
 _ACTIVATIONS: dict[Callable[..., Any], Difference] = {

@@ -7,7 +7,7 @@ from ismbench.engine.graph import Node
 from ismbench.engine.rules.base import Query
 from ismbench.engine.span import Window, align
 
-__all__ = ["Geometry", "first", "one_dimensional", "padding_left", "settle"]
+__all__ = ["Geometry", "first", "one_dimensional", "padding_left", "settle", "sliding_geometry"]
 
 
 def padding_left(padding: str, length: int, kernel: int, stride: int, dilation: int) -> int:
@@ -39,6 +39,12 @@ class Geometry:
 def first(x: Any) -> int:
     """A number, or the first of a tuple."""
     return int(x[0]) if isinstance(x, (tuple, list)) else int(x)
+
+
+def sliding_geometry(layer: Any, length: int) -> Geometry | None:
+    """Of a convolution or pooling; None for a layer without a kernel."""
+    kernel = next((k for k in ("kernel_size", "pool_size") if hasattr(layer, k)), None)
+    return None if kernel is None else Geometry(layer, length, kernel)
 
 
 def one_dimensional(node: Node) -> str | None:

@@ -17,7 +17,7 @@ from typing import Any
 
 from keras import ops
 
-__all__ = ["combine", "leaves", "split"]
+__all__ = ["combine", "leaves", "pad", "split"]
 
 
 def leaves(positions: int, taps: int, levels: int) -> list[tuple[int, int]]:
@@ -40,7 +40,7 @@ def split(x: Any, positions: int, taps: int, levels: int, axis: int) -> list[Any
     if levels == 0 or positions < 2 or taps < 2:
         return [x]
     even, odd = (x[(slice(None),) * axis + (slice(first, None, 2),)] for first in (0, 1))
-    both = even + _pad(odd, axis, 0, even.shape[axis] - odd.shape[axis])
+    both = even + pad(odd, axis, 0, even.shape[axis] - odd.shape[axis])
     parts = zip((even, odd, both), _halves(positions, taps), strict=True)
     return [leaf for part, size in parts for leaf in split(part, *size, levels - 1, axis)]
 
@@ -83,10 +83,11 @@ def _halves(positions: int, taps: int) -> tuple[tuple[int, int], ...]:
 
 def _fit(x: Any, length: int, shift: int = 0) -> Any:
     """Moves x (R, Q, n, C) by ``shift`` positions and gives it ``length`` of them; what falls off is zero."""
-    return _pad(x[:, :, : length - shift], 2, shift, max(length - shift - x.shape[2], 0))
+    return pad(x[:, :, : length - shift], 2, shift, max(length - shift - x.shape[2], 0))
 
 
-def _pad(x: Any, axis: int, before: int, after: int) -> Any:
+def pad(x: Any, axis: int, before: int, after: int) -> Any:
+    """Zeros on both sides of one axis."""
     if before == 0 and after == 0:
         return x
     return ops.pad(x, [(before, after) if i == axis else (0, 0) for i in range(len(x.shape))])

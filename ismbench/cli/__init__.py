@@ -18,6 +18,7 @@ from ismbench.cli import (
     plan_score,
     plot,
     report,
+    reproduce,
     run,
     score,
     work,
@@ -49,6 +50,7 @@ app.command("plan-score")(plan_score.plan_score)
 app.command()(export.export)
 app.command()(plot.plot)
 app.command()(ab.ab)
+app.command()(reproduce.reproduce)
 app.add_typer(baseline.app, name="baseline")
 
 

@@ -1,0 +1,256 @@
+"""What a paper consists of: studies that leave records, and what is made of the records."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from ismbench.papers.published import PublishedNumbers
+    from ismbench.papers.records import PaperRecords
+
+__all__ = [
+    "Comparison",
+    "ComparisonRow",
+    "ComputeStudy",
+    "Drawn",
+    "ExperimentStudy",
+    "Finding",
+    "Job",
+    "Paper",
+    "Picture",
+    "Scale",
+    "Study",
+    "Tell",
+    "Verdict",
+]
+
+Scale = Literal["quick", "full"]
+
+
+class Tell(Protocol):
+    """Reports how far a computation is; silence for longer than the study's timeout ends it."""
+
+    def __call__(self, words: str, done: int = 0, total: int = 0) -> None:
+        """Says what is done now, and how many of how many steps are finished, where that is known."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a computation is told.
+
+    Attributes:
+        scale: quick or full.
+        seed: Of everything random.
+        device: cpu or gpu.
+        root: The folder that holds ``models/`` and ``experiments/``.
+        cache: A folder that outlives the computation, for what it looks up by content, such as trained weights.
+        tell: Takes reports of progress.
+    """
+
+    scale: Scale
+    seed: int
+    device: str
+    root: Path
+    cache: Path
+    tell: Tell
+
+
+@dataclass(frozen=True)
+class ExperimentStudy:
+    """An experiment file, run by the harness; its records are the four tables of a run.
+
+    Attributes:
+        name: Of the study, of the experiment in the file, and of the folder of its records.
+        title: What it is, in words.
+        file: The experiment, relative to the folder that holds ``experiments/``.
+        quick: Changes for the quick scale, as for ``ismbench run --set``.
+        scaled_down: What is smaller than in the paper, and why, by scale.
+    """
+
+    name: str
+    title: str
+    file: str
+    quick: tuple[str, ...] = ()
+    scaled_down: Mapping[Scale, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ComputeStudy:
+    """A function that computes tables in a process of its own.
+
+    Attributes:
+        name: Of the study and of the folder of its records.
+        title: What it is, in words.
+        compute: "module:function"; the function takes a Job and returns data frames by name.
+        tables: The names of these.
+        inputs: Files that it reads, relative to the folder that holds ``models/``; they are part of its identity.
+        libraries: Packages whose versions are part of it, too, beside NumPy and Keras's.
+        seed: Of everything random.
+        timeout: Seconds of silence after which it is given up.
+        environment: Variables of its process.
+        scaled_down: What is smaller than in the paper, and why, by scale.
+    """
+
+    name: str
+    title: str
+    compute: str
+    tables: tuple[str, ...]
+    inputs: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
+    seed: int = 0
+    timeout: float = 900.0
+    environment: Mapping[str, str] = field(default_factory=dict)
+    scaled_down: Mapping[Scale, str] = field(default_factory=dict)
+
+
+Study = ExperimentStudy | ComputeStudy
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """A figure and what is on it.
+
+    Attributes:
+        figure: Laid out for a light page.
+        data: The plotted numbers; NaN where the figure has a gap.
+        ids: Ids of the records that they come from.
+    """
+
+    figure: "Figure"
+    data: "pd.DataFrame"
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure drawn from records alone.
+
+    Attributes:
+        name: Stem of its files.
+        title: Its heading.
+        caption: How to read it.
+        studies: Names of the studies whose records it shows.
+        draw: Draws it; raises MissingRecordsError where there is nothing to draw.
+    """
+
+    name: str
+    title: str
+    caption: str
+    studies: tuple[str, ...]
+    draw: "Callable[[PaperRecords], Drawn]"
+
+
+@dataclass(frozen=True)
+class ComparisonRow:
+    """One published number and ours.
+
+    Attributes:
+        model: Its name.
+        setting: What else tells the row from others, such as "1,000 bp" or "kernel width 10".
+        method: Its name, a key of ``ismbench.methods.METHODS`` where it is one of these.
+        quantity: What is compared.
+        unit: Of both numbers.
+        published: None where no source has it.
+        published_machine: What it was measured on.
+        source: Where it is published.
+        ours: None where it was not measured.
+        ours_machine: What that was measured on.
+        remark: What else must be known; why a number is missing.
+    """
+
+    model: str
+    setting: str
+    method: str
+    quantity: str
+    unit: str
+    published: float | None
+    published_machine: str = ""
+    source: str = ""
+    ours: float | None = None
+    ours_machine: str = ""
+    remark: str = ""
+
+    @property
+    def ratio(self) -> float | None:
+        """Ours over published; None where one is missing."""
+        if self.published is None or self.ours is None or self.published == 0:
+            return None
+        return self.ours / self.published
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A table of the paper, published against ours.
+
+    Attributes:
+        name: Stem of its CSV file.
+        title: Its heading.
+        note: How to read it.
+        rows: Makes the rows.
+    """
+
+    name: str
+    title: str
+    note: str
+    rows: "Callable[[PaperRecords, PublishedNumbers], list[ComparisonRow]]"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the records say about a statement.
+
+    Attributes:
+        holds: None where they cannot tell.
+        figures: The numbers that decide it; why they cannot tell.
+    """
+
+    holds: bool | None
+    figures: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A statement that code checks on the records.
+
+    Attributes:
+        statement: In words, as the paper means it.
+        source: Who states it.
+        check: Decides; raises MissingRecordsError where nothing was measured.
+    """
+
+    statement: str
+    source: str
+    check: "Callable[[PaperRecords], Verdict]"
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One publication.
+
+    Attributes:
+        name: The word of the command line, and of the folder of results.
+        title: The publication's.
+        citation: In full.
+        studies: In the order in which they run.
+        pictures: In the order of the page.
+        comparisons: Likewise.
+        findings: Likewise.
+        extras: For each extra of the package, modules that running the studies needs.
+        to_draw: Likewise, what drawing needs.
+        notes: Paragraphs for the page, such as what differs from the paper.
+    """
+
+    name: str
+    title: str
+    citation: str
+    studies: tuple[Study, ...]
+    pictures: tuple[Picture, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    extras: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    to_draw: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()

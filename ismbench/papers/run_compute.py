@@ -1,0 +1,126 @@
+"""Runs a computation in a process of its own, and keeps its tables; unchanged ones are not computed again."""
+
+import os
+import shutil
+import sys
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ismbench.bench.lane import Worker
+from ismbench.bench.machine import git_state, machine_record
+from ismbench.bench.protocol import Message
+from ismbench.errors import InputError
+from ismbench.papers.identity import identify
+from ismbench.papers.paper import ComputeStudy, Scale, Tell
+from ismbench.papers.tables import Provenance, read_provenance, read_tables, write_tables
+
+__all__ = ["StudyFailedError", "is_known", "run_compute"]
+
+_PROGRAM = (sys.executable, "-m", "ismbench.papers.worker")
+
+
+class StudyFailedError(Exception):
+    """A computation failed; the message is the reason."""
+
+
+@dataclass
+class _Ending:
+    reason: str | None = None
+    finished: bool = False
+
+
+def is_known(study: ComputeStudy, folder: Path, scale: Scale, device: str, root: Path) -> bool:
+    """Whether the folder of results has this very computation's tables."""
+    known = read_provenance(folder / study.name)
+    if known is None or known.identity != identify(study, scale, device, root):
+        return False
+    return all((folder / study.name / f"{name}.parquet").is_file() for name in known.tables)
+
+
+def run_compute(study: ComputeStudy, folder: Path, scale: Scale, device: str, root: Path, tell: Tell) -> None:
+    """Computes and keeps the tables of a study.
+
+    Args:
+        study: Which.
+        folder: The paper's folder of results.
+        scale: quick or full.
+        device: cpu or gpu.
+        root: The folder that holds ``models/`` and ``experiments/``.
+        tell: Takes reports of progress.
+
+    Raises:
+        StudyFailedError: It failed, or was silent for too long.
+        InputError: What it was given breaks a rule.
+    """
+    identity = identify(study, scale, device, root)
+    own = folder / study.name
+    out, cache, logs = own / ".new", own / "cache", own / "logs"
+    shutil.rmtree(out, ignore_errors=True)
+    for path in (out, cache, logs):
+        path.mkdir(parents=True, exist_ok=True)
+    job = {
+        "compute": study.compute, "tables": list(study.tables), "scale": scale, "seed": study.seed,
+        "device": device, "root": str(root.resolve()), "cache": str(cache.resolve()), "out": str(out.resolve()),
+    }  # fmt: skip
+    started = time.monotonic()
+    try:
+        _work(study, job, logs / "worker.log", device, tell)
+        write_tables(own, read_tables(out, _provenance(study, identity, scale, device, root, 0.0)),
+                     _provenance(study, identity, scale, device, root, time.monotonic() - started))  # fmt: skip
+    finally:
+        shutil.rmtree(out, ignore_errors=True)
+
+
+def _work(study: ComputeStudy, job: dict[str, Any], log: Path, device: str, tell: Tell) -> None:
+    ending = _Ending()
+    with Worker(job, log, _environment(study, device), study.timeout, _PROGRAM) as worker:
+        for message in worker.messages():
+            _take(message, ending, tell)
+        if not ending.finished:
+            raise StudyFailedError(ending.reason or worker.ending()[1])
+
+
+def _take(message: Message, ending: _Ending, tell: Tell) -> None:
+    match message:
+        case {"kind": "step", "words": str(words), "done": int(done), "total": int(total)}:
+            tell(words, done, total)
+        case {"kind": "input_error", "message": str(text)}:
+            raise InputError(text)
+        case {"kind": "failed", "reason": str(reason)}:
+            ending.reason = reason
+        case {"kind": "finished"}:
+            ending.finished = True
+
+
+def _environment(study: ComputeStudy, device: str) -> dict[str, str]:
+    package = str(Path(__file__).resolve().parents[2])
+    variables = {
+        "KERAS_BACKEND": "tensorflow",
+        "PYTHONPATH": os.pathsep.join([package, *filter(None, [os.environ.get("PYTHONPATH")])]),
+        "PYTHONSAFEPATH": "1",  # no module of the current folder hides one of ours
+        "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2"),
+        "TF_USE_LEGACY_KERAS": "0",
+    }
+    if device == "cpu":
+        variables |= {"CUDA_VISIBLE_DEVICES": "", "JAX_PLATFORMS": "cpu"}
+    return variables | dict(study.environment)
+
+
+def _provenance(
+    study: ComputeStudy, identity: str, scale: Scale, device: str, root: Path, seconds: float
+) -> Provenance:
+    git = git_state(root)
+    return Provenance(
+        study=study.name,
+        identity=identity,
+        scale=scale,
+        tables=study.tables,
+        seconds=round(seconds, 1),
+        finished=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        machine=machine_record(device),
+        commit=git["commit"],
+        dirty=git["dirty"],
+    )

@@ -1,0 +1,63 @@
+"""The process of a computation: ``python -m ismbench.papers.worker DESCRIPTOR``, its job on standard input.
+
+It speaks the protocol of the harness's workers (``ismbench.bench.protocol``) and never outlives its parent.
+"""
+
+import faulthandler
+import json
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ismbench.bench.protocol import send
+from ismbench.bench.worker import _die_with as die_with
+from ismbench.errors import InputError
+from ismbench.papers.paper import Job
+from ismbench.papers.tables import write_frame
+
+__all__ = ["main"]
+
+
+def main(descriptor: int) -> None:
+    """Reads a job, computes, leaves the tables in the folder that the job names, reports."""
+    faulthandler.enable()
+    parent = os.getppid()
+    told = json.loads(sys.stdin.readline())
+    die_with(parent)
+
+    def report(message: dict[str, Any]) -> None:
+        send(descriptor, {"token": told["token"], **message})
+
+    def tell(words: str, done: int = 0, total: int = 0) -> None:
+        report({"kind": "step", "words": words, "done": done, "total": total})
+
+    try:
+        tables = _compute(told, Job(
+            scale=told["scale"], seed=told["seed"], device=told["device"], root=Path(told["root"]),
+            cache=Path(told["cache"]), tell=tell,
+        ))  # fmt: skip
+        for name, table in tables.items():
+            write_frame(table, Path(told["out"]) / f"{name}.parquet")
+        report({"kind": "finished"})
+    except InputError as error:
+        report({"kind": "input_error", "message": str(error)})
+    except Exception as error:  # whatever it is, the study failed with it; the log has the traceback
+        report({"kind": "failed", "reason": f"{type(error).__name__}: {' '.join(str(error).split())}"[:500]})
+        raise
+
+
+def _compute(told: dict[str, Any], job: Job) -> dict[str, pd.DataFrame]:
+    module, _, function = told["compute"].partition(":")
+    found = getattr(import_module(module), function)(job)
+    missing = sorted(set(told["tables"]) ^ set(found))
+    if missing:
+        raise ValueError(f"{told['compute']} must return the tables {told['tables']}; {missing} differ")
+    return dict(found)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,6 +1,7 @@
 """The engine's speed table: one process a line, figures under results/engine/. Run with: pytest -m speed tests/speed
 
-Not part of the plain test run: it measures, and takes about half an hour. The floors are the project's own.
+Not part of the plain test run: it measures, and takes about half an hour. The floors are the project's own, for
+TensorFlow; with KERAS_BACKEND=jax or torch the lines are measured and reported beside them.
 """
 
 import importlib.util
@@ -30,6 +31,7 @@ FLOORS: list[tuple[str, str, float]] = [
     ("peer_fastism", "speedup_at_its_best", 4),
     ("integrated_gradients", "speedup_over_alibi", 1),
     ("honest_baseline", "naive_over_plain", 0.95),
+    ("never_slower", "lowest_speedup_over_naive", 0.9),
 ]
 CEILINGS: list[tuple[str, str, float]] = [
     ("basset-1000-1", "build_and_first_call_seconds", 5),
@@ -38,17 +40,18 @@ CEILINGS: list[tuple[str, str, float]] = [
     ("memory-2000-16", "bytes_beyond_model_and_result", 3e9),
     ("memory-8000-4", "bytes_beyond_model_and_result", 3e9),
 ]
+BACKEND = os.environ.get("KERAS_BACKEND", "tensorflow")
 NEEDS = {"peer_fastism": "fastism", "integrated_gradients": "alibi"}
 
 
 @pytest.fixture(scope="module")
 def folder(root: Path) -> Iterator[Path]:
     """Where the figures go, one folder a backend; ends with a table of all lines that have been measured there."""
-    path = root / "results" / "engine" / os.environ.get("KERAS_BACKEND", "tensorflow")
+    path = root / "results" / "engine" / BACKEND
     path.mkdir(parents=True, exist_ok=True)
     (path / "machine.json").write_text(json.dumps(machine_record("cpu"), indent=1, default=str) + "\n")
     yield path
-    rows = ["| line | figure | must reach | measured |", "|---|---|---|---|"]
+    rows = ["| line | figure | must reach on TensorFlow | measured |", "|---|---|---|---|"]
     for sign, bounds in ((">=", FLOORS), ("<=", CEILINGS)):
         for line, figure, bound in bounds:
             file = path / f"{line}.json"
@@ -79,11 +82,18 @@ def measured(root: Path, folder: Path) -> Any:
     return measure
 
 
+def check(reached: bool) -> None:
+    """Bounds are TensorFlow's; elsewhere a bound that was missed is reported as an expected failure."""
+    if not reached and BACKEND != "tensorflow":
+        pytest.xfail(f"below TensorFlow's bound on {BACKEND}; measured and reported")
+    assert reached
+
+
 @pytest.mark.parametrize(("line", "figure", "floor"), FLOORS)
 def test_floor(measured: Any, line: str, figure: str, floor: float) -> None:
-    assert measured(line)[figure] >= floor
+    check(measured(line)[figure] >= floor)
 
 
 @pytest.mark.parametrize(("line", "figure", "ceiling"), CEILINGS)
 def test_ceiling(measured: Any, line: str, figure: str, ceiling: float) -> None:
-    assert measured(line)[figure] <= ceiling
+    check(measured(line)[figure] <= ceiling)

@@ -160,7 +160,7 @@ def _print(console: "Console", comparison: "Comparison") -> None:
 
 
 def _write(path: Path | None, comparison: "Comparison", text: "Callable[[Comparison], str]") -> None:
-    from ismbench.report.files import write_text
+    from ismbench.files import write_text
 
     if path is None:
         return

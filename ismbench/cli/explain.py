@@ -104,16 +104,15 @@ def _as_json(explanation: "Explanation", needed: "Needed") -> str:
 
 
 def _draw(explanation: "Explanation", needed: "Needed", places: "Scales", path: Path) -> None:
+    from ismbench.files import whole_file, write_text
     from ismbench.report.figures import LIGHT, save
-    from ismbench.report.files import write_text
     from ismbench.report.plan_figure import as_csv, draw_plan
 
     layers = [_layer(group, needed, places) for group in explanation.groups]
     drawn = draw_plan(explanation.model, explanation.length, explanation.position, layers)
-    temporary = path.with_name(f".{path.name}.tmp")
     try:
-        save(drawn, temporary, path.suffix.removeprefix("."), LIGHT)
-        temporary.replace(path)
+        with whole_file(path) as temporary:
+            save(drawn, temporary, path.suffix.removeprefix("."), LIGHT)
         write_text(path.with_suffix(".csv"), as_csv(layers))
     except OSError as error:
         raise InputError(f"A figure's file must be writable. Received: {path}: {error.strerror}") from None

@@ -61,7 +61,7 @@ def work(
 
 def conclude_work(comparison: "WorkComparison", markdown: Path | None = None) -> None:
     """Prints and writes the differences between plans, and exits with the comparison's code."""
-    from ismbench.report.files import write_text
+    from ismbench.files import write_text
 
     typer.echo(f"{comparison.base} -> {comparison.head}: {_outcome(comparison)}")
     for change in comparison.changes:

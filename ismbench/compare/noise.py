@@ -18,7 +18,7 @@ import numpy as np
 
 from ismbench.compare.measured import Key, MeasuredCell, Measurements
 from ismbench.errors import InputError
-from ismbench.report.files import write_text
+from ismbench.files import write_text
 
 __all__ = [
     "Floor",

@@ -13,7 +13,7 @@ from typing import Any
 from ismbench.bench.planned_work import LayerWork, PlannedWork
 from ismbench.compare.read import read_json
 from ismbench.errors import InputError
-from ismbench.report.files import write_text
+from ismbench.files import write_text
 
 __all__ = ["WorkChange", "WorkComparison", "compare_work", "is_work", "read_work", "write_work"]
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 import pandas as pd
 
 from ismbench.bench.results import writing
+from ismbench.files import write_text
 from ismbench.papers.page import Checked, Compared, Made, page
 from ismbench.papers.paper import Comparison, ExperimentStudy, Finding, Paper, Picture, Verdict
 from ismbench.papers.published import PublishedNumbers, read_published
@@ -15,7 +16,6 @@ from ismbench.papers.sidecar import remove_picture, write_picture
 from ismbench.papers.tables import write_frame
 from ismbench.report.figures import LIGHT
 from ismbench.report.figures.style import themed
-from ismbench.report.files import write_text
 
 __all__ = ["write_outputs"]
 

@@ -9,11 +9,11 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from ismbench.bench.machine import versions
+from ismbench.files import write_text
 from ismbench.papers.paper import Drawn, Picture
 from ismbench.papers.records import PaperRecords
 from ismbench.papers.tables import write_frame
 from ismbench.report.figures import FORMATS, LIGHT, save
-from ismbench.report.files import write_text
 
 __all__ = ["remove_picture", "write_picture"]
 

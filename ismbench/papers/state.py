@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Literal
 
 from ismbench.errors import InputError
+from ismbench.files import write_text
 from ismbench.papers.paper import Scale
-from ismbench.report.files import write_text
 
 __all__ = ["StudyState", "read_states", "write_state"]
 

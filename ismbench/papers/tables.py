@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from ismbench.errors import InputError
-from ismbench.report.files import write_text
+from ismbench.files import write_text
 
 __all__ = ["Provenance", "read_provenance", "read_tables", "write_frame", "write_tables"]
 

@@ -10,9 +10,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
+from ismbench.files import write_text
 from ismbench.report import numbers
 from ismbench.report.figures import DARK, FIGURES, LIGHT, FigureSpec, Theme, save
-from ismbench.report.files import write_text
 from ismbench.report.html_rows import cell_rows, concordance_table, run_facts, status_counts
 from ismbench.report.labels import look, order_methods
 from ismbench.report.main_table import CAPTION, main_table, notes

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from ismbench.errors import InputError
-from ismbench.report.files import write_text
+from ismbench.files import write_text
 from ismbench.report.main_table import main_table
 from ismbench.report.records import Records, load_records
 from ismbench.report.tables import as_markdown

@@ -4,7 +4,7 @@ import csv
 import io
 from pathlib import Path
 
-from ismbench.report.files import write_text
+from ismbench.files import write_text
 from ismbench.report.groups import Group
 from ismbench.report.labels import look, order_methods
 from ismbench.report.main_table import CAPTION, Row, entry_text, main_table, notes

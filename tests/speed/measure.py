@@ -263,6 +263,13 @@ def never_slower() -> dict[str, Any]:
             "samples": {name: line["samples"] for name, line in speedups.items()}}  # fmt: skip
 
 
+def scoring() -> dict[str, Any]:
+    """`ismbench score` on 2,000 regions and the trained CTCF network; a turn takes minutes, so two are enough."""
+    from tests.speed.scoring import throughput
+
+    return throughput(2000, min(ROUNDS, 2))
+
+
 def median(samples: list[float]) -> float:
     """Median."""
     return float(np.median(samples))
@@ -281,6 +288,7 @@ def main(line: str) -> None:
             "integrated_gradients": integrated_gradients,
             "honest_baseline": honest_baseline,
             "never_slower": never_slower,
+            "scoring-2000": scoring,
         }
         result = lines[line]()
     print("measured " + json.dumps({"line": line, **result}))

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ismbench.errors import InputError
+from ismbench.files import whole_file
 from ismbench.scoring.export import ExportOptions
 from ismbench.scoring.export.sizes import read_sizes
-from ismbench.scoring.export.whole import whole_file
 from ismbench.scoring.opened import Opened
 
 __all__ = ["OVERLAPS", "write"]

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from ismbench.files import whole_file
 from ismbench.scoring.export import ExportOptions
 from ismbench.scoring.export.sizes import read_sizes
-from ismbench.scoring.export.whole import whole_file
 from ismbench.scoring.opened import Block, Opened
 
 __all__ = ["write"]

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ismbench.errors import InputError
+from ismbench.files import whole_file
 from ismbench.scoring.export import ExportOptions
-from ismbench.scoring.export.whole import whole_file
 from ismbench.scoring.opened import Block, Opened
 
 __all__ = ["write"]

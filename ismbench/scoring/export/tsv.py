@@ -7,8 +7,8 @@ from typing import IO, Any
 
 import numpy as np
 
+from ismbench.files import whole_file
 from ismbench.scoring.export import ExportOptions
-from ismbench.scoring.export.whole import whole_file
 from ismbench.scoring.layout import BASES
 from ismbench.scoring.opened import Block, Opened
 

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from ismbench.errors import InputError
+from ismbench.files import whole_file
 from ismbench.scoring.export import ExportOptions
-from ismbench.scoring.export.whole import whole_file
 from ismbench.scoring.opened import Opened
 
 __all__ = ["write"]

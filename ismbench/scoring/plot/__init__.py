@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from ismbench.errors import InputError
+from ismbench.files import whole_file
 from ismbench.scoring import store
-from ismbench.scoring.export.whole import whole_file
 from ismbench.scoring.opened import open_scores
 from ismbench.scoring.progress import full_disk_is_told
 

@@ -15,9 +15,8 @@ if TYPE_CHECKING:
 
     import keras
 
-    from ismbench.engine.explanation import Explanation, Row, Span
+    from ismbench.engine.explanation import Explanation, Span
     from ismbench.engine.places import Scale
-    from ismbench.report.plan_figure import Extent, LayerWork
 
     Needed = Mapping[str, Span | None]
     Scales = Mapping[str, tuple[Scale, Scale]]
@@ -105,10 +104,11 @@ def _as_json(explanation: "Explanation", needed: "Needed") -> str:
 
 def _draw(explanation: "Explanation", needed: "Needed", places: "Scales", path: Path) -> None:
     from ismbench.files import whole_file, write_text
+    from ismbench.papers.layer_work import layer_work
     from ismbench.report.figures import LIGHT, save
     from ismbench.report.plan_figure import as_csv, draw_plan
 
-    layers = [_layer(group, needed, places) for group in explanation.groups]
+    layers = layer_work(explanation, needed, places)
     drawn = draw_plan(explanation.model, explanation.length, explanation.position, layers)
     try:
         with whole_file(path) as temporary:
@@ -116,24 +116,3 @@ def _draw(explanation: "Explanation", needed: "Needed", places: "Scales", path: 
         write_text(path.with_suffix(".csv"), as_csv(layers))
     except OSError as error:
         raise InputError(f"A figure's file must be writable. Received: {path}: {error.strerror}") from None
-
-
-def _layer(group: "list[Row]", needed: "Needed", places: "Scales") -> "LayerWork":
-    from ismbench.report.plan_figure import LayerWork
-
-    first, last = group[0], group[-1]
-    return LayerWork(
-        name=first.name,
-        reached=first.changed,
-        changed=_extent(last.span_out, places[last.name][1]),
-        needed=_extent(needed[first.name], places[first.name][0]),
-        full=sum(row.full for row in group),
-        windowed=sum(row.windowed for row in group),
-        difference=sum(row.difference for row in group),
-    )
-
-
-def _extent(span: "Span | None", scale: "Scale") -> "Extent | None":
-    from ismbench.report.plan_figure import Extent
-
-    return None if span is None else Extent(span.start, span.stop, span.length, *scale.place(span))

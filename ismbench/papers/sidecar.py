@@ -1,15 +1,13 @@
 """A picture on disk: PNG, SVG and PDF, the plotted data as CSV, and JSON that says where all of it comes from."""
 
-import io
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 from matplotlib.figure import Figure
 
 from ismbench.bench.machine import versions
-from ismbench.files import write_text
+from ismbench.files import whole_file, write_text
 from ismbench.papers.paper import Drawn, Picture
 from ismbench.papers.records import PaperRecords
 from ismbench.papers.tables import write_frame
@@ -68,12 +66,6 @@ def _matplotlib() -> str:
 
 
 def _save(figure: Figure, path: Path, kind: str) -> Path:
-    content = io.BytesIO()
-    save(figure, content, kind, LIGHT)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_bytes(content.getvalue())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with whole_file(path) as temporary:
+        save(figure, temporary, kind, LIGHT)
     return path

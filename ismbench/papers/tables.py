@@ -1,7 +1,6 @@
 """The tables of a computation on disk: Parquet with a CSV twin, and a record of where they come from."""
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from ismbench.errors import InputError
-from ismbench.files import write_text
+from ismbench.files import whole_file, write_text
 
 __all__ = ["Provenance", "read_provenance", "read_tables", "write_frame", "write_tables"]
 
@@ -57,15 +56,11 @@ def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame], provenance: P
 
 def write_frame(table: pd.DataFrame, path: Path) -> Path:
     """Writes a table as a whole; its ending, .parquet or .csv, says how."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
+    with whole_file(path) as temporary:
         if path.suffix == ".parquet":
             table.to_parquet(temporary, index=False)
         else:
             table.to_csv(temporary, index=False, lineterminator="\n")
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
     return path
 
 

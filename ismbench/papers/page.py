@@ -107,11 +107,17 @@ def _row(row: ComparisonRow) -> tuple[str, ...]:
         _escape(row.setting),
         _escape(look(row.method).label if row.method else ""),
         _escape(row.quantity + unit),
-        numbers.significant(row.published) if row.published is not None else "not found",
+        _published(row),
         numbers.significant(row.ours) if row.ours is not None else numbers.MISSING,
         numbers.factor(row.ratio),
         _escape(row.remark),
     )
+
+
+def _published(row: ComparisonRow) -> str:
+    if row.published is not None:
+        return numbers.significant(row.published)
+    return "not found" if row.in_paper else numbers.MISSING
 
 
 def _measured_on(rows: Sequence[ComparisonRow]) -> Iterable[str]:

@@ -160,6 +160,7 @@ class ComparisonRow:
         ours: None where it was not measured.
         ours_machine: What that was measured on.
         remark: What else must be known; why a number is missing.
+        in_paper: Whether the paper has such a number at all.
     """
 
     model: str
@@ -173,6 +174,7 @@ class ComparisonRow:
     ours: float | None = None
     ours_machine: str = ""
     remark: str = ""
+    in_paper: bool = True
 
     @property
     def ratio(self) -> float | None:

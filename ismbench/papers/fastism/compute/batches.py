@@ -1,0 +1,151 @@
+"""The original fastISM, our engine and naive ISM by the number of sequences that are scored together.
+
+The original handles one position after the other, each for all sequences at once, so its price for a few sequences is
+nearly that for many; this is why the paper's times are for hundreds of them. Timed here at a few positions, as the
+paper's own notebook on batch sizes does, and put on a straight line in the number of positions.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ismbench.papers.fastism.compute.timing import extrapolated, seconds_of
+from ismbench.papers.paper import Job
+
+if TYPE_CHECKING:
+    import keras
+
+__all__ = ["CASES", "compute"]
+
+CASES = tuple(
+    (model, length) for model in ("basset", "factorized_basset", "bpnet") for length in (1000, 2000)
+)
+TOLERANCE = 1e-4
+"""Largest deviation from naive ISM over the largest effect, as in the harness."""
+
+_SIZES: dict[str, tuple[int, ...]] = {"quick": (8, 256), "full": (1, 8, 64, 256, 512, 1024, 2048)}
+_SWEEP: dict[str, tuple[int, ...]] = {"quick": (1, 8, 64, 256), "full": _SIZES["full"]}
+_REPETITIONS = {"quick": 2, "full": 5}
+_FEW, _MORE = 4, 12
+_MUTANTS = 24_000
+"""Mutants that our engine is timed on, about."""
+_NAIVE_BATCH = 128
+
+
+@dataclass(frozen=True)
+class _Case:
+    """One model at one length, and the sequences to score."""
+
+    name: str
+    length: int
+    model: "keras.Model"
+    x: NDArray[np.float32]
+    repetitions: int
+
+
+def compute(job: Job) -> dict[str, pd.DataFrame]:
+    """The table "times": a row a model, length, method and number of sequences."""
+    from ismbench.bench.workload import build_from_file
+    from ismbench.sequence import random_dna
+
+    rows: list[dict[str, Any]] = []
+    for number, (name, length) in enumerate(CASES):
+        sizes = (_SWEEP if (name, length) == CASES[0] else _SIZES)[job.scale]
+        model = build_from_file(job.root / "models" / f"{name}.py", length, {}, None)
+        x = random_dna(max(sizes), length, job.seed)
+        case = _Case(name, length, model, x, _REPETITIONS[job.scale])
+        job.tell(f"{name}, {length:,} bp: naive ISM", number, len(CASES))
+        rows.append(_naive(case))
+        for size in sizes:
+            for method in ("peer_fastism", "fast_ism"):
+                job.tell(f"{name}, {length:,} bp: {method}, {size} sequences", number, len(CASES))
+                rows.append(_measured(case, method, size))
+    return {"times": pd.DataFrame(rows)}
+
+
+def _row(case: _Case, method: str, sequences: int, **values: Any) -> dict[str, Any]:
+    start = {"model": case.name, "length": case.length, "method": method, "sequences": sequences}
+    empty = {"seconds_per_sequence": float("nan"), "max_abs_deviation": float("nan"), "positions": 0}
+    return {**start, **empty, "status": "ok", "reason": "", **values}
+
+
+def _naive(case: _Case) -> dict[str, Any]:
+    """Naive ISM: its price for a sequence does not depend on how many there are, once its batches are full."""
+    points = []
+    for count in (_NAIVE_BATCH, 2 * _NAIVE_BATCH):  # three mutants each, so full batches
+        call = _explainer(case, "naive_ism", count, mutants_per_forward=_NAIVE_BATCH)
+        points.append((count, seconds_of(lambda call=call: call(case.x[:1]), case.repetitions)))  # type: ignore[misc]
+    seconds = extrapolated(points[0], points[1], case.length)
+    return _row(case, "naive_ism", 1, seconds_per_sequence=seconds, positions=points[1][0])
+
+
+def _measured(case: _Case, method: str, size: int) -> dict[str, Any]:
+    try:
+        return _timed(case, method, size)
+    except Exception as error:  # whatever a package raises becomes the status of its row
+        from ismbench.bench.lane_work import status_of
+
+        status, reason = status_of(error)
+        return _row(case, method, size, status=status, reason=reason)
+
+
+def _timed(case: _Case, method: str, size: int) -> dict[str, Any]:
+    x = case.x[:size]
+    points = []
+    for count in _counts(case, method, size):
+        explainer = _explainer(case, method, count, sequences_per_call=size)
+        points.append((count, seconds_of(lambda e=explainer: e(x), case.repetitions)))  # type: ignore[misc]
+        deviation = _deviation(case, explainer(x)[:2], x[:2], count)
+    seconds = extrapolated(points[0], points[-1], case.length) / size
+    if not deviation <= TOLERANCE:
+        reason = f"largest deviation from naive ISM {deviation:.2g} of the largest effect"
+        return _row(case, method, size, status="nonequivalent", reason=reason, max_abs_deviation=deviation)
+    return _row(
+        case, method, size,
+        seconds_per_sequence=seconds, max_abs_deviation=deviation, positions=points[-1][0],
+    )  # fmt: skip
+
+
+def _counts(case: _Case, method: str, size: int) -> Sequence[int]:
+    if method == "peer_fastism":
+        return (_FEW, _MORE)
+    most = min(case.length, max(48, _MUTANTS // (3 * size)))
+    return (most,) if most == case.length else (most // 3, most)
+
+
+def _deviation(case: _Case, scores: NDArray[Any], x: NDArray[np.float32], count: int) -> float:
+    """Largest difference to naive ISM at a few of the positions, over the largest effect."""
+    positions = _positions(case.length, count)[:_MORE]
+    naive = _naive_scores(case, x, positions)
+    difference = np.abs(scores[:, positions] - naive[:, positions]).max()
+    return float(difference / np.abs(naive[:, positions]).max())
+
+
+def _naive_scores(case: _Case, x: NDArray[np.float32], positions: list[int]) -> NDArray[Any]:
+    from ismbench.methods import BatchSizes, load
+
+    batch = BatchSizes(mutants_per_forward=3 * len(positions))
+    return np.asarray(load("naive_ism")(case.model, _target(), batch, positions=positions)(x))
+
+
+def _explainer(case: _Case, method: str, count: int, **batch: int) -> Any:
+    from ismbench.methods import BatchSizes, load
+
+    options = {} if count == case.length else {"positions": _positions(case.length, count)}
+    return load(method)(case.model, _target(), BatchSizes(**batch), **options)
+
+
+def _target() -> Any:
+    from ismbench.engine import Target
+
+    return Target()  # every output, as in the paper
+
+
+def _positions(length: int, count: int) -> list[int]:
+    """Neighbouring positions in the middle."""
+    first = (length - count) // 2
+    return list(range(first, first + count))

@@ -1,0 +1,46 @@
+"""Which share of Basset's time its convolutions take, as the paper's notebook TimeBassetParts measures it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from ismbench.papers.fastism.compute.timing import seconds_of
+from ismbench.papers.paper import Job
+
+__all__ = ["compute"]
+
+LENGTH = 1000
+_BATCH = {"quick": 64, "full": 512}
+_REPETITIONS = {"quick": 5, "full": 20}
+_FIRST_DENSE = "dense1"
+
+
+def compute(job: Job) -> dict[str, pd.DataFrame]:
+    """The table "parts": seconds of the convolutional part, of the dense part and of the whole model."""
+    import keras
+    import numpy as np
+
+    from ismbench.bench.workload import build_from_file
+    from ismbench.engine import backend
+    from ismbench.sequence import random_dna
+
+    model = build_from_file(job.root / "models" / "basset.py", LENGTH, {}, None)
+    x, rows = random_dna(_BATCH[job.scale], LENGTH, job.seed), []
+    for part, function, given in _parts(keras, model, x):
+        job.tell(f"forward pass: {part}")
+        run = backend.compiled(function, model.variables)
+        seconds = seconds_of(lambda run=run, given=given: np.asarray(run(given)), _REPETITIONS[job.scale])  # type: ignore[misc]
+        rows.append({"part": part, "batch": len(x), "seconds": seconds})
+    return {"parts": pd.DataFrame(rows)}
+
+
+def _parts(keras: Any, model: Any, x: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Name, function and input of each part; the convolutional one ends in a sum, so that little is transferred."""
+    cut = model.get_layer(_FIRST_DENSE).input
+    convolutional = keras.Model(model.input, cut)
+    dense = keras.Model(cut, model.output)
+    between = keras.ops.convert_to_numpy(convolutional(x))
+    yield "convolutional", lambda x: keras.ops.sum(convolutional(x, training=False), axis=-1), x
+    yield "dense", lambda x: dense(x, training=False), between
+    yield "whole", lambda x: model(x, training=False), x

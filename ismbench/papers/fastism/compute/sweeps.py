@@ -1,0 +1,100 @@
+"""The parameter sweeps of the paper's notebook VaryParams: one parameter of a plain network at a time."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ismbench.papers.fastism.compute.timing import extrapolated, seconds_of
+from ismbench.papers.paper import Job
+
+__all__ = ["BASE", "VALUES", "compute"]
+
+BASE: Mapping[str, int] = {"length": 1000, "width": 10, "channels": 256, "depth": 4}
+VALUES: Mapping[str, tuple[int, ...]] = {
+    "length": (64, 128, 256, 512, 1024, 2048, 4096),
+    "width": (1, 5, 10, 15, 20, 30, 40, 50),
+    "channels": (32, 64, 128, 256, 512, 1024),
+    "depth": (1, 2, 3, 4, 5, 6),
+}
+"""Those of the notebook."""
+
+_QUICK: Mapping[str, tuple[int, ...]] = {
+    "length": (64, 256, 1024, 4096),
+    "width": (1, 5, 10, 20, 50),
+    "channels": (32, 128, 256, 512),
+    "depth": (1, 2, 4, 6),
+}
+_REPETITIONS = {"quick": 1, "full": 5}
+_NAIVE_BATCH = {"quick": 48, "full": 128}
+
+
+def compute(job: Job) -> dict[str, pd.DataFrame]:
+    """The table "speed": a row a parameter and value."""
+    chosen = VALUES if job.scale == "full" else _QUICK
+    points = [(name, value) for name, values in chosen.items() for value in values]
+    rows: list[dict[str, Any]] = []
+    known: dict[tuple[int, ...], dict[str, Any]] = {}
+    for number, (name, value) in enumerate(points):
+        job.tell(f"sweep of the {name}: {value}", number, len(points))
+        options = {**BASE, name: value}
+        key = tuple(options.values())  # the base model is part of three sweeps
+        if key not in known:
+            known[key] = _measured(job, options)
+        rows.append({"parameter": name, "value": value, **options, **known[key]})
+    return {"speed": pd.DataFrame(rows)}
+
+
+def _measured(job: Job, options: Mapping[str, int]) -> dict[str, Any]:
+    import keras
+
+    from ismbench.bench.workload import build_from_file
+    from ismbench.sequence import random_dna
+
+    length = options["length"]
+    rest = {name: value for name, value in options.items() if name != "length"}
+    model = build_from_file(job.root / "models" / "plain_cnn.py", length, rest, None)
+    x = random_dna(1, length, job.seed)
+    fast, deviation = _fast(model, x, job)
+    naive = _naive(model, x, job)
+    keras.backend.clear_session()
+    return {
+        "fast_seconds_per_sequence": fast,
+        "naive_seconds_per_sequence": naive,
+        "speedup": naive / fast,
+        "max_abs_deviation": deviation,
+    }
+
+
+def _fast(model: Any, x: Any, job: Job) -> tuple[float, float]:
+    from ismbench.engine import Target
+    from ismbench.methods import BatchSizes, load
+
+    explainer = load("fast_ism")(model, Target(), BatchSizes())
+    scores = explainer(x)
+    seconds = seconds_of(lambda: explainer(x), _REPETITIONS[job.scale])
+    few = list(range(0, x.shape[1], max(1, x.shape[1] // 8)))
+    naive = load("naive_ism")(model, Target(), BatchSizes(mutants_per_forward=3 * len(few)), positions=few)(x)
+    return seconds, float(np.abs(scores - naive)[:, few].max() / np.abs(naive[:, few]).max())
+
+
+def _naive(model: Any, x: Any, job: Job) -> float:
+    """Timed on whole batches of mutants, and scaled to all positions."""
+    from ismbench.engine import Target
+    from ismbench.methods import BatchSizes, load
+
+    batch = _NAIVE_BATCH[job.scale]
+    points = []
+    for count in _whole_batches(batch, x.shape[1]):
+        explainer = load("naive_ism")(
+            model, Target(), BatchSizes(mutants_per_forward=batch), positions=list(range(count))
+        )
+        points.append((count, seconds_of(lambda e=explainer: e(x), _REPETITIONS[job.scale])))  # type: ignore[misc]
+    return extrapolated(points[0], points[-1], x.shape[1])
+
+
+def _whole_batches(batch: int, length: int) -> Iterator[int]:
+    """Numbers of positions whose mutants fill one batch, and three."""
+    for batches in (1, 3):
+        yield min(length, batches * batch // 3)

@@ -9,7 +9,7 @@ from ismbench.papers.records import MissingRecordsError, PaperRecords
 from ismbench.report.groups import batch_column, best_of
 from ismbench.report.labels import BATCH_LABELS
 
-__all__ = ["Found", "best_batch", "best_cell", "batch_rows"]
+__all__ = ["Found", "batch_rows", "best_batch", "best_cell"]
 
 
 @dataclass(frozen=True)

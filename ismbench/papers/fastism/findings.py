@@ -1,0 +1,148 @@
+"""What the paper states, checked on our records."""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from ismbench.papers.fastism.compute.batches import CASES
+from ismbench.papers.fastism.numbers import batch_rows, best_batch, best_cell
+from ismbench.papers.fastism.table1 import TABLE_1, our_time
+from ismbench.papers.paper import Finding, Verdict
+from ismbench.papers.records import MissingRecordsError, PaperRecords
+
+__all__ = ["FINDINGS"]
+
+_ABSTRACT = "Nair et al. 2022, abstract"
+_SWEEPS = "numbers of the notebook VaryParams"
+_MANY = 256
+"""Sequences from which on the paper's batches pay."""
+
+
+def _ratio_to_naive(records: PaperRecords, method: str) -> pd.DataFrame:
+    """Columns model, length, sequences, ratio: a method's time for a sequence over that of naive ISM."""
+    parts = []
+    for model, length in CASES:
+        naive = best_batch(records, model, length, "naive_ism").seconds
+        rows = batch_rows(records, model, length, method)
+        rows = rows[rows["status"] == "ok"]
+        if naive is None or rows.empty:
+            continue
+        ratio = 100 * rows["seconds_per_sequence"] / naive
+        parts.append(rows[["model", "length", "sequences"]].assign(ratio=ratio))
+    if not parts:
+        raise MissingRecordsError(f"no time of {method} and naive ISM")
+    return pd.concat(parts, ignore_index=True)
+
+
+def _listed(rows: pd.DataFrame) -> str:
+    return "; ".join(
+        f"{r.model} {r.length:,} bp, {r.sequences:,} sequences: {r.ratio:.3g}× the time of naive ISM"
+        for r in rows.itertuples()
+    )
+
+
+def original_needs_many(records: PaperRecords) -> Verdict:
+    """With fewer than 256 sequences at once the original fastISM is slower than naive ISM."""
+    rows = _ratio_to_naive(records, "peer_fastism")
+    few = rows[rows["sequences"] < _MANY]
+    if few.empty:
+        raise MissingRecordsError("no time of fewer than 256 sequences")
+    return Verdict(bool((few["ratio"] > 1).all()), _listed(few))
+
+
+def ours_needs_no_many(records: PaperRecords) -> Verdict:
+    """Our engine is faster than naive ISM whatever the number of sequences."""
+    rows = _ratio_to_naive(records, "fast_ism")
+    slowest = rows.loc[[rows["ratio"].idxmax()]]
+    return Verdict(bool((rows["ratio"] < 1).all()), f"slowest of {len(rows)}: {_listed(slowest)}")
+
+
+def _faster_than_tenfold(method: str) -> Callable[[PaperRecords], Verdict]:
+    def check(records: PaperRecords) -> Verdict:
+        rows = _ratio_to_naive(records, method)
+        best = (
+            rows.assign(speedup=1 / rows["ratio"]).groupby(["model", "length"], sort=False)["speedup"].max()
+        )
+        words = "; ".join(f"{model} {length:,} bp: {value:.3g}×" for (model, length), value in best.items())
+        return Verdict(bool((best > 10).all()), words)
+
+    return check
+
+
+def convolutions_dominate(records: PaperRecords) -> Verdict:
+    """Most of Basset's time goes into its convolutions."""
+    seconds = records.table("basset_parts", "parts").set_index("part")["seconds"]
+    share = float(seconds["convolutional"] / (seconds["convolutional"] + seconds["dense"]))
+    return Verdict(share > 0.5, f"{100 * share:.3g}% of the forward pass of Basset at 1,000 bp")
+
+
+def surpasses_backpropagation(records: PaperRecords) -> Verdict:
+    """For all outputs of BPNet our ISM takes less time than every method by backward passes that was measured."""
+    words, verdicts = [], []
+    for place in TABLE_1:
+        fast = our_time(records, place, "fast_ism").seconds
+        if place[2] != "every" or fast is None:
+            continue
+        for method in ("gradient_x_input", "integrated_gradients_alibi", "deepshap"):
+            other = our_time(records, place, method)
+            if other.seconds is None:
+                words.append(f"{place[0]} {place[1]:,} bp, {method}: {other.remark}")
+                continue
+            verdicts.append(fast < other.seconds)
+            words.append(f"{place[0]} {place[1]:,} bp: {other.seconds / fast:.3g}× by {method}")
+    return Verdict(all(verdicts) if verdicts else None, "; ".join(words) or "nothing was measured")
+
+
+def reduces_the_gap(records: PaperRecords) -> Verdict:
+    """Fast ISM over Integrated Gradients is less than naive ISM over Integrated Gradients, on all models."""
+    words, verdicts = [], []
+    for model, length, _ in TABLE_1:
+        naive, fast, other = (
+            best_cell(records, model, method, length).seconds
+            for method in ("naive_ism", "fast_ism", "integrated_gradients")
+        )
+        if naive is None or fast is None or other is None:
+            continue
+        verdicts.append(fast < naive)
+        words.append(f"{model} {length:,} bp: {fast / other:.3g}× instead of {naive / other:.3g}× the time")
+    return Verdict(all(verdicts) if verdicts else None, "; ".join(words) or "nothing was measured")
+
+
+def _trend(parameter: str, sign: int) -> Callable[[PaperRecords], Verdict]:
+    def check(records: PaperRecords) -> Verdict:
+        speed = records.table("sweeps", "speed")
+        rows = speed[speed["parameter"] == parameter].sort_values("value")
+        if len(rows) < 3:
+            raise MissingRecordsError(f"fewer than three values of the {parameter}")
+        trend = float(rows["value"].corr(rows["speedup"], method="spearman"))
+        words = ", ".join(f"{v:,}: {s:.3g}×" for v, s in zip(rows["value"], rows["speedup"], strict=True))
+        return Verdict(sign * trend >= 0.8, f"{words} (rank correlation {trend:.2f})")
+
+    return check
+
+
+FINDINGS: tuple[Finding, ...] = (
+    Finding(
+        "The original fastISM takes longer than naive ISM when fewer than 256 sequences are scored together",
+        "notebook ISMBenchmark (BPNet)",
+        original_needs_many,
+    ),
+    Finding("Our engine takes less time than naive ISM, however few", "ours", ours_needs_no_many),
+    Finding("fastISM speeds up ISM more than tenfold", _ABSTRACT, _faster_than_tenfold("peer_fastism")),
+    Finding("Our engine speeds up ISM more than tenfold", "ours", _faster_than_tenfold("fast_ism")),
+    Finding("Most of the computation is in the convolutions", _ABSTRACT, convolutions_dominate),
+    Finding(
+        "Fast ISM reduces the gap to methods that use gradients (Integrated Gradients)",
+        _ABSTRACT,
+        reduces_the_gap,
+    ),
+    Finding(
+        "With many outputs, fast ISM takes far less time than methods that use gradients",
+        _ABSTRACT,
+        surpasses_backpropagation,
+    ),
+    Finding("The speed-up grows with the length of the sequence", _SWEEPS, _trend("length", 1)),
+    Finding("The speed-up falls with the width of the kernels", _SWEEPS, _trend("width", -1)),
+    Finding("The speed-up grows with the number of channels", _SWEEPS, _trend("channels", 1)),
+    Finding("The speed-up grows with the number of convolutions", _SWEEPS, _trend("depth", 1)),
+)

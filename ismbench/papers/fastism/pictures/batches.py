@@ -1,0 +1,75 @@
+"""Time by the number of sequences that are scored together: the original fastISM needs many, ours does not."""
+
+import math
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from ismbench.papers.fastism.compute.batches import CASES
+from ismbench.papers.fastism.numbers import batch_rows
+from ismbench.papers.look import column_figure, finish, plain_log, small
+from ismbench.papers.paper import Drawn
+from ismbench.papers.records import PaperRecords
+from ismbench.report.figures.style import LIGHT, color, mark
+from ismbench.report.labels import STATUS_SHORT, look
+
+__all__ = ["draw"]
+
+_TITLES = {"basset": "Basset", "factorized_basset": "Factorized Basset", "bpnet": "BPNet"}
+_METHODS = ("peer_fastism", "fast_ism")
+
+
+def draw(records: PaperRecords) -> Drawn:
+    """A panel a model and length; naive ISM, whose price does not depend on it, is a line across."""
+    data = pd.concat(
+        [batch_rows(records, *case, method) for case in CASES for method in ("naive_ism", *_METHODS)],
+        ignore_index=True,
+    )
+    with small():
+        figure, axes = column_figure(len(CASES), 1.35, 2, sharex=True, sharey=True)
+        for axis, (model, length) in zip(axes, CASES, strict=True):
+            _panel(axis, data[(data["model"] == model) & (data["length"] == length)])
+            axis.set_title(f"{_TITLES[model]}, {length:,} bp")
+        for axis in axes[-2:]:
+            axis.set_xlabel("Sequences at once")
+        for axis in axes[::2]:
+            axis.set_ylabel("Seconds per\n100 sequences")
+        lines = [Line2D([], [], **mark(m, LIGHT), label=look(m).label) for m in _METHODS]
+        naive = Line2D(
+            [], [], color=color("naive_ism", LIGHT), linestyle=(0, (4, 2)), label=look("naive_ism").label
+        )
+        figure.legend(handles=[*lines, naive], loc="outside lower center", ncols=3)
+        finish(figure)
+    return Drawn(figure, data, records.ids("fastism_batches"))
+
+
+def _panel(axis: Axes, rows: pd.DataFrame) -> None:
+    axis.set_xscale("log", base=2)
+    axis.set_yscale("log")
+    naive = rows[(rows["method"] == "naive_ism") & (rows["status"] == "ok")]["seconds_per_sequence"]
+    for value in naive:
+        axis.axhline(
+            100 * value, color=color("naive_ism", LIGHT), linestyle=(0, (4, 2)), linewidth=1, zorder=2
+        )
+    for method in _METHODS:
+        part = rows[rows["method"] == method]
+        seconds = (100 * part["seconds_per_sequence"]).where(part["status"] == "ok")
+        axis.plot(part["sequences"], seconds, **mark(method, LIGHT, markeredgewidth=0.5), zorder=3)
+        _gaps(axis, part, color(method, LIGHT))
+    sizes = sorted(rows[rows["method"] != "naive_ism"]["sequences"].unique())
+    axis.set_xlim(0.6, 1.6 * max([256, *sizes]))
+    axis.set_xticks([1, 8, 64, *(n for n in (256, 1024) if n <= max([256, *sizes]))])
+    axis.xaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
+    axis.minorticks_off()
+    plain_log(axis.yaxis)
+
+
+def _gaps(axis: Axes, part: pd.DataFrame, ink: str) -> None:
+    """A cross and the status at the top for what has no time."""
+    for row in part[part["status"] != "ok"].itertuples():
+        axis.annotate(
+            f"× {STATUS_SHORT.get(str(row.status), str(row.status))}",
+            (math.log2(max(1, int(row.sequences))), 0.99),
+            xycoords=("data", "axes fraction"), ha="center", va="top", fontsize=5.5, color=ink,
+        )  # fmt: skip

@@ -1,0 +1,98 @@
+"""Table 1 as a picture: seconds per 100 sequences of each method, published and ours."""
+
+import math
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from ismbench.papers.fastism.known import SECONDS
+from ismbench.papers.fastism.table1 import METHODS, TABLE_1, Place, our_time
+from ismbench.papers.look import column_figure, finish, plain_log, small
+from ismbench.papers.paper import Drawn
+from ismbench.papers.published import PublishedNumbers, read_published
+from ismbench.papers.records import MissingRecordsError, PaperRecords
+from ismbench.report.figures.style import LIGHT, color
+from ismbench.report.labels import look
+
+__all__ = ["draw"]
+
+_MARKERS = {1000: "o", 2000: "s"}
+_TITLES = {"basset": "Basset", "factorized_basset": "Factorized Basset", "bpnet": "BPNet, every output"}
+
+
+def draw(records: PaperRecords) -> Drawn:
+    """A panel a model; filled markers are ours, hollow ones published."""
+    published = read_published(["fastism"])
+    entries = [_entry(records, published, place, method) for place in TABLE_1 for method in METHODS]
+    data = pd.DataFrame([{k: v for k, v in e.items() if k != "ids"} for e in entries])
+    if data["ours"].isna().all():
+        raise MissingRecordsError("; ".join(dict.fromkeys(data["remark"])))
+    with small():
+        models = list(dict.fromkeys(model for model, _, _ in TABLE_1))
+        figure, axes = column_figure(len(models), 1.45, sharex=True)
+        for axis, model in zip(axes, models, strict=True):
+            _panel(axis, data[data["model"] == model])
+            axis.set_title(_TITLES[model])
+        axes[-1].set_xlabel("Seconds per 100 sequences (logarithmic)")
+        figure.legend(handles=_handles(), loc="outside lower center", ncols=2)
+        finish(figure)
+    ids = dict.fromkeys(i for entry in entries for i in entry["ids"])
+    return Drawn(figure, data, tuple(ids))
+
+
+def _entry(records: PaperRecords, published: PublishedNumbers, place: Place, method: str) -> dict[str, Any]:
+    model, length, mode = place
+    found = our_time(records, place, method)
+    known = published.select(model=model, length=length, method=method, quantity=SECONDS).rows
+    return {
+        "model": model,
+        "length": length,
+        "output_mode": mode,
+        "method": method,
+        "ours": math.nan if found.seconds is None else found.seconds,
+        "published": known[0].value if known else math.nan,
+        "remark": found.remark,
+        "ids": found.ids,
+    }
+
+
+def _panel(axis: Axes, rows: pd.DataFrame) -> None:
+    axis.set_xscale("log")
+    for place, method in enumerate(METHODS):
+        mine = rows[rows["method"] == method]
+        for row in mine.itertuples():
+            y = place + (0.18 if row.length == 2000 else -0.18)
+            style: dict[str, Any] = {
+                "marker": _MARKERS[int(row.length)],
+                "linestyle": "",
+                "color": color(method, LIGHT),
+            }
+            axis.plot([row.published], [y], markerfacecolor="none", markeredgewidth=0.9, zorder=2, **style)
+            axis.plot([row.ours], [y], markeredgecolor=LIGHT.page, markeredgewidth=0.4, zorder=3, **style)
+            if math.isnan(row.ours):
+                axis.annotate(
+                    _gap(str(row.remark)), (0.99, y), xycoords=("axes fraction", "data"), ha="right", va="center",
+                    fontsize=5.5, color=LIGHT.muted,
+                )  # fmt: skip
+    axis.set_yticks(range(len(METHODS)), [look(method).label for method in METHODS])
+    axis.set_ylim(len(METHODS) - 0.5, -0.5)
+    axis.tick_params(axis="y", length=0)
+    axis.grid(axis="y", visible=False)
+    plain_log(axis.xaxis)
+
+
+def _gap(remark: str) -> str:
+    """Why there is no time of ours, in a word or two."""
+    return "ours: " + remark.split(":")[0].split(";")[0][:34]
+
+
+def _handles() -> list[Line2D]:
+    ink: dict[str, Any] = {"linestyle": "", "color": LIGHT.muted}
+    return [
+        Line2D([], [], marker="o", label="1,000 bp, ours", **ink),
+        Line2D([], [], marker="o", markerfacecolor="none", label="1,000 bp, published (GPU)", **ink),
+        Line2D([], [], marker="s", label="2,000 bp, ours", **ink),
+        Line2D([], [], marker="s", markerfacecolor="none", label="2,000 bp, published (GPU)", **ink),
+    ]

@@ -1,0 +1,69 @@
+"""What the figures of this paper share: the note that says where the data comes from, boxes, colours."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ismbench.report.figures.style import LIGHT, color
+
+__all__ = [
+    "BETWEEN",
+    "GRADIENT",
+    "ISM",
+    "SIMULATED",
+    "TISM",
+    "Values",
+    "boxes",
+    "note_simulated",
+    "spread_text",
+]
+
+SIMULATED = "Simulated data: motifs planted in shuffled DNA"
+"""Stands on every figure of trained models: the original data is not part of the project."""
+
+TISM, ISM, GRADIENT = (color(m, LIGHT) for m in ("taylor_ism", "naive_ism", "gradient"))
+BETWEEN = color("fast_ism", LIGHT)
+
+Values = npt.NDArray[np.float64]
+
+
+def note_simulated(figure: Figure) -> None:
+    """Says on the figure that the data is simulated."""
+    figure.suptitle(SIMULATED, fontsize=8, color=LIGHT.muted, x=0.01, ha="left")
+
+
+def boxes(axis: Axes, values: Sequence[Values], colors: Sequence[str]) -> None:
+    """A box from quartile to quartile with the median, whiskers from 5 to 95%; a gap with a word where nothing is."""
+    for place, (found, ink) in enumerate(zip(values, colors, strict=True)):
+        defined = found[np.isfinite(found)]
+        if not defined.size:
+            axis.annotate(
+                "not\nmeasured",
+                (place, 0.5),
+                xycoords=("data", "axes fraction"),
+                ha="center",
+                va="center",
+                fontsize=7,
+                color=LIGHT.muted,
+            )
+            continue
+        low, first, middle, third, high = np.quantile(defined, (0.05, 0.25, 0.5, 0.75, 0.95))
+        axis.vlines(place, low, high, color=ink, linewidth=1.2)
+        axis.bar(
+            place, third - first, 0.62, bottom=first, color=ink, alpha=0.45, edgecolor=ink, linewidth=1.2
+        )
+        axis.hlines(middle, place - 0.31, place + 0.31, color=LIGHT.ink, linewidth=2)
+    axis.set_xlim(-0.6, len(values) - 0.4)
+    axis.grid(axis="x", visible=False)
+
+
+def spread_text(values: Values) -> str:
+    """Median and quartiles in words."""
+    defined = values[np.isfinite(values)]
+    if not defined.size:
+        return "not defined"
+    first, middle, third = np.quantile(defined, (0.25, 0.5, 0.75))
+    return f"{middle:.3f} ({first:.3f} to {third:.3f})"

@@ -1,0 +1,84 @@
+"""Fig 1B: logos of the contributions of one sequence to several outputs, by ISM and by TISM, aligned."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from ismbench.papers.paper import Drawn
+from ismbench.papers.records import MissingRecordsError, PaperRecords
+from ismbench.papers.tism.drawing import SIMULATED
+from ismbench.papers.tism.read import STUDY
+from ismbench.report.figures.style import LIGHT, panels
+from ismbench.sequence import DNA
+
+__all__ = ["logos"]
+
+WINDOW = 100
+"""Positions that are shown: the most that one column leaves legible."""
+_LETTERS = {"A": "#009e73", "C": "#0072b2", "G": "#e69f00", "T": "#d55e00"}
+"""Okabe and Ito's colours."""
+
+
+def logos(records: PaperRecords) -> Drawn:
+    """Draws them where the contributions are largest."""
+    table, sites = records.table(STUDY, "attributions"), records.table(STUDY, "sites")
+    if table.empty:
+        raise MissingRecordsError(f"the study {STUDY} explained no sequence")
+    start = _busiest(table)
+    shown = table[table["position"].between(start, start + WINDOW - 1)]
+    outputs = list(dict.fromkeys(table["output"]))
+    figure, axes = panels(2 * len(outputs), width=7.0, height=0.72, columns=1, sharex=True)
+    for row, (output, method) in enumerate((o, m) for o in outputs for m in ("ism", "tism")):
+        rows = shown[shown["output"] == output]
+        _logo(axes[row], rows, method)
+        _planted(axes[row], sites, start, named=row == 0)
+        limits = shown.loc[shown["output"] == output, ["ism", "tism"]].to_numpy()
+        axes[row].set_ylim(min(0.0, limits.min()) * 1.1 - 1e-9, max(0.0, limits.max()) * 1.1 + 1e-9)
+        axes[row].set_ylabel(
+            f"{output.replace('_', ' ')}\n{method.upper()}", rotation=0, ha="right", va="center", fontsize=7.5
+        )
+    axes[-1].set_xlabel("Position (bp)")
+    figure.supylabel("Contribution of the base (signal SD)", fontsize=8.5)
+    figure.suptitle(SIMULATED + "; shaded: planted motifs", fontsize=8, color=LIGHT.muted, x=0.01, ha="left")
+    return Drawn(figure, shown.reset_index(drop=True), records.ids(STUDY))
+
+
+def _busiest(table: pd.DataFrame) -> int:
+    """Where the window with the largest contributions begins."""
+    total = table.assign(size=table["ism"].abs()).groupby("position")["size"].sum().to_numpy()
+    if len(total) <= WINDOW:
+        return 0
+    return int(np.convolve(total, np.ones(WINDOW), mode="valid").argmax())
+
+
+def _logo(axis: Axes, rows: pd.DataFrame, method: str) -> None:
+    import logomaker
+
+    values = np.zeros((len(rows), len(DNA)))
+    for i, (base, value) in enumerate(zip(rows["base"], rows[method], strict=True)):
+        if base in DNA:
+            values[i, DNA.index(base)] = value
+    frame = pd.DataFrame(values, columns=list(DNA), index=rows["position"].to_numpy())
+    logomaker.Logo(frame, ax=axis, color_scheme=_LETTERS, baseline_width=0.5, show_spines=False)
+    axis.grid(visible=False)
+    axis.tick_params(labelsize=7)
+    axis.locator_params(axis="y", nbins=3)
+
+
+def _planted(axis: Any, sites: pd.DataFrame, start: int, *, named: bool) -> None:
+    for site in sites.itertuples():
+        begin, end = max(site.start, start), min(site.end, start + WINDOW)
+        if begin >= end:
+            continue
+        axis.axvspan(begin - 0.5, end - 0.5, color=LIGHT.grid, zorder=0, linewidth=0)
+        if named:
+            axis.annotate(
+                f"{site.name} ({site.strand})",
+                ((begin + end - 1) / 2, 1.02),
+                xycoords=("data", "axes fraction"),
+                ha="center",
+                va="bottom",
+                fontsize=7,
+            )

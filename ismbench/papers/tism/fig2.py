@@ -1,0 +1,142 @@
+"""Fig 2 and S3: run time over lengths and over numbers of sequences, and the speed-up of Taylor ISM."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from ismbench.papers.paper import Drawn
+from ismbench.papers.records import MissingRecordsError, PaperRecords
+from ismbench.papers.tism.read import times
+from ismbench.report.figures.style import LIGHT, color, legend, log_seconds, mark, panels
+from ismbench.report.labels import look, order_methods
+
+__all__ = ["MODEL_LABELS", "NUMBERS", "over_lengths", "over_numbers", "speedup", "speedups"]
+
+MODEL_LABELS = {"ai_tac": "AI-TAC", "ai_tac_deep": "AI-TAC deep"}
+NUMBERS = (1, 10, 20, 50, 100, 200, 500, 1000)
+SHOWN = ("naive_ism", "peer_yuzu", "fast_ism", "gradient", "taylor_ism")
+
+
+def _both(records: PaperRecords) -> pd.DataFrame:
+    """Times of all methods; ISM from the experiment that has every length."""
+    table = times(records)
+    try:
+        yuzu = times(records, "yuzu")
+    except MissingRecordsError:
+        return table
+    return pd.concat([table, yuzu[yuzu["method"] == "peer_yuzu"]], ignore_index=True)
+
+
+def over_lengths(records: PaperRecords) -> Drawn:
+    """Fig 2, Table 2: seconds of one sequence against its length."""
+    table = _both(records)
+    models = list(dict.fromkeys(table["model"]))
+    figure, axes = panels(len(models), width=3.6, height=3.4, sharey=True)
+    for axis, model in zip(axes, models, strict=True):
+        for method, rows in _by_method(table, model):
+            _line(axis, method, rows["length"], rows["seconds"], rows["extrapolated"])
+        _failures(axis, table[table["model"] == model])
+        _lengths(axis, table)
+        axis.set_title(MODEL_LABELS.get(model, model))
+    axes[0].set_ylabel("Seconds per sequence")
+    legend(figure, _methods(table), LIGHT)
+    ids = (*records.ids("times"), *(records.ids("yuzu") if "peer_yuzu" in set(table["method"]) else ()))
+    return Drawn(figure, table.drop(columns=["cell_id"]), ids)
+
+
+def over_numbers(records: PaperRecords) -> Drawn:
+    """Fig 2, Table 1: seconds for N sequences of the shortest length, what is done once included."""
+    table = _both(records)
+    table = table[table["length"] == table["length"].min()]
+    models = list(dict.fromkeys(table["model"]))
+    figure, axes = panels(len(models), width=3.6, height=3.4, sharey=True)
+    rows = []
+    for axis, model in zip(axes, models, strict=True):
+        for method, cells in _by_method(table, model):
+            one = cells.iloc[0]
+            total = one["once"] + np.array(NUMBERS) * one["seconds"]
+            rows += [
+                {"model": model, "length": one["length"], "method": method, "n_sequences": n, "seconds": s}
+                for n, s in zip(NUMBERS, total, strict=True)
+            ]
+            _line(axis, method, pd.Series(NUMBERS), pd.Series(total), pd.Series([False] * len(NUMBERS)))
+        axis.set_xscale("log")
+        axis.set_xticks([1, 10, 100, 1000], ["1", "10", "100", "1,000"])
+        axis.minorticks_off()
+        axis.set_xlabel(f"Sequences of {int(table['length'].min()):,} bp")
+        axis.set_title(MODEL_LABELS.get(model, model))
+    axes[0].set_ylabel("Seconds in all, start included")
+    legend(figure, _methods(table), LIGHT)
+    ids = (*records.ids("times"), *(records.ids("yuzu") if "peer_yuzu" in set(table["method"]) else ()))
+    return Drawn(figure, pd.DataFrame(rows), ids)
+
+
+def speedups(records: PaperRecords) -> pd.DataFrame:
+    """How many times faster than naive ISM: columns model, length, method, speedup."""
+    table = times(records)
+    base = table[table["method"] == "naive_ism"].set_index(["model", "length"])["seconds"]
+    keys = pd.MultiIndex.from_frame(table[["model", "length"]])
+    found = table[["model", "length", "method"]].assign(
+        speedup=base.reindex(keys).to_numpy() / table["seconds"].to_numpy()
+    )
+    return found[found["method"] != "naive_ism"].reset_index(drop=True)
+
+
+def speedup(records: PaperRecords) -> Drawn:
+    """Fig S3: speed-up over naive ISM against the length."""
+    data = speedups(records)
+    models = list(dict.fromkeys(data["model"]))
+    figure, axes = panels(len(models), width=3.6, height=3.4, sharey=True)
+    for axis, model in zip(axes, models, strict=True):
+        for method, rows in _by_method(data, model):
+            _line(axis, method, rows["length"], rows["speedup"], pd.Series([False] * len(rows)))
+        _lengths(axis, data)
+        axis.axhline(1, color=LIGHT.muted, linewidth=1)
+        axis.set_title(MODEL_LABELS.get(model, model))
+    axes[0].set_ylabel("Speed-up over naive ISM")
+    legend(figure, _methods(data), LIGHT)
+    return Drawn(figure, data, records.ids("times"))
+
+
+def _methods(table: pd.DataFrame) -> list[str]:
+    return order_methods(m for m in table["method"] if m in SHOWN)
+
+
+def _by_method(table: pd.DataFrame, model: str) -> list[tuple[str, pd.DataFrame]]:
+    rows = table[table["model"] == model]
+    found = [(m, rows[rows["method"] == m].sort_values("length")) for m in _methods(rows)]
+    return [(m, part) for m, part in found if len(part)]
+
+
+def _line(axis: Axes, method: str, x: pd.Series, y: pd.Series, hollow: pd.Series) -> None:
+    """A line that is interrupted where there is no value; extrapolated points are hollow."""
+    axis.plot(x, y, **mark(method, LIGHT), zorder=3)
+    chosen = hollow.to_numpy(dtype=bool)
+    style = mark(method, LIGHT, linestyle="")
+    style |= {"markerfacecolor": LIGHT.page, "markeredgecolor": color(method, LIGHT), "markeredgewidth": 1.2}
+    axis.plot(x.to_numpy()[chosen], y.to_numpy()[chosen], **style, zorder=4)
+    axis.set_yscale("log")
+    log_seconds(axis.yaxis)
+
+
+def _lengths(axis: Axes, table: pd.DataFrame) -> None:
+    lengths = sorted(table["length"].unique())
+    axis.set_xscale("log")
+    labels = [f"{int(v):,}" if v < 1000 else f"{v / 1000:g}k" for v in lengths]
+    axis.set_xticks(lengths, labels, rotation=45 if len(lengths) > 4 else 0)
+    axis.minorticks_off()
+    axis.set_xlabel("Length of the sequence (bp)")
+
+
+def _failures(axis: Axes, table: pd.DataFrame) -> None:
+    """Names, in a corner, the cells that have no time."""
+    bad = table[(table["status"] != "ok") & table["method"].isin(SHOWN)]
+    lines = [
+        f"{look(m).label}: {', '.join(dict.fromkeys(rows['status']))} at {', '.join(f'{int(v):,}' for v in rows['length'])}"
+        for m, rows in bad.groupby("method", sort=False)
+    ]
+    if lines:
+        axis.annotate(
+            "\n".join(s.replace("_", " ") for s in lines),
+            (0.02, 0.98), xycoords="axes fraction", va="top", fontsize=7, color=LIGHT.muted,
+        )  # fmt: skip

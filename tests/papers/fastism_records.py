@@ -1,0 +1,170 @@
+"""Made-up records of every study of the fastISM paper: small, of the right shape, with a gap here and there."""
+
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ismbench.papers.fastism import PAPER
+from ismbench.papers.fastism.compute.batches import CASES
+from ismbench.papers.records import PaperRecords
+from ismbench.papers.state import StudyState, write_state
+from ismbench.papers.tables import Provenance, write_tables
+from tests.report import synthetic
+
+MACHINE = {"machine": "A processor", "usable_cores": 2, "memory_bytes": 8 * 2**30, "device": "cpu"}
+MODELS = ("basset", "factorized_basset", "bpnet")
+
+
+def times(*, original: float = 40.0, ours: float = 0.3, naive: float = 9.0) -> pd.DataFrame:
+    """Seconds per sequence: of the original so many for each call, whatever the number of sequences."""
+    rows = []
+    for model, length in CASES:
+        start = {"model": model, "length": length, "positions": 12, "max_abs_deviation": 1e-6}
+        good = {**start, "status": "ok", "reason": ""}
+        rows.append({**good, "method": "naive_ism", "sequences": 1, "seconds_per_sequence": naive})
+        for n in (1, 8, 256):
+            seconds = original / n + 0.3
+            rows.append({**good, "method": "peer_fastism", "sequences": n, "seconds_per_sequence": seconds})
+            rows.append({**good, "method": "fast_ism", "sequences": n, "seconds_per_sequence": ours})
+        rows.append(
+            {
+                **start, "status": "oom", "reason": "no room", "method": "peer_fastism", "sequences": 1024,
+                "seconds_per_sequence": math.nan,
+            }
+        )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def sweep(**slopes: float) -> pd.DataFrame:
+    """Speed-ups that grow with each parameter by a power, 0.5 unless given."""
+    values = {"length": (64, 256, 1024), "width": (1, 10, 50), "channels": (32, 256), "depth": (1, 2, 4)}
+    values["channels"] = (32, 128, 256)
+    rows = [
+        {"parameter": p, "value": v, "speedup": 2.0 * v ** slopes.get(p, 0.5)}
+        for p, some in values.items()
+        for v in some
+    ]
+    return pd.DataFrame(rows)
+
+
+def _layers() -> dict[str, pd.DataFrame]:
+    extent = {"start": 490.0, "stop": 510.0, "length": 1000.0, "low": 490.0, "high": 510.0}
+    ends = {f"{w}_{k}": v for w in ("changed", "needed") for k, v in extent.items()}
+    conv = {
+        "layer": "conv1",
+        "reached": True,
+        **ends,
+        "full": 22_800_000,
+        "windowed": 500_000,
+        "difference": 20_000,
+    }
+    dense = {
+        **conv, **dict.fromkeys(ends, math.nan), "layer": "dense", "full": 10**6, "windowed": 10**6,
+    }  # fmt: skip
+    case = {
+        "model": "basset",
+        "length": 1000,
+        "position": 500,
+        "full": 271e6,
+        "windowed": 15.5e6,
+        "difference": 7.8e6,
+    }
+    return {"layers": pd.DataFrame([conv, dense]), "case": pd.DataFrame([case])}
+
+
+def _memory() -> pd.DataFrame:
+    rows = [
+        {
+            "model": model, "length": 1000, "method": method, "unit": unit, "batch": 2**k,
+            "peak_bytes": math.nan if (method, k) == ("fast_ism", 5) else scale * 2.0**k * 2**20,
+            "bound_bytes": 2.0 * 2**30, "fits": scale * 2.0**k <= 2048,
+        }
+        for model in MODELS
+        for method, unit, scale in (("naive_ism", "mutants", 5.0), ("fast_ism", "sequences", 0.5))
+        for k in range(4, 11)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _beluga() -> dict[str, pd.DataFrame]:
+    rng = np.random.default_rng(0)
+    heat = pd.DataFrame(rng.gamma(1, 1e-5, (20, 250)), columns=[f"p{8 * i}" for i in range(250)])
+    heat.insert(0, "output", range(20))
+    base = rng.integers(0, 4, 2000)
+    delta = rng.normal(0, 1e-5, (2000, 4))
+    delta[np.arange(2000), base] = 0
+    bases = pd.DataFrame(delta, columns=[f"delta_{b}" for b in "ACGT"])
+    bases.insert(0, "position", range(2000))
+    bases.insert(1, "base", ["ACGT"[b] for b in base])
+    bases.insert(2, "sequence", "NM_1")
+    outputs = pd.DataFrame({"rank": range(20), "output": range(20), "reference": np.linspace(1, 0.5, 20)})
+    seconds = pd.DataFrame({"method": ["fast_ism", "naive_ism"], "seconds_per_sequence": [30.0, 300.0]})
+    return {"heat": heat, "bases": bases, "outputs": outputs, "times": seconds}
+
+
+def computed(**changes: pd.DataFrame) -> dict[str, dict[str, pd.DataFrame]]:
+    """The tables of every computation; ``parts``, ``sweeps`` and ``times`` may be given."""
+    parts = pd.DataFrame(
+        {"part": ["convolutional", "dense", "whole"], "batch": 64, "seconds": [9.0, 1.0, 10.0]}
+    )
+    return {
+        "plan": _layers(),
+        "basset_parts": {"parts": changes.get("parts", parts)},
+        "fastism_batches": {"times": changes.get("times", times())},
+        "sweeps": {"speed": changes.get("sweeps", sweep(width=-0.5))},
+        "largest_batch": {"memory": _memory()},
+        "beluga": _beluga(),
+    }
+
+
+def _experiment(model: str, fast: float) -> dict[str, list[dict[str, Any]]]:
+    methods = (
+        "naive_ism",
+        "fast_ism",
+        "gradient_x_input",
+        "integrated_gradients",
+        "integrated_gradients_alibi",
+        "deepshap",
+    )
+    tables = synthetic.run_rows(models=(model,), methods=methods)
+    for cell in tables["cells"]:
+        cell["experiment"] = model
+        if cell["method"] == "fast_ism":
+            cell["seconds_per_100_sequences"] *= fast
+    if model == "bpnet":  # alibi is over the budget for every output
+        every = [{**c, "output_mode": "every", "cell_id": f"every-{c['cell_id']}"} for c in tables["cells"]]
+        for cell in every:
+            if cell["method"] == "integrated_gradients_alibi":
+                cell |= {"status": "over_budget", "status_reason": "one repetition takes hours"}
+                cell |= {"seconds_per_100_sequences": None}
+            elif cell["method"] in ("gradient_x_input", "deepshap"):
+                cell["seconds_per_100_sequences"] *= 1000
+        tables["cells"] += every
+    return tables
+
+
+def write_records(
+    folder: Path, *, fast: float = 1.0, without: tuple[str, ...] = (), **changes: pd.DataFrame
+) -> Path:
+    """Writes the records of the paper; ``fast`` multiplies the times of our engine in the experiments."""
+    state = StudyState("quick", "done", "", 1.0, "now")
+    for name, tables in computed(**changes).items():
+        if name not in without:
+            about = Provenance(name, f"id-{name}", "quick", tuple(tables), 1.0, "now", MACHINE)
+            write_tables(folder / name, tables, about)
+            write_state(folder, name, state)
+    for model in MODELS:
+        if model not in without:
+            synthetic.write_tables(folder / model, _experiment(model, fast))
+    if "peers" not in without:
+        methods = ("naive_ism", "fast_ism", "integrated_gradients_alibi", "deepshap")
+        synthetic.write_tables(folder / "peers", synthetic.run_rows(lengths=(1000,), methods=methods))
+    return folder
+
+
+def records_of(folder: Path, **options: Any) -> PaperRecords:
+    """The made-up records, as the paper reads them."""
+    return PaperRecords(PAPER, write_records(folder, **options))

@@ -1,0 +1,184 @@
+"""The fastISM paper on made-up records: every picture, every table, every finding true and false."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+from ismbench.papers.fastism import PAPER
+from ismbench.papers.fastism import findings as f
+from ismbench.papers.fastism.compute.timing import extrapolated, seconds_of
+from ismbench.papers.look import COLUMN
+from ismbench.papers.outputs import write_outputs
+from ismbench.papers.paper import ExperimentStudy, Finding, Picture
+from ismbench.papers.published import read_published
+from ismbench.papers.records import MissingRecordsError, PaperRecords
+from ismbench.report.figures.style import LIGHT, themed
+from tests.papers.fastism_records import records_of, sweep, times, write_records
+
+
+@pytest.fixture(scope="module")
+def records(tmp_path_factory: pytest.TempPathFactory) -> PaperRecords:
+    return records_of(tmp_path_factory.mktemp("fastism"))
+
+
+def words(figure: Figure) -> str:
+    return "\n".join(t.get_text() for t in figure.findobj(lambda a: hasattr(a, "get_text")))
+
+
+def ids(things: tuple[Picture, ...]) -> list[str]:
+    return [thing.name for thing in things]
+
+
+@pytest.mark.parametrize("picture", PAPER.pictures, ids=ids(PAPER.pictures))
+def test_a_picture_is_as_wide_as_a_column_labelled_and_names_its_records(
+    picture: Picture, records: PaperRecords
+) -> None:
+    with themed(LIGHT):
+        drawn = picture.draw(records)
+    assert drawn.figure.get_figwidth() == pytest.approx(COLUMN, abs=0.01)
+    assert drawn.ids
+    assert len(drawn.data)
+    labels = [axis.get_xlabel() for axis in drawn.figure.axes]
+    assert any(labels), "no axis says what it shows"
+    sizes = {
+        t.get_fontsize() for t in drawn.figure.findobj(lambda a: hasattr(a, "get_fontsize")) if t.get_text()
+    }
+    assert min(sizes) >= 5.5
+
+
+def test_gaps_are_drawn_as_gaps(records: PaperRecords) -> None:
+    drawn = {p.name: p for p in PAPER.pictures}
+    with themed(LIGHT):
+        assert "over budget" in words(drawn["table1"].draw(records).figure)
+        assert "× out of memory" in words(drawn["batches"].draw(records).figure)
+        axis = drawn["batches"].draw(records).figure.axes[0]
+        line = next(line for line in axis.lines if len(line.get_xdata()) == 4)
+        assert [y != y for y in line.get_ydata()] == [False, False, False, True]
+
+
+@pytest.mark.parametrize("name", ["beluga_clusters", "beluga_bases", "beluga_zoom"])
+def test_random_weights_are_named_on_the_figure(name: str, records: PaperRecords) -> None:
+    picture = next(p for p in PAPER.pictures if p.name == name)
+    with themed(LIGHT):
+        assert "random weights" in words(picture.draw(records).figure)
+    assert "random weights" in picture.caption
+
+
+def test_the_page_is_whole_and_names_machines(records: PaperRecords) -> None:
+    page, gaps = write_outputs(PAPER, records, lambda line: None)
+    assert gaps == {}
+    text = page.read_text()
+    assert text.count("](figures/") == 5 * len(PAPER.pictures)
+    assert "nan" not in text.lower().replace("nanc", "")
+    assert "A processor, 2 cores, 8 GiB" in text
+    table = pd.read_csv(page.with_name("table1.csv"))
+    basset = table[(table["model"] == "basset") & table["setting"].str.startswith("1,000")].set_index(
+        "method"
+    )
+    assert basset.loc["peer_fastism", "published"] == 2.70
+    assert basset.loc["peer_fastism", "ours"] == pytest.approx(100 * (40 / 256 + 0.3))
+    assert basset.loc["peer_fastism", "ratio"] == pytest.approx(100 * (40 / 256 + 0.3) / 2.70)
+    assert pd.isna(basset.loc["naive_ism", "published"])
+    bpnet = table[(table["model"] == "bpnet") & table["setting"].str.contains("1,000 bp, every")].set_index(
+        "method"
+    )
+    assert bpnet.loc["peer_fastism", "published"] == 28.97
+    assert pd.isna(bpnet.loc["integrated_gradients_alibi", "ours"])
+    assert "over budget" in bpnet.loc["integrated_gradients_alibi", "remark"]
+    speedups = pd.read_csv(page.with_name("speedups.csv"))
+    assert speedups["published"].iloc[0] == pytest.approx(16.42 / 1.28)
+
+
+def test_without_records_everything_is_a_gap_with_a_reason(tmp_path: Path) -> None:
+    page, gaps = write_outputs(PAPER, PaperRecords(PAPER, tmp_path), lambda line: None)
+    assert {p.title for p in PAPER.pictures} <= set(gaps)
+    assert "has not run" in gaps["Fig. 1: one mutation in Basset"]
+    text = page.read_text()
+    assert "**true**" not in text
+    assert "**false**" not in text
+    assert text.count("| not measured |") >= len(PAPER.findings)
+
+
+def test_a_study_that_is_missing_takes_only_its_own_with_it(tmp_path: Path) -> None:
+    folder = write_records(tmp_path, without=("sweeps", "peers"))
+    _, gaps = write_outputs(PAPER, PaperRecords(PAPER, folder), lambda line: None)
+    assert set(gaps) == {
+        "One parameter at a time", "Side by side on Basset", "Sweeps of one parameter: speed-up over naive ISM"
+    } or set(gaps) == {"One parameter at a time", "Sweeps of one parameter: speed-up over naive ISM"}  # fmt: skip
+
+
+def finding(text: str) -> Finding:
+    return next(one for one in PAPER.findings if text in one.statement)
+
+
+MOSTLY_DENSE = pd.DataFrame({"part": ["convolutional", "dense", "whole"], "seconds": [1.0, 9.0, 10.0]})
+CASES = [
+    ("fewer than 256", {}, {"times": times(original=1.0)}),
+    ("however few", {}, {"times": times(ours=20.0)}),
+    ("fastISM speeds up ISM more than tenfold", {"times": times(original=1.0)}, {"times": times(original=9000.0)}),
+    ("Our engine speeds up ISM more than tenfold", {}, {"times": times(ours=1.0)}),
+    ("in the convolutions", {}, {"parts": MOSTLY_DENSE}),
+    ("reduces the gap", {}, {"fast": 1000.0}),
+    ("many outputs", {}, {"fast": 10000.0}),
+    ("grows with the length", {}, {"sweeps": sweep(length=-0.1)}),
+    ("falls with the width", {}, {"sweeps": sweep(width=0.1)}),
+    ("grows with the number of channels", {}, {"sweeps": sweep(channels=-0.1)}),
+    ("grows with the number of convolutions", {}, {"sweeps": sweep(depth=-0.1)}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "true", "false"), CASES, ids=[text for text, *_ in CASES])
+def test_a_finding_is_true_or_false_by_the_records(
+    tmp_path: Path, text: str, true: dict[str, object], false: dict[str, object]
+) -> None:
+    for name, options, expected in (("true", true, True), ("false", false, False)):
+        verdict = finding(text).check(records_of(tmp_path / name, **options))
+        assert verdict.holds is expected
+        assert any(c.isdigit() for c in verdict.figures)
+
+
+def test_every_finding_has_a_case() -> None:
+    assert len(PAPER.findings) == len(CASES)
+
+
+def test_what_was_not_measured_is_neither(tmp_path: Path) -> None:
+    with pytest.raises(MissingRecordsError, match="has not run"):
+        f.convolutions_dominate(PaperRecords(PAPER, tmp_path))
+    assert f.surpasses_backpropagation(PaperRecords(PAPER, tmp_path)).holds is None
+    assert f.reduces_the_gap(PaperRecords(PAPER, tmp_path)).holds is None
+
+
+def test_the_experiments_of_the_paper_can_be_planned_at_both_scales(root: Path) -> None:
+    from ismbench.bench import load_spec, make_plan
+
+    for study in PAPER.studies:
+        if not isinstance(study, ExperimentStudy):
+            continue
+        for changes in ((), study.quick):
+            plan = make_plan(load_spec(root / study.file, changes), device="cpu")
+            assert plan.experiment.name == study.name
+    sizes = [p for p in PAPER.studies if isinstance(p, ExperimentStudy)]
+    quick = sum(len(make_plan(load_spec(root / s.file, s.quick), device="cpu").cells) for s in sizes)
+    full = sum(len(make_plan(load_spec(root / s.file), device="cpu").cells) for s in sizes)
+    assert quick < full
+
+
+def test_published_sweeps_are_those_that_are_computed() -> None:
+    from ismbench.papers.fastism.compute.sweeps import VALUES
+
+    rows = read_published(["fastism"]).select(table="sweeps")
+    assert {row.setting for row in rows} == {f"{p}={v}" for p, values in VALUES.items() for v in values}
+
+
+def test_a_straight_line_counts_what_does_not_grow_once() -> None:
+    assert extrapolated((4, 5.0), (12, 7.0), 1000) == pytest.approx(4.0 + 0.25 * 1000)
+    assert extrapolated((4, 5.0), (12, 4.0), 1000) == 4.0, "noise never makes a scan faster than its part"
+    assert extrapolated((4, 5.0), (12, 7.0), 12) == 7.0
+
+
+def test_a_call_is_timed_after_one_that_does_not_count() -> None:
+    calls: list[int] = []
+    assert seconds_of(lambda: calls.append(1), 3) >= 0
+    assert len(calls) == 4

@@ -1,5 +1,6 @@
 """What the tables of a computation depend on, as one hash: while it is the same, they are not computed again."""
 
+import hashlib
 from pathlib import Path
 
 from ismbench.bench import digest
@@ -35,7 +36,9 @@ def identify(study: ComputeStudy, scale: Scale, device: str, root: Path) -> str:
         {
             "compute": [study.compute, digest.of_module(study.compute.partition(":")[0])],
             "tables": list(study.tables),
-            "inputs": {name: digest.of_file((root / name).resolve()) for name in study.inputs},
+            "sources": [digest.of_module(name) for name in study.sources],
+            # Read anew each time, unlike sources: they may change between two calls in one process.
+            "inputs": {name: _content(root / name) for name in study.inputs},
             "environment": dict(study.environment),
             "seed": study.seed,
             "scale": scale,
@@ -43,3 +46,8 @@ def identify(study: ComputeStudy, scale: Scale, device: str, root: Path) -> str:
             "versions": {name: versions().get(name) for name in (*_LIBRARIES, *study.libraries)},
         }
     )
+
+
+def _content(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:20]

@@ -89,6 +89,7 @@ class ComputeStudy:
         tables: The names of these.
         inputs: Files that it reads, relative to the folder that holds ``models/``; they are part of its identity.
         libraries: Packages whose versions are part of it, too, beside NumPy and Keras's.
+        sources: Modules of this package that it finds by name, such as methods; what it imports is known.
         seed: Of everything random.
         timeout: Seconds of silence after which it is given up.
         environment: Variables of its process.
@@ -101,6 +102,7 @@ class ComputeStudy:
     tables: tuple[str, ...]
     inputs: tuple[str, ...] = ()
     libraries: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
     seed: int = 0
     timeout: float = 900.0
     environment: Mapping[str, str] = field(default_factory=dict)

@@ -98,7 +98,6 @@ def _plan(records: PaperRecords, published: PublishedNumbers) -> list[Comparison
             quantity="multiply-adds per mutant",
             unit="",
             ours=float(case[name]),
-            ours_machine="counted",
             in_paper=name != "difference",
             **published_value(published.find(table="Fig. 1", model="basset", setting=name)),
         )

@@ -7,6 +7,7 @@ from ismbench.papers.paper import ComputeStudy, ExperimentStudy, Scale, Study
 __all__ = ["STUDIES"]
 
 _COMPUTE = "ismbench.papers.fastism.compute"
+_ISM = ("ismbench.methods.naive_ism", "ismbench.methods.fast_ism")
 
 # One batch size of each method, the one that pays on two cores or on a GPU, and as little timing as will do.
 _FEW = (
@@ -62,21 +63,21 @@ STUDIES: tuple[Study, ...] = (
     ComputeStudy("fastism_batches", "The original fastISM by the number of sequences at once",
         f"{_COMPUTE}.batches:compute", tables=("times",),
         inputs=("models/basset.py", "models/factorized_basset.py", "models/bpnet.py"),
-        libraries=("fastism", "tf-keras"), environment={"TF_USE_LEGACY_KERAS": "1"},
+        libraries=("fastism", "tf-keras"), sources=(*_ISM, "ismbench.methods.peers.fastism"), environment={"TF_USE_LEGACY_KERAS": "1"},
         scaled_down={
             "quick": "At most 256 sequences at once, timed at 12 positions and put on a line in their number.",
             "full": "Timed at 12 positions and put on a line in their number."}),
     ComputeStudy("sweeps", "Speed-up while one parameter varies", f"{_COMPUTE}.sweeps:compute",
-        tables=("speed",), inputs=("models/plain_cnn.py",),
+        tables=("speed",), inputs=("models/plain_cnn.py",), sources=_ISM,
         scaled_down={"quick": "17 of 27 models, each timed once or twice; one sequence at once.",
             "full": "One sequence at once, where the paper has 512 to 4,096."}),
     ComputeStudy("largest_batch", "Memory by the batch size", f"{_COMPUTE}.fitting:compute",
         tables=("memory",),
-        inputs=("models/basset.py", "models/factorized_basset.py", "models/bpnet.py"),
+        inputs=("models/basset.py", "models/factorized_basset.py", "models/bpnet.py"), sources=_ISM,
         scaled_down={"quick": "A bound of 2 GiB instead of 16, powers of two, 1,000 bp.",
             "full": "Powers of two, 1,000 bp."}),
     ComputeStudy("beluga", "The tutorial's scan of DeepSEA Beluga", f"{_COMPUTE}.beluga:compute",
-        tables=("heat", "outputs", "bases", "times"), inputs=("models/deepsea_beluga.py",),
+        tables=("heat", "outputs", "bases", "times"), inputs=("models/deepsea_beluga.py",), sources=_ISM,
         scaled_down=dict.fromkeys(("quick", "full"),
             "Random weights, since the trained ones are not part of the project; a fly promoter as the sequence.")),
     ExperimentStudy("peers", "Every package that computes ISM on Basset, side by side",

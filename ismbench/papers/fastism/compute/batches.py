@@ -7,6 +7,7 @@ paper's own notebook on batch sizes does, and put on a straight line in the numb
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -78,7 +79,7 @@ def _naive(case: _Case) -> dict[str, Any]:
     points = []
     for count in (_NAIVE_BATCH, 2 * _NAIVE_BATCH):  # three mutants each, so full batches
         call = _explainer(case, "naive_ism", count, mutants_per_forward=_NAIVE_BATCH)
-        points.append((count, seconds_of(lambda call=call: call(case.x[:1]), case.repetitions)))  # type: ignore[misc]
+        points.append((count, seconds_of(partial(call, case.x[:1]), case.repetitions)))
     seconds = extrapolated(points[0], points[1], case.length)
     return _row(case, "naive_ism", 1, seconds_per_sequence=seconds, positions=points[1][0])
 
@@ -98,7 +99,7 @@ def _timed(case: _Case, method: str, size: int) -> dict[str, Any]:
     points = []
     for count in _counts(case, method, size):
         explainer = _explainer(case, method, count, sequences_per_call=size)
-        points.append((count, seconds_of(lambda e=explainer: e(x), case.repetitions)))  # type: ignore[misc]
+        points.append((count, seconds_of(partial(explainer, x), case.repetitions)))
         deviation = _deviation(case, explainer(x)[:2], x[:2], count)
     seconds = extrapolated(points[0], points[-1], case.length) / size
     if not deviation <= TOLERANCE:

@@ -1,9 +1,12 @@
 """Which share of Basset's time its convolutions take, as the paper's notebook TimeBassetParts measures it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ismbench.papers.fastism.compute.timing import seconds_of
 from ismbench.papers.paper import Job
@@ -19,7 +22,6 @@ _FIRST_DENSE = "dense1"
 def compute(job: Job) -> dict[str, pd.DataFrame]:
     """The table "parts": seconds of the convolutional part, of the dense part and of the whole model."""
     import keras
-    import numpy as np
 
     from ismbench.bench.workload import build_from_file
     from ismbench.engine import backend
@@ -29,10 +31,15 @@ def compute(job: Job) -> dict[str, pd.DataFrame]:
     x, rows = random_dna(_BATCH[job.scale], LENGTH, job.seed), []
     for part, function, given in _parts(keras, model, x):
         job.tell(f"forward pass: {part}")
-        run = backend.compiled(function, model.variables)
-        seconds = seconds_of(lambda run=run, given=given: np.asarray(run(given)), _REPETITIONS[job.scale])  # type: ignore[misc]
+        call = partial(_fetched, backend.compiled(function, model.variables), given)
+        seconds = seconds_of(call, _REPETITIONS[job.scale])
         rows.append({"part": part, "batch": len(x), "seconds": seconds})
     return {"parts": pd.DataFrame(rows)}
+
+
+def _fetched(function: Callable[[Any], Any], given: Any) -> NDArray[Any]:
+    """The result on the host, so that the device has finished."""
+    return np.asarray(function(given))
 
 
 def _parts(keras: Any, model: Any, x: Any) -> Iterator[tuple[str, Any, Any]]:

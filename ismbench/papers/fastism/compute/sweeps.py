@@ -1,6 +1,7 @@
 """The parameter sweeps of the paper's notebook VaryParams: one parameter of a plain network at a time."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -73,7 +74,7 @@ def _fast(model: Any, x: Any, job: Job) -> tuple[float, float]:
 
     explainer = load("fast_ism")(model, Target(), BatchSizes())
     scores = explainer(x)
-    seconds = seconds_of(lambda: explainer(x), _REPETITIONS[job.scale])
+    seconds = seconds_of(partial(explainer, x), _REPETITIONS[job.scale])
     few = list(range(0, x.shape[1], max(1, x.shape[1] // 8)))
     naive = load("naive_ism")(model, Target(), BatchSizes(mutants_per_forward=3 * len(few)), positions=few)(x)
     return seconds, float(np.abs(scores - naive)[:, few].max() / np.abs(naive[:, few]).max())
@@ -90,7 +91,7 @@ def _naive(model: Any, x: Any, job: Job) -> float:
         explainer = load("naive_ism")(
             model, Target(), BatchSizes(mutants_per_forward=batch), positions=list(range(count))
         )
-        points.append((count, seconds_of(lambda e=explainer: e(x), _REPETITIONS[job.scale])))  # type: ignore[misc]
+        points.append((count, seconds_of(partial(explainer, x), _REPETITIONS[job.scale])))
     return extrapolated(points[0], points[-1], x.shape[1])
 
 

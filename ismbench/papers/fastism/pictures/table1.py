@@ -71,11 +71,7 @@ def _panel(axis: Axes, rows: pd.DataFrame) -> None:
             }
             axis.plot([row.published], [y], markerfacecolor="none", markeredgewidth=0.9, zorder=2, **style)
             axis.plot([row.ours], [y], markeredgecolor=LIGHT.page, markeredgewidth=0.4, zorder=3, **style)
-            if math.isnan(row.ours):
-                axis.annotate(
-                    _gap(str(row.remark)), (0.99, y), xycoords=("axes fraction", "data"), ha="right", va="center",
-                    fontsize=5.5, color=LIGHT.muted,
-                )  # fmt: skip
+        _gaps(axis, place, mine[mine["ours"].isna()])
     axis.set_yticks(range(len(METHODS)), [look(method).label for method in METHODS])
     axis.set_ylim(len(METHODS) - 0.5, -0.5)
     axis.tick_params(axis="y", length=0)
@@ -83,9 +79,21 @@ def _panel(axis: Axes, rows: pd.DataFrame) -> None:
     plain_log(axis.xaxis)
 
 
-def _gap(remark: str) -> str:
-    """Why there is no time of ours, in a word or two."""
-    return "ours: " + remark.split(":")[0].split(";")[0][:34]
+def _gaps(axis: Axes, place: int, rows: pd.DataFrame) -> None:
+    """Why there is no time of ours, in a word or two; once where both lengths have none."""
+    for row in rows.head(1).itertuples():
+        lengths = "" if len(rows) > 1 else f", {row.length:,} bp"
+        words = str(row.remark).split(":")[0].split(";")[0][:34]
+        y = place if len(rows) > 1 else place + (0.18 if row.length == 2000 else -0.18)
+        axis.annotate(
+            f"ours{lengths}: {words}",
+            (0.99, y),
+            xycoords=("axes fraction", "data"),
+            ha="right",
+            va="center",
+            fontsize=5.5,
+            color=LIGHT.muted,
+        )
 
 
 def _handles() -> list[Line2D]:

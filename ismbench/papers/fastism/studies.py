@@ -63,7 +63,8 @@ STUDIES: tuple[Study, ...] = (
     ComputeStudy("fastism_batches", "The original fastISM by the number of sequences at once",
         f"{_COMPUTE}.batches:compute", tables=("times",),
         inputs=("models/basset.py", "models/factorized_basset.py", "models/bpnet.py"),
-        libraries=("fastism", "tf-keras"), sources=(*_ISM, "ismbench.methods.peers.fastism"), environment={"TF_USE_LEGACY_KERAS": "1"},
+        libraries=("fastism", "tf-keras"), sources=(*_ISM, "ismbench.methods.peers.fastism"),
+        environment={"TF_USE_LEGACY_KERAS": "1"},
         scaled_down={
             "quick": "At most 256 sequences at once, timed at 12 positions and put on a line in their number.",
             "full": "Timed at 12 positions and put on a line in their number."}),

@@ -1,0 +1,122 @@
+"""What the studies of the fastISM paper compute, on small models; the whole of it runs at night."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ismbench.cli import main
+from ismbench.papers.fastism.compute import batches, beluga, fitting, parts, plan, sweeps
+from ismbench.papers.paper import Job
+from ismbench.sequence import random_dna, shipped_dm3
+
+
+@pytest.fixture
+def job(root: Path, tmp_path: Path) -> Job:
+    return Job("quick", 0, "cpu", root, tmp_path, lambda words, done=0, total=0: None)
+
+
+def build(root: Path, name: str, length: int, **options: Any) -> Any:
+    from ismbench.bench.workload import build_from_file
+
+    return build_from_file(root / "models" / f"{name}.py", length, options, None)
+
+
+def test_the_plain_network_is_that_of_the_notebook(root: Path) -> None:
+    model = build(root, "plain_cnn", 1000)
+    assert model.count_params() == 18_864_441
+    assert "18,864,441 parameters" in (root / "models" / "plain_cnn.py").read_text()
+    convolutions = [layer for layer in model.layers if type(layer).__name__ == "Conv1D"]
+    assert [(c.filters, c.kernel_size) for c in convolutions] == [(256, (10,))] * 4
+    assert build(root, "plain_cnn", 64, width=1, channels=32, depth=6).output_shape == (None, 1)
+
+
+def test_the_plan_of_basset_has_the_papers_multiply_adds(job: Job) -> None:
+    tables = plan.compute(job)
+    case = tables["case"].iloc[0]
+    assert 270e6 < case["full"] < 272e6
+    assert 15e6 < case["windowed"] < 16e6
+    assert case["difference"] < case["windowed"]
+    conv1 = tables["layers"].set_index("layer").loc["conv1"]
+    assert conv1["changed_stop"] - conv1["changed_start"] == 19
+    assert conv1["needed_stop"] - conv1["needed_start"] == 37
+
+
+def test_a_sweep_measures_both_and_checks_that_they_agree(job: Job) -> None:
+    row = sweeps._measured(job, {"length": 64, "width": 3, "channels": 8, "depth": 2})
+    assert row["speedup"] == row["naive_seconds_per_sequence"] / row["fast_seconds_per_sequence"] > 0
+    assert row["max_abs_deviation"] < 1e-4
+
+
+def case(root: Path) -> batches._Case:
+    model = build(root, "plain_cnn", 60, width=3, channels=8, depth=2)
+    return batches._Case("plain_cnn", 60, model, random_dna(2, 60, 0), 1)
+
+
+def test_our_engine_is_timed_for_several_sequences_and_compared_with_naive(root: Path) -> None:
+    row = batches._measured(case(root), "fast_ism", 2)
+    assert (row["status"], row["sequences"], row["positions"]) == ("ok", 2, 60)
+    assert row["seconds_per_sequence"] > 0
+    assert row["max_abs_deviation"] < 1e-4
+
+
+def test_wrong_scores_give_no_time(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "_naive_scores", lambda case, x, positions: np.ones((*x.shape, 1)))
+    row = batches._measured(case(root), "fast_ism", 2)
+    assert row["status"] == "nonequivalent"
+    assert np.isnan(row["seconds_per_sequence"])
+    assert "largest deviation" in row["reason"]
+
+
+def test_what_a_package_cannot_do_is_a_row_with_a_reason(root: Path) -> None:
+    # Keras 3 is in use here, which the original fastISM does not take.
+    row = batches._measured(case(root), "peer_fastism", 2)
+    assert row["status"] == "unsupported"
+    assert "TF_USE_LEGACY_KERAS" in row["reason"]
+
+
+def test_memory_is_measured_up_to_the_bound(job: Job, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    peaks = iter([100, 200, 5000])
+    monkeypatch.setattr(fitting, "_BOUND", {"quick": 1000})
+    monkeypatch.setattr("ismbench.bench.memory.peak_memory", lambda call, device, backend: next(peaks))
+    monkeypatch.setattr(fitting, "_call", lambda *arguments: lambda: None)
+    rows = list(fitting._sweep(job, "m", "naive_ism", None))
+    assert [(row["batch"], row["fits"]) for row in rows] == [(16, True), (32, True), (64, False)]
+
+
+def test_the_heat_map_holds_the_largest_effects_of_the_largest_outputs() -> None:
+    record = shipped_dm3(beluga.LENGTH, limit=1)
+    reference = np.array([0.1, 0.9, 0.5], np.float32)
+    delta = np.zeros((1, beluga.LENGTH, 4, 3), np.float32)
+    delta[0, 100, :, 1] = [3.0, 0.0, 0.0, 0.0]
+    heat = beluga._heat(record.x, reference, delta)
+    assert list(heat["output"]) == [1, 2, 0]
+    assert heat.drop(columns="output").to_numpy().argmax() == 100 // beluga.BIN
+    assert heat[f"p{100 // beluga.BIN * beluga.BIN}"].iloc[0] == pytest.approx(np.sqrt(9 / 3))
+    bases = beluga._bases(record, delta[0, :, :, 1])
+    assert len(bases) == beluga.LENGTH
+    assert bases["delta_A"].iloc[100] == 3.0
+    assert "".join(bases["base"]) == "".join("ACGT"[i] for i in record.x[0].argmax(axis=1))
+
+
+def test_the_parts_of_basset_make_the_whole(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    import keras
+
+    from ismbench.bench.workload import build_from_file
+
+    model = build_from_file(job.root / "models" / "basset.py", 64, {}, None)
+    x = random_dna(2, 64, 0)
+    found = {name: np.asarray(function(given)) for name, function, given in parts._parts(keras, model, x)}
+    np.testing.assert_allclose(found["dense"], found["whole"], rtol=1e-4, atol=1e-5)
+    assert found["convolutional"].shape == (2,)
+
+
+@pytest.mark.nightly
+def test_the_whole_paper_at_the_quick_scale(root: Path, tmp_path: Path) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["reproduce", "fastism", "--quick", "--results", str(tmp_path), "--folder", str(root)])
+    assert ended.value.code == 0
+    text = (tmp_path / "fastism" / "README.md").read_text()
+    assert "Not drawn" not in text
+    assert "has not run" not in text

@@ -1,7 +1,10 @@
 """What every test shares: the backend, quiet logs, and the data folder that is not part of the project."""
 
+import io
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +30,30 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no data folder at {folder}; set ISMBENCH_DATA")
     return folder
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Exit code and what was printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def ismbench() -> Callable[..., Outcome]:
+    """Runs a command line within this process."""
+    from ismbench.cli import main
+
+    def call(*arguments: object) -> Outcome:
+        out, err = io.StringIO(), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as ended:
+            main([str(a) for a in arguments])
+        code = ended.value.code
+        return Outcome(code if isinstance(code, int) else 0, out.getvalue(), err.getvalue())
+
+    return call
 
 
 @pytest.fixture

@@ -4,10 +4,11 @@ import dataclasses
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ismbench.cli.options import BuildOptions, Unsafe, build_options
 from ismbench.errors import InputError
 
 if TYPE_CHECKING:
@@ -42,13 +43,8 @@ def explain(
         typer.Option(metavar="FILE", help="Also draw it (.svg, .png or .pdf), with a .csv of what is drawn."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of the table.")] = False,
-    options: Annotated[
-        list[str] | None,
-        typer.Option("--option", metavar="KEY=VALUE", help="An argument of build, such as n_outputs=3."),
-    ] = None,
-    unsafe_models: Annotated[
-        bool, typer.Option("--unsafe-models", help="Let a saved model run code of its own (Lambda layers).")
-    ] = False,
+    options: BuildOptions = None,
+    unsafe_models: Unsafe = False,
 ) -> None:
     """Show which positions of each layer one mutation changes, and what that costs; nothing is scored."""
     if figure is not None and figure.suffix.removeprefix(".") not in _FORMATS:
@@ -73,7 +69,7 @@ def _open(path: Path, length: int | None, options: list[str], unsafe: bool) -> "
     if path.suffix == ".py":
         from ismbench.bench.workload import build_from_file
 
-        return build_from_file(path, length, dict(_option(text) for text in options), None)
+        return build_from_file(path, length, build_options(options), None)
     if options:
         raise InputError(
             f"--option is for a Python file with build(...). Received: {options[0]!r} and {path}"
@@ -81,15 +77,6 @@ def _open(path: Path, length: int | None, options: list[str], unsafe: bool) -> "
     from ismbench.saved_models import load_saved
 
     return load_saved(path, unsafe=unsafe)
-
-
-def _option(text: str) -> tuple[str, Any]:
-    from ismbench.bench.yaml_lines import parse_value
-
-    key, equals, value = text.partition("=")
-    if not equals or not key:
-        raise InputError(f"--option takes key=value. Received: {text!r}")
-    return key, parse_value(value)
 
 
 def _as_json(explanation: "Explanation", needed: "Needed") -> str:

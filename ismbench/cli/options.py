@@ -1,11 +1,13 @@
 """Arguments and options that several commands share."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-__all__ = ["Device", "ExperimentFile", "Only", "Results", "Set"]
+from ismbench.errors import InputError
+
+__all__ = ["BuildOptions", "Device", "ExperimentFile", "Only", "Results", "Set", "Unsafe", "build_options"]
 
 ExperimentFile = Annotated[
     Path, typer.Argument(help="The experiment's YAML file, such as experiments/basset.yaml.", metavar="FILE")
@@ -26,3 +28,27 @@ Device = Annotated[str, typer.Option("--device", metavar="auto|cpu|gpu", help="W
 Results = Annotated[
     Path, typer.Option("--results", metavar="DIR", help="Where the folders of experiments' results are.")
 ]
+BuildOptions = Annotated[
+    list[str] | None,
+    typer.Option("--option", metavar="KEY=VALUE", help="An argument of build, such as n_outputs=3."),
+]
+Unsafe = Annotated[
+    bool, typer.Option("--unsafe-models", help="Let a saved model run code of its own (Lambda layers).")
+]
+
+
+def build_options(texts: list[str] | None) -> dict[str, Any]:
+    """What `--option` means, with values read as YAML.
+
+    Raises:
+        InputError: One is not key=value.
+    """
+    from ismbench.bench.yaml_lines import parse_value
+
+    options = {}
+    for text in texts or []:
+        key, equals, value = text.partition("=")
+        if not equals or not key:
+            raise InputError(f"--option takes key=value. Received: {text!r}")
+        options[key] = parse_value(value)
+    return options

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ismbench.cli.options import BuildOptions, Unsafe
 from ismbench.cli.score import (
     Batch,
-    BuildOptions,
     Chunk,
     DType,
     Genome,
@@ -21,7 +21,6 @@ from ismbench.cli.score import (
     ReductionName,
     Shifts,
     TargetWords,
-    Unsafe,
     Weights,
     Window,
     make_spec,

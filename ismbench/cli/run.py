@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ismbench.cli.options import Device, ExperimentFile, Only, Results, Set
+from ismbench.cli.options import Device, ExperimentFile, Only, Results, Set, Unsafe
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -30,9 +30,7 @@ def run(
     ] = None,
     device: Device = "auto",
     results: Results = Path("results"),
-    unsafe_models: Annotated[
-        bool, typer.Option("--unsafe-models", help="Let saved models run code of their own (Lambda layers).")
-    ] = False,
+    unsafe_models: Unsafe = False,
 ) -> None:
     """Run an experiment; finished cells are not run again."""
     from ismbench import bench

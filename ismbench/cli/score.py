@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from ismbench.cli.options import BuildOptions, Unsafe, build_options
 from ismbench.errors import InputError
 
 if TYPE_CHECKING:
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from ismbench.scoring.spec import ScoreSpec
 
 __all__ = [
-    "Batch", "BuildOptions", "Chunk", "DType", "Genome", "Inputs", "Labels", "Length", "MaxMemory", "Method",
-    "Model", "More", "Rc", "ReductionName", "Shifts", "TargetWords", "Unsafe", "Weights", "Window", "make_spec",
+    "Batch", "Chunk", "DType", "Genome", "Inputs", "Labels", "Length", "MaxMemory", "Method",
+    "Model", "More", "Rc", "ReductionName", "Shifts", "TargetWords", "Weights", "Window", "make_spec",
     "score",
 ]  # fmt: skip
 
@@ -57,14 +58,8 @@ Chunk = Annotated[int | None, typer.Option(min=1, help="Records of a chunk of th
 Weights = Annotated[
     list[Path] | None, typer.Option(metavar="FILE", help="Weights to load; one for each model.")
 ]
-BuildOptions = Annotated[
-    list[str] | None, typer.Option("--option", metavar="KEY=VALUE", help="An argument of build.")
-]
 More = Annotated[
     list[Path] | None, typer.Option("--and", metavar="MODEL", help="One more model of an ensemble.")
-]
-Unsafe = Annotated[
-    bool, typer.Option("--unsafe-models", help="Let a saved model run code of its own (Lambda layers).")
 ]
 
 
@@ -142,7 +137,6 @@ def make_spec(
 
 
 def _models(paths: list[Path], weights: list[Path] | None, options: list[str] | None, unsafe: bool) -> Any:
-    from ismbench.bench.yaml_lines import parse_value
     from ismbench.scoring.spec import ModelSource
 
     files = weights or []
@@ -150,13 +144,8 @@ def _models(paths: list[Path], weights: list[Path] | None, options: list[str] | 
         raise InputError(
             f"--weights is given once for each model. Received: {len(files)} for {len(paths)} models"
         )
-    given = {}
-    for text in options or []:
-        key, equals, value = text.partition("=")
-        if not equals or not key:
-            raise InputError(f"--option takes key=value. Received: {text!r}")
-        given[key] = parse_value(value)
     known: list[Path | None] = list(files) or [None] * len(paths)
+    given = build_options(options)
     return tuple(ModelSource(p, w, given, unsafe) for p, w in zip(paths, known, strict=True))
 
 

@@ -1,11 +1,9 @@
 """DeepSHAP: shap's DeepExplainer against dinucleotide shuffles of each sequence.
 
-Lundberg and Lee, "A unified approach to interpreting model predictions", NeurIPS 2017; shuffled baselines as
-in Avsec et al., Nature Genetics 53:354, 2021.
+Lundberg and Lee, "A unified approach to interpreting model predictions", NeurIPS 2017.
 """
 
 import warnings
-from hashlib import blake2b
 from typing import Any
 
 import keras
@@ -15,9 +13,9 @@ from numpy.typing import NDArray
 from ismbench.engine.target import Target
 from ismbench.errors import UnsupportedError
 from ismbench.methods._shap_handlers import add_handlers, restored_recording, trace_once
+from ismbench.methods._shuffled_baselines import ShuffledBaselines
 from ismbench.methods._target_function import TargetFunction, in_batches
 from ismbench.methods.base import BatchSizes
-from ismbench.sequence import dinucleotide_shuffle
 
 __all__ = ["DeepSHAP"]
 
@@ -53,8 +51,9 @@ class DeepSHAP:
         self._function = TargetFunction(model, target)
         self._function.n_outputs()
         self._size = batch.sequences_per_call or DEFAULT_SEQUENCES_PER_CALL
-        self._n_baselines = batch.references_per_example or DEFAULT_REFERENCES_PER_EXAMPLE
-        self._seed = seed
+        self.baselines = ShuffledBaselines(
+            batch.references_per_example or DEFAULT_REFERENCES_PER_EXAMPLE, seed
+        )
         self._explainer = self._build()
         self._predict = self._function.compiled()
         self._last: tuple[Array, Array] | None = None
@@ -70,12 +69,6 @@ class DeepSHAP:
         trace_once(explainer.explainer)
         return explainer
 
-    def baselines(self, x: Array) -> Array:
-        """The baselines (R, L, A) of one sequence (L, A)."""
-        digest = blake2b(np.ascontiguousarray(x, np.float32).tobytes(), digest_size=8).digest()
-        seed = np.random.default_rng([self._seed, int.from_bytes(digest, "little")])
-        return dinucleotide_shuffle(x, self._n_baselines, seed).astype(x.dtype)
-
     def __call__(self, x: NDArray[np.float32]) -> Array:
         """Contributions (N, L, A, K) of x (N, L, A).
 
@@ -88,20 +81,11 @@ class DeepSHAP:
         return scores.astype(x.dtype)
 
     def diagnostics(self) -> dict[str, NDArray[np.float64]]:
-        """The additivity gap (N,) of the last call, in units of the prediction.
-
-        It is the sum of the scores minus ``prediction(x) - mean prediction(baselines)``, of the output where
-        that is largest in absolute value.
-        """
+        """The additivity gap (N,) of the last call; see `ShuffledBaselines.additivity_gap`."""
         if self._last is None:
             return {}
         x, sums = self._last
-        gaps = [sums[i] - self._change(row) for i, row in enumerate(x)]
-        return {"additivity_gap": np.array([gap[np.abs(gap).argmax()] for gap in gaps])}
-
-    def _change(self, x: Array) -> Array:
-        predictions = self._predict(np.concatenate([x[None], self.baselines(x)])).astype(float)
-        return np.asarray(predictions[0] - predictions[1:].mean(axis=0))
+        return {"additivity_gap": self.baselines.additivity_gap(x, sums, self._predict)}
 
     def _shap_values(self, x: Array) -> Array:
         # shap's own check needs baselines that are the same for all sequences; `diagnostics` is ours.

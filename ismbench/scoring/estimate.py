@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ismbench.errors import InputError
 from ismbench.scoring import store
+from ismbench.scoring.calls import LARGEST
 from ismbench.scoring.identity import store_attributes
 from ismbench.scoring.ingest import ingest
 from ismbench.scoring.inputs import Source
@@ -18,7 +19,6 @@ from ismbench.scoring.layout import Layout
 from ismbench.scoring.members import Ensemble
 from ismbench.scoring.records import Broken, Record
 from ismbench.scoring.run import prepare
-from ismbench.scoring.scorer import PER_CALL
 from ismbench.scoring.spec import ScoreSpec
 from ismbench.scoring.variants import check_variant_options
 from ismbench.scoring.worker import Worker
@@ -81,7 +81,7 @@ class Estimate:
 
 
 def estimate(
-    spec: ScoreSpec, source: Source, *, sample: int = PER_CALL, records: int | None = None
+    spec: ScoreSpec, source: Source, *, sample: int = LARGEST, records: int | None = None
 ) -> Estimate:
     """Measures a sample; nothing is kept.
 

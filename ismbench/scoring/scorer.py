@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ismbench.methods import BatchSizes, load
 from ismbench.methods._target_function import TargetFunction
 from ismbench.scores import REDUCTIONS, contribution_track
+from ismbench.scoring.calls import in_calls
 from ismbench.scoring.members import Ensemble
 from ismbench.scoring.spec import ScoreSpec, window
 from ismbench.sequence import reverse_complement
@@ -17,8 +18,6 @@ from ismbench.sequence import reverse_complement
 __all__ = ["Scorer", "Scores"]
 
 Array = NDArray[Any]
-PER_CALL = 32
-"""Sequences that a method gets at once. All calls of a run have this many, so that nothing is compiled twice."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,28 +51,21 @@ class Scorer:
     Args:
         ensemble: The models.
         spec: How to score.
+        per_call: Sequences that a method gets at once.
     """
 
-    def __init__(self, ensemble: Ensemble, spec: ScoreSpec) -> None:
-        self._spec = spec
+    def __init__(self, ensemble: Ensemble, spec: ScoreSpec, per_call: int) -> None:
+        self._spec, self._per_call = spec, per_call
         self._length = ensemble.length
         self._first, self._end = window(ensemble.length, spec.window)
         self._members = [self._ready(model, ensemble.outputs.target) for model in ensemble.models]
 
-    def __call__(self, x: NDArray[np.float32], *, pad: bool = False) -> Scores:
-        """Scores sequences.
-
-        Args:
-            x: One-hot (N, L + 2 flank, A).
-            pad: Fill the last call up to PER_CALL, so that it runs what the others compiled.
-        """
-        parts = []
-        for first in range(0, len(x), PER_CALL):
-            part = x[first : first + PER_CALL]
-            n = len(part)
-            if pad and n < PER_CALL:
-                part = np.concatenate([part, np.repeat(part[:1], PER_CALL - n, axis=0)])
-            parts.append(tuple(None if a is None else a[:n] for a in self._call(part)))
+    def __call__(self, x: NDArray[np.float32]) -> Scores:
+        """Scores sequences: one-hot (N, L + 2 flank, A)."""
+        parts = [
+            [None if a is None else a[:n] for a in fields]
+            for fields, n in in_calls(self._call, (x,), self._per_call)
+        ]
         fields = [None if c[0] is None else np.concatenate(c) for c in zip(*parts, strict=True)]
         return Scores(*fields)  # type: ignore[arg-type]
 

@@ -1,5 +1,6 @@
 """Effects of variants: substitutions and blocks through the fast engine, indels through full passes."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,8 @@ from ismbench.engine.fast import FastEngine
 from ismbench.engine.naive import NaiveEngine
 from ismbench.errors import InputError
 from ismbench.methods._target_function import TargetFunction
+from ismbench.scoring.calls import in_calls
 from ismbench.scoring.members import Ensemble
-from ismbench.scoring.scorer import PER_CALL
 from ismbench.scoring.spec import ScoreSpec
 from ismbench.sequence import reverse_complement
 
@@ -50,24 +51,24 @@ class VariantScorer:
     Args:
         ensemble: The models.
         spec: How to score; see check_variant_options.
+        per_call: Sequences that the model gets at once.
     """
 
-    def __init__(self, ensemble: Ensemble, spec: ScoreSpec) -> None:
+    def __init__(self, ensemble: Ensemble, spec: ScoreSpec, per_call: int) -> None:
         self._spec = spec
-        self._members = [_Member(model, ensemble.outputs.target, spec) for model in ensemble.models]
+        self._members = [_Member(model, ensemble.outputs.target, spec, per_call) for model in ensemble.models]
 
-    def __call__(self, x: Array, other: Array, *, pad: bool = False) -> dict[str, Array]:
+    def __call__(self, x: Array, other: Array) -> dict[str, Array]:
         """Predictions and effects.
 
         Args:
             x: One-hot (V, L, A) with the reference allele.
             other: The same with the other allele.
-            pad: Fill the last call up, so that it runs what the others compiled.
 
         Returns:
             By the names of the store's variables, (V, K) each.
         """
-        each = [self._of_member(member, x, other, pad) for member in self._members]
+        each = [self._of_member(member, x, other) for member in self._members]
         names = ("prediction", "effects", "alternate_prediction")
         stacked = {name: np.stack([values[i] for values in each]) for i, name in enumerate(names)}
         columns = {name: values.mean(axis=0) for name, values in stacked.items()}
@@ -75,11 +76,11 @@ class VariantScorer:
             columns |= {f"{name}_sd": values.std(axis=0) for name, values in stacked.items()}
         return columns
 
-    def _of_member(self, member: "_Member", x: Array, other: Array, pad: bool) -> tuple[Array, ...]:
+    def _of_member(self, member: "_Member", x: Array, other: Array) -> tuple[Array, ...]:
         strands = [(x, other)] + (
             [(reverse_complement(x), reverse_complement(other))] if self._spec.rc else []
         )
-        results = [member(a, b, pad) for a, b in strands]
+        results = [member(a, b) for a, b in strands]
         prediction = np.mean([p for p, _ in results], axis=0)
         delta = np.mean([d for _, d in results], axis=0)
         alternate = prediction + delta
@@ -96,7 +97,8 @@ class VariantScorer:
 class _Member:
     """A model made ready: (predictions, differences) for pairs of sequences."""
 
-    def __init__(self, model: Any, target: Any, spec: ScoreSpec) -> None:
+    def __init__(self, model: Any, target: Any, spec: ScoreSpec, per_call: int) -> None:
+        self._per_call = per_call
         self._predict = TargetFunction(model, target).compiled()
         if spec.method == "fast_ism":
             self._engine: FastEngine | NaiveEngine = FastEngine(
@@ -105,19 +107,22 @@ class _Member:
         else:
             self._engine = NaiveEngine(model, target, batch=spec.batch or _NAIVE_BATCH)
 
-    def __call__(self, x: Array, other: Array, pad: bool) -> tuple[Array, Array]:
+    def __call__(self, x: Array, other: Array) -> tuple[Array, Array]:
         x, other = np.ascontiguousarray(x, np.float32), np.ascontiguousarray(other, np.float32)
-        prediction = _in_calls(self._predict, (x,), pad)
+        prediction = self._in_calls(self._predict, x)
         delta = np.zeros_like(prediction)
         first, width = _spans(x, other)
         for bucket in np.unique(width[width > 0]):
             rows = np.flatnonzero(width == bucket)
             place = np.minimum(first[rows], x.shape[1] - bucket)
             if bucket > WIDTHS[-1]:
-                delta[rows] = _in_calls(self._predict, (other[rows],), pad) - prediction[rows]
+                delta[rows] = self._in_calls(self._predict, other[rows]) - prediction[rows]
             else:
-                delta[rows] = _in_calls(self._blocks(int(bucket)), (x[rows], other[rows], place), pad)
+                delta[rows] = self._in_calls(self._blocks(int(bucket)), x[rows], other[rows], place)
         return prediction, delta
+
+    def _in_calls(self, function: Callable[..., Array], *arrays: Array) -> Array:
+        return np.concatenate([result[:n] for result, n in in_calls(function, arrays, self._per_call)])
 
     def _blocks(self, width: int) -> Any:
         """Differences (V, K) that blocks of one width make, by the engine."""
@@ -145,15 +150,3 @@ def _spans(x: Array, other: Array) -> tuple[NDArray[np.int64], NDArray[np.int64]
         width = np.where((width > low) & (width <= high), high, width)
     # Everything wider goes through full passes together.
     return first, np.where(width > WIDTHS[-1], WIDTHS[-1] + 1, width)
-
-
-def _in_calls(function: Any, arrays: tuple[Array, ...], pad: bool) -> Array:
-    """Calls a function on PER_CALL rows at a time."""
-    parts = []
-    for first in range(0, len(arrays[0]), PER_CALL):
-        part = [a[first : first + PER_CALL] for a in arrays]
-        n = len(part[0])
-        if pad and n < PER_CALL:
-            part = [np.concatenate([a, np.repeat(a[:1], PER_CALL - n, axis=0)]) for a in part]
-        parts.append(function(*part)[:n])
-    return np.concatenate(parts)

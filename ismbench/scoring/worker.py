@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ismbench.scoring import store
+from ismbench.scoring.calls import rows_per_call
 from ismbench.scoring.layout import Layout
 from ismbench.scoring.members import Ensemble
-from ismbench.scoring.scorer import PER_CALL, Scorer
+from ismbench.scoring.scorer import Scorer
 from ismbench.scoring.spec import ScoreSpec, window
 from ismbench.scoring.variants import VariantScorer
 
@@ -31,9 +32,9 @@ class Worker:
     def __init__(self, path: Path, spec: ScoreSpec, ensemble: Ensemble, layout: Layout) -> None:
         self._group = store.open_group(path)
         self._layout, self._spec = layout, spec
-        self._pad = store.rows(self._group, layout.record) > PER_CALL
+        per_call = rows_per_call(store.rows(self._group, layout.record), layout.rows)
         self._scorer: Scorer | VariantScorer = (
-            VariantScorer(ensemble, spec) if layout.variants else Scorer(ensemble, spec)
+            VariantScorer(ensemble, spec, per_call) if layout.variants else Scorer(ensemble, spec, per_call)
         )
 
     def run(self, chunk: int) -> int:
@@ -57,9 +58,9 @@ class Worker:
             flanks, n = self._read("flanks", rows, fine), self._layout.flank
             x = np.concatenate([flanks[:, :n], x, flanks[:, n:]], axis=1)
         if isinstance(self._scorer, VariantScorer):
-            columns = self._scorer(x, self._read("alternate_one_hot", rows, fine), pad=self._pad)
+            columns = self._scorer(x, self._read("alternate_one_hot", rows, fine))
         else:
-            result = self._scorer(x, pad=self._pad)
+            result = self._scorer(x)
             columns = {name: value for name, value in vars(result).items() if value is not None}
         return columns, self._failures(columns)
 

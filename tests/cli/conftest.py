@@ -1,38 +1,9 @@
 """A small experiment on disk, and a way to run a command line as a user would."""
 
-import io
 import tempfile
-from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-
-from ismbench.cli import main
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """Exit code and what was printed."""
-
-    code: int
-    out: str
-    err: str
-
-
-@pytest.fixture
-def ismbench() -> Callable[..., Outcome]:
-    """Runs a command line within this process."""
-
-    def call(*arguments: object) -> Outcome:
-        out, err = io.StringIO(), io.StringIO()
-        with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as ended:
-            main([str(a) for a in arguments])
-        code = ended.value.code
-        return Outcome(code if isinstance(code, int) else 0, out.getvalue(), err.getvalue())
-
-    return call
 
 
 @pytest.fixture

@@ -1,9 +1,5 @@
 """A small model, a small genome, and files of regions and variants on it."""
 
-import io
-from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,33 +12,9 @@ pytest.importorskip("xarray", reason="needs ismbench[scoring]")
 
 import keras
 
-from ismbench.cli import main
 from ismbench.sequence import decode, random_dna
 
 LENGTH = 40
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """Exit code and what was printed."""
-
-    code: int
-    out: str
-    err: str
-
-
-@pytest.fixture
-def ismbench() -> Callable[..., Outcome]:
-    """Runs a command line within this process."""
-
-    def call(*arguments: object) -> Outcome:
-        out, err = io.StringIO(), io.StringIO()
-        with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as ended:
-            main([str(a) for a in arguments])
-        code = ended.value.code
-        return Outcome(code if isinstance(code, int) else 0, out.getvalue(), err.getvalue())
-
-    return call
 
 
 def make_model(seed: int = 0, outputs: int = 2, **last: Any) -> keras.Model:

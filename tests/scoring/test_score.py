@@ -132,7 +132,7 @@ def test_an_infinite_prediction_is_not_scored_and_says_so(fasta, sequences, tmp_
 
 
 def test_the_last_short_call_compiles_nothing_new(model, fasta, tmp_path, monkeypatch):
-    """70 records are two full calls and one of 6, which is filled up."""
+    """A chunk of 35 records is a call of 18 and one of 17, which is filled up."""
     from ismbench.engine.fast import FastEngine
 
     plans = []
@@ -141,7 +141,7 @@ def test_the_last_short_call_compiles_nothing_new(model, fasta, tmp_path, monkey
         FastEngine, "_choose", lambda self, *a: plans.append(a[0][0].shape) or choose(self, *a)
     )
     ismbench.score(model, fasta, tmp_path / "out.zarr", chunk=35)
-    assert plans == [(32, LENGTH, 4)]
+    assert plans == [(18, LENGTH, 4)]
 
 
 def test_the_result_is_lazy(model, fasta, tmp_path):

@@ -4,7 +4,6 @@ Schreiber, tangermeme, https://github.com/jmschrei/tangermeme; Shrikumar et al.,
 """
 
 import warnings
-from hashlib import blake2b
 from typing import Any
 
 import keras
@@ -13,10 +12,10 @@ import torch
 from numpy.typing import NDArray
 
 from ismbench.engine.target import Target
+from ismbench.methods._shuffled_baselines import ShuffledBaselines
 from ismbench.methods._target_function import TargetFunction
 from ismbench.methods.base import BatchSizes
 from ismbench.methods.peers._torch import TorchModel, device
-from ismbench.sequence import dinucleotide_shuffle
 
 __all__ = ["TangermemeDeepLift"]
 
@@ -47,20 +46,15 @@ class TangermemeDeepLift:
         self._k = self._function.n_outputs()
         self._module = TorchModel(model, target)
         self._size = batch.sequences_per_call or DEFAULT_SEQUENCES_PER_CALL
-        self._n_baselines = batch.references_per_example or DEFAULT_REFERENCES_PER_EXAMPLE
-        self._seed = seed
+        self.baselines = ShuffledBaselines(
+            batch.references_per_example or DEFAULT_REFERENCES_PER_EXAMPLE, seed
+        )
         self._last: tuple[Array, Array] | None = None
 
     @property
     def threads(self) -> int:
         """Threads that torch computes with."""
         return int(torch.get_num_threads())
-
-    def baselines(self, x: Array) -> Array:
-        """The baselines (R, L, A) of one sequence (L, A)."""
-        digest = blake2b(np.ascontiguousarray(x, np.float32).tobytes(), digest_size=8).digest()
-        seed = np.random.default_rng([self._seed, int.from_bytes(digest, "little")])
-        return dinucleotide_shuffle(x, self._n_baselines, seed).astype(x.dtype)
 
     def __call__(self, x: NDArray[np.float32]) -> Array:
         """Contributions (N, L, A, K) of x (N, L, A)."""
@@ -72,18 +66,15 @@ class TangermemeDeepLift:
         return scores
 
     def diagnostics(self) -> dict[str, NDArray[np.float64]]:
-        """The additivity gap (N,) of the last call, in units of the prediction; see `DeepSHAP.diagnostics`."""
+        """The additivity gap (N,) of the last call; see `ShuffledBaselines.additivity_gap`."""
         if self._last is None:
             return {}
         x, sums = self._last
-        gaps = [sums[i] - self._change(row) for i, row in enumerate(x)]
-        return {"additivity_gap": np.array([gap[np.abs(gap).argmax()] for gap in gaps])}
+        return {"additivity_gap": self.baselines.additivity_gap(x, sums, self._predict)}
 
-    def _change(self, x: Array) -> Array:
+    def _predict(self, x: Array) -> Array:
         with torch.no_grad():
-            rows = _tensor(np.concatenate([x[None], self.baselines(x)])).to(device())
-            predictions = self._module(rows).double().cpu().numpy()
-        return np.asarray(predictions[0] - predictions[1:].mean(axis=0))
+            return np.asarray(self._module(_tensor(x).to(device())).double().cpu().numpy())
 
     def _explain(self, x: Array, references: Array, column: int) -> Array:
         from tangermeme.deep_lift_shap import deep_lift_shap
@@ -95,7 +86,7 @@ class TangermemeDeepLift:
                 self._module,
                 _tensor(x),
                 target=column,
-                batch_size=self._size * self._n_baselines,
+                batch_size=self._size * self.baselines.n,
                 references=_tensor(references),
                 only_warn=True,
                 device=device(),

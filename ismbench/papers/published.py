@@ -103,6 +103,8 @@ def _read(file: Traversable) -> Iterator[PublishedNumber]:
         raise InputError(f"Published numbers have the columns {','.join(COLUMNS)}. Received: {file}")
     for row in reader:
         try:
+            if None in row or None in row.values():
+                raise ValueError(f"not {len(COLUMNS)} columns")
             yield _number(row)
         except (TypeError, ValueError) as error:
             raise InputError(

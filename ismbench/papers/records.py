@@ -90,7 +90,8 @@ class PaperRecords:
             MissingRecordsError: It has not run.
         """
         if isinstance(self._studies[study], ExperimentStudy):
-            return machine_words(self.run(study).runs.iloc[-1].to_dict())
+            last = self.run(study).runs.iloc[-1]
+            return machine_words({str(name): value for name, value in last.items()})
         return machine_words(self.provenance(study).machine)
 
     def versions(self, studies: Sequence[str]) -> dict[str, dict[str, str]]:

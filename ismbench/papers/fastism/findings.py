@@ -53,17 +53,16 @@ def original_needs_many(records: PaperRecords) -> Verdict:
 def ours_needs_no_many(records: PaperRecords) -> Verdict:
     """Our engine is faster than naive ISM whatever the number of sequences."""
     rows = _ratio_to_naive(records, "fast_ism")
-    slowest = rows.loc[[rows["ratio"].idxmax()]]
+    slowest = rows.sort_values("ratio").tail(1)
     return Verdict(bool((rows["ratio"] < 1).all()), f"slowest of {len(rows)}: {_listed(slowest)}")
 
 
 def _faster_than_tenfold(method: str) -> Callable[[PaperRecords], Verdict]:
     def check(records: PaperRecords) -> Verdict:
         rows = _ratio_to_naive(records, method)
-        best = (
-            rows.assign(speedup=1 / rows["ratio"]).groupby(["model", "length"], sort=False)["speedup"].max()
-        )
-        words = "; ".join(f"{model} {length:,} bp: {value:.3g}×" for (model, length), value in best.items())
+        best = 1 / rows.groupby(["model", "length"], sort=False)["ratio"].min()
+        places = zip(best.index.to_frame(index=False).to_dict("records"), best, strict=True)
+        words = "; ".join(f"{p['model']} {p['length']:,} bp: {value:.3g}×" for p, value in places)
         return Verdict(bool((best > 10).all()), words)
 
     return check

@@ -87,7 +87,7 @@ def best_batch(records: PaperRecords, model: str, length: int, method: str) -> F
     good = rows[rows["status"] == "ok"].dropna(subset="seconds_per_sequence")
     if good.empty:
         return Found(None, _reasons(rows["reason"]), ids)
-    best = good.loc[good["seconds_per_sequence"].idxmin()]
+    best = good.sort_values("seconds_per_sequence", kind="stable").iloc[0]
     tried = ", ".join(f"{n:,}" for n in sorted(rows["sequences"].unique()))
     remark = f"batch of {int(best['sequences']):,} sequences, best of {tried}"
     if int(best["positions"]) < length:

@@ -65,9 +65,9 @@ def _panel(axis: Axes, rows: pd.DataFrame) -> None:
 
 def _gaps(axis: Axes, part: pd.DataFrame, ink: str) -> None:
     """A cross and the status at the top for what has no time."""
-    for row in part[part["status"] != "ok"].itertuples():
+    for row in part[part["status"] != "ok"].to_dict("records"):
         axis.annotate(
-            f"× {STATUS_SHORT.get(str(row.status), str(row.status))}",
-            (float(row.sequences), 0.99),
+            f"× {STATUS_SHORT.get(row['status'], row['status'])}",
+            (row["sequences"], 0.99),
             xycoords=("data", "axes fraction"), ha="center", va="top", fontsize=5.5, color=ink,
         )  # fmt: skip

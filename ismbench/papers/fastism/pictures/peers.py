@@ -45,13 +45,13 @@ def draw(records: PaperRecords) -> Drawn:
 
 def _panel(axis: Axes, data: pd.DataFrame) -> None:
     axis.set_xscale("log")
-    for y, row in enumerate(data.itertuples()):
-        method = str(row.method)
-        axis.plot([row.seconds], [y], **mark(method, LIGHT, linestyle="", markersize=6), zorder=3)
-        gap = math.isnan(row.seconds)
-        words = f"no time: {str(row.remark).split(':')[0][:30]}" if gap else significant(row.seconds)
+    for y, row in enumerate(data.to_dict("records")):
+        method, seconds = row["method"], row["seconds"]
+        axis.plot([seconds], [y], **mark(method, LIGHT, linestyle="", markersize=6), zorder=3)
+        gap = math.isnan(seconds)
+        words = f"no time: {row['remark'].split(':')[0][:30]}" if gap else significant(seconds)
         axis.annotate(
-            words, (0.02 if gap else row.seconds, y), xycoords=("axes fraction", "data") if gap else "data",
+            words, (0.02 if gap else seconds, y), xycoords=("axes fraction", "data") if gap else "data",
             xytext=(0 if gap else 6, 0), textcoords="offset points", va="center", fontsize=6.5,
             color=LIGHT.muted if gap else color(method, LIGHT),
         )  # fmt: skip

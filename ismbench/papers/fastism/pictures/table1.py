@@ -62,15 +62,15 @@ def _panel(axis: Axes, rows: pd.DataFrame) -> None:
     axis.set_xscale("log")
     for place, method in enumerate(METHODS):
         mine = rows[rows["method"] == method]
-        for row in mine.itertuples():
-            y = place + (0.18 if row.length == 2000 else -0.18)
+        for row in mine.to_dict("records"):
+            y = place + (0.18 if row["length"] == 2000 else -0.18)
             style: dict[str, Any] = {
-                "marker": _MARKERS[int(row.length)],
+                "marker": _MARKERS[row["length"]],
                 "linestyle": "",
                 "color": color(method, LIGHT),
             }
-            axis.plot([row.published], [y], markerfacecolor="none", markeredgewidth=0.9, zorder=2, **style)
-            axis.plot([row.ours], [y], markeredgecolor=LIGHT.page, markeredgewidth=0.4, zorder=3, **style)
+            axis.plot([row["published"]], [y], markerfacecolor="none", markeredgewidth=0.9, zorder=2, **style)
+            axis.plot([row["ours"]], [y], markeredgecolor=LIGHT.page, markeredgewidth=0.4, zorder=3, **style)
         _gaps(axis, place, mine[mine["ours"].isna()])
     axis.set_yticks(range(len(METHODS)), [look(method).label for method in METHODS])
     axis.set_ylim(len(METHODS) - 0.5, -0.5)
@@ -81,10 +81,10 @@ def _panel(axis: Axes, rows: pd.DataFrame) -> None:
 
 def _gaps(axis: Axes, place: int, rows: pd.DataFrame) -> None:
     """Why there is no time of ours, in a word or two; once where both lengths have none."""
-    for row in rows.head(1).itertuples():
-        lengths = "" if len(rows) > 1 else f", {row.length:,} bp"
-        words = str(row.remark).split(":")[0].split(";")[0][:34]
-        y = place if len(rows) > 1 else place + (0.18 if row.length == 2000 else -0.18)
+    for row in rows.head(1).to_dict("records"):
+        lengths = "" if len(rows) > 1 else f", {row['length']:,} bp"
+        words = row["remark"].split(":")[0].split(";")[0][:34]
+        y = place if len(rows) > 1 else place + (0.18 if row["length"] == 2000 else -0.18)
         axis.annotate(
             f"ours{lengths}: {words}",
             (0.99, y),

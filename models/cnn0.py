@@ -23,6 +23,7 @@ def build(
     alphabet_size: int = 4,
     seed: int = 0,
     weights: str | PathLike[str] | None = None,
+    kernels: int = KERNELS,
 ) -> keras.Model:
     """Builds the model.
 
@@ -32,12 +33,13 @@ def build(
         alphabet_size: Channels of the input; 4 in the order A, C, G, T.
         seed: Of the random weights.
         weights: A `.keras` or `.h5` file to take the weights from instead.
+        kernels: Of the convolution.
 
     Returns:
         A model from (N, length, alphabet_size) to (N, n_outputs).
     """
     inputs = keras.Input((length, alphabet_size), name="sequence")
-    first = layers.Conv1D(KERNELS, WIDTH, padding="same", use_bias=False, name="conv0")
+    first = layers.Conv1D(kernels, WIDTH, padding="same", use_bias=False, name="conv0")
     x = layers.Activation("gelu", name="activation0")(both_strands(first, inputs, "both_strands"))
     x = SoftmaxPooling1D(POOL, padding="same", name="pool0")(x)
     outputs = layers.Dense(n_outputs, name="prediction")(layers.Flatten(name="flatten")(x))

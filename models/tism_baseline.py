@@ -34,6 +34,7 @@ def build(
     batch_norm: bool = True,
     dropout: float = 0.1,
     l1_kernel: float = 0.0,
+    kernels: int = KERNELS,
 ) -> keras.Model:
     """Builds the model; the defaults are the baseline, and each later argument is an ablation of the paper.
 
@@ -51,6 +52,7 @@ def build(
         batch_norm: Normalise the input of each block.
         dropout: Share of the values that are dropped behind each dense layer.
         l1_kernel: L1 penalty on the kernels of the first convolution; the ablation is 0.01.
+        kernels: Of every convolution; fewer than the paper's make a model that a small machine can train.
 
     Returns:
         A model from (N, length, alphabet_size) to (N, n_outputs).
@@ -58,13 +60,13 @@ def build(
     inputs = keras.Input((length, alphabet_size), name="sequence")
     penalty = keras.regularizers.L1(l1_kernel) if l1_kernel else None
     first = layers.Conv1D(
-        KERNELS, FIRST_WIDTH, padding="same", use_bias=False, kernel_regularizer=penalty, name="conv0"
+        kernels, FIRST_WIDTH, padding="same", use_bias=False, kernel_regularizer=penalty, name="conv0"
     )
     x = both_strands(first, inputs, "both_strands") if reverse_complement else first(inputs)
     x = layers.Activation(first_activation or activation, name="activation0")(x)
     x = _pool(x, max_pooling, 0)
     for i in range(1, BLOCKS + 1):
-        x = _block(x, i, activation, residual, batch_norm)
+        x = _block(x, i, kernels, activation, residual, batch_norm)
         x = _pool(x, max_pooling, i)
     x = layers.Flatten(name="flatten")(x)
     for i in (1, 2):
@@ -75,10 +77,10 @@ def build(
     return initialise(keras.Model(inputs, outputs, name="tism_baseline"), seed, weights)
 
 
-def _block(x: Any, i: int, activation: str, residual: bool, batch_norm: bool) -> Any:
+def _block(x: Any, i: int, kernels: int, activation: str, residual: bool, batch_norm: bool) -> Any:
     y = layers.BatchNormalization(epsilon=1e-5, name=f"norm{i}")(x) if batch_norm else x
     y = layers.Activation(activation, name=f"activation{i}")(y)
-    y = layers.Conv1D(KERNELS, WIDTH, padding="same", use_bias=False, name=f"conv{i}")(y)
+    y = layers.Conv1D(kernels, WIDTH, padding="same", use_bias=False, name=f"conv{i}")(y)
     return layers.Add(name=f"residual{i}")([x, y]) if residual else y
 
 

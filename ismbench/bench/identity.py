@@ -9,6 +9,7 @@ from ismbench.bench.machine import versions
 from ismbench.bench.models import ModelFile
 from ismbench.bench.schema import SCHEMA_VERSION
 from ismbench.bench.spec import Experiment
+from ismbench.bench.training.job import identify_data
 from ismbench.methods import METHODS
 
 __all__ = ["identify", "identify_oracle"]
@@ -47,9 +48,15 @@ def _conditions(cell: Cell, experiment: Experiment, model: ModelFile) -> dict[st
     sequences = experiment.sequences
     fasta = None if sequences.path is None else digest.of_file((experiment.root / sequences.path).resolve())
     weights = None if model.weights is None else digest.of_file(model.weights)
+    trained = {} if model.training is None else {"training": model.training.identity}
+    data = {}
+    if sequences.source == "held_out" and experiment.data is not None:
+        data = {"data": identify_data(experiment.data, experiment.root)}
     return {
         "schema": SCHEMA_VERSION,
         "model": [model.name, digest.of_file(model.path), dict(model.options), weights],
+        **trained,
+        **data,
         "length": cell.length,
         "sequences": [sequences.model_dump(exclude={"n"}), sequences.count(cell.device), fasta],
         "target": experiment.targets[cell.target_index].model_dump(),

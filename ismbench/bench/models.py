@@ -1,12 +1,13 @@
 """Where an experiment's models live: a name beside the experiments, a Python file, or a saved Keras model."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from ismbench.bench.spec import Experiment
 from ismbench.bench.spec_entries import ModelEntry
 from ismbench.bench.spec_errors import hint
+from ismbench.bench.training.job import TrainJob
 from ismbench.errors import InputError
 
 __all__ = ["ModelFile", "find_models", "model_names", "models_folder"]
@@ -21,12 +22,14 @@ class ModelFile:
         path: Python file with ``build(...)``, or a saved ``.keras`` or ``.h5`` model.
         weights: Weights to load, or None.
         options: Keyword arguments of ``build``.
+        training: How its weights come to be; None where it is not trained.
     """
 
     name: str
     path: Path
     weights: Path | None
     options: dict[str, Any]
+    training: TrainJob | None = None
 
 
 def models_folder(root: Path) -> Path:
@@ -51,7 +54,7 @@ def find_models(experiment: Experiment) -> dict[str, ModelFile]:
         if entry.name in found:
             raise InputError(f"{place}models must have different names. Received: {entry.name!r} twice")
         try:
-            found[entry.name] = _find(entry, experiment.root)
+            found[entry.name] = _with_training(_find(entry, experiment.root), entry, experiment)
         except InputError as error:
             raise InputError(f"{place}{error}") from None
     return found
@@ -74,3 +77,23 @@ def _find(entry: ModelEntry, root: Path) -> ModelFile:
     if weights is not None and not weights.is_file():
         raise InputError(f"A weights file must exist. Received: {weights}")
     return ModelFile(entry.name, path.resolve(), weights, dict(entry.options))
+
+
+def _with_training(model: ModelFile, entry: ModelEntry, experiment: Experiment) -> ModelFile:
+    train = experiment.training_of(entry)
+    if train is None:
+        return model
+    if model.path.suffix != ".py":
+        raise InputError(f"A model that is trained must be a Python file. Received: {model.path}")
+    assert experiment.data is not None
+    options = {**experiment.training.options, **model.options}
+    job = TrainJob(
+        model.name,
+        model.path,
+        experiment.lengths[0],
+        options,
+        train,
+        experiment.data,
+        experiment.root.resolve(),
+    )
+    return replace(model, options=options, training=job)

@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -31,6 +31,7 @@ from ismbench.bench.schema import FAILURES, STATUSES
 from ismbench.bench.sound import is_sound
 from ismbench.bench.spec_errors import hint
 from ismbench.bench.tables import write_tables
+from ismbench.bench.training.ensure import ensure_trained
 from ismbench.errors import InputError
 
 __all__ = ["Event", "RunSummary", "run"]
@@ -121,6 +122,7 @@ class _Run:
         code = INTERNAL
         try:
             with _interruptible(), device_lock(self.plan.device, self._wait):
+                self._train(waiting)
                 self._measure(waiting, sequences)
                 code = self._code()
         except InputError:
@@ -137,6 +139,22 @@ class _Run:
     def _known(self, cell: Cell) -> bool:
         status = self.journal.status("cell", cell.cell_id)
         return status is not None and status not in self.retry
+
+    def _train(self, waiting: list[Cell]) -> None:
+        needed = {cell.model for cell in waiting if self.plan.models[cell.model].training is not None}
+        if needed:
+            environment = lane_environment(
+                self.plan, next(lane for lane in lanes(waiting) if lane.key[0] in needed)
+            )
+            models = ensure_trained(
+                self.plan.models,
+                needed,
+                cache_folder(self.folder) / "trained",
+                environment,
+                log_folder(self.folder) / "training.log",
+                lambda words: self._tell("lane", words),
+            )
+            self.plan = replace(self.plan, models=models)
 
     def _measure(self, waiting: list[Cell], sequences: dict[int, Path]) -> None:
         for cell in self.plan.cells:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from ismbench.bench.budget import Budget, Concordance, Faithfulness
 from ismbench.bench.spec_entries import (
@@ -20,6 +20,7 @@ from ismbench.bench.spec_entries import (
     TargetEntry,
 )
 from ismbench.bench.spec_errors import explain, hint
+from ismbench.bench.training.entry import DataEntry, TrainEntry, TrainingEntry
 from ismbench.bench.yaml_lines import parse_value, read_yaml
 from ismbench.errors import InputError
 from ismbench.methods import METHODS
@@ -53,6 +54,8 @@ class Experiment(Entry):
     budget: Budget = Budget()
     concordance: Concordance = Concordance()
     faithfulness: Faithfulness | None = None
+    data: DataEntry | None = None
+    training: TrainingEntry = TrainingEntry()
     path: Path | None = Field(default=None, exclude=True)
     places: tuple[str, ...] = Field(default=(), exclude=True)
 
@@ -67,6 +70,33 @@ class Experiment(Entry):
             if name not in METHODS:
                 raise ValueError(f"unknown method {name!r}{hint(name, METHODS)}")
         return {k: {} if v is None else v for k, v in value.items()}
+
+    @model_validator(mode="after")
+    def _training_is_complete(self) -> Self:
+        trained = [m for m in self.models if self.training_of(m) is not None]
+        if (trained or self.sequences.source == "held_out") and self.data is None:
+            raise ValueError("data must be given where models are trained, or sequences are held_out")
+        if trained and len(self.lengths) != 1:
+            raise ValueError("a model is trained at one length; give one length")
+        return self
+
+    def training_of(self, model: ModelEntry) -> TrainEntry | None:
+        """How a model is trained; None where it is not.
+
+        Raises:
+            ValueError: Its settings, put over those of the experiment, are out of their ranges.
+        """
+        if model.train is None:
+            return None
+        try:
+            common = self.training.model_dump(exclude_unset=True, exclude={"options"})
+            return TrainEntry.model_validate({**common, **model.train})
+        except ValidationError as error:
+            first = error.errors()[0]
+            key = ".".join(map(str, first["loc"]))
+            raise ValueError(
+                f"train of the model {model.name!r}: {key} {first['msg']}".replace(":  ", ": ")
+            ) from None
 
     @property
     def root(self) -> Path:
@@ -109,14 +139,26 @@ def _override(spec: dict[str, Any], text: str) -> tuple[str, ...]:
     *parents, last = key.split(".")
     if not equals or not all((*parents, last)):
         raise InputError(f"--set takes key=value, with dots for nested keys. Received: {text!r}")
+    here: Any = spec
     for parent in parents:
-        child = spec.get(parent)
-        if child is None:
-            child = spec[parent] = {}
-        elif isinstance(child, list) and all(isinstance(v, str) for v in child):  # a list of method names
-            child = spec[parent] = {v: {} for v in child}
-        if not isinstance(child, dict):
+        here = _within(here, parent)
+        if not isinstance(here, dict | list):
             raise InputError(f"--set can only go into mappings. Received: {text!r}, where {parent!r} is none")
-        spec = child
-    spec[last] = parse_value(value)
+    if not isinstance(here, dict):
+        raise InputError(
+            f"--set can only go into mappings. Received: {text!r}, where {parents[-1]!r} is none"
+        )
+    here[last] = parse_value(value)
     return (*parents, last)
+
+
+def _within(here: Any, key: str) -> Any:
+    """What a key names: a value of a mapping, which is made where it is missing, or the item of that name of a list."""
+    if isinstance(here, list):
+        return next((item for item in here if isinstance(item, dict) and item.get("name") == key), None)
+    child = here.get(key)
+    if child is None:
+        child = here[key] = {}
+    elif isinstance(child, list) and all(isinstance(v, str) for v in child):  # a list of method names
+        child = here[key] = {v: {} for v in child}
+    return child

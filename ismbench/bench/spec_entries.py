@@ -90,12 +90,14 @@ class ModelEntry(Entry):
         file: A Python file with ``build(...)``, or a saved Keras model; relative to the experiment's folder.
         weights: Weights to load, relative to the experiment's folder.
         options: Keyword arguments of ``build``.
+        train: It is trained first: what differs from the experiment's block ``training``; {} where nothing does.
     """
 
     name: Name
     file: FileName | None = None
     weights: FileName | None = None
     options: dict[str, str | int | float | bool | None] = {}
+    train: dict[str, Any] | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -106,12 +108,19 @@ class ModelEntry(Entry):
             return {"name": Path(value).stem, "file": value}
         return {"name": value}
 
+    @model_validator(mode="after")
+    def _trained_or_loaded(self) -> Self:
+        if self.train is not None and self.weights is not None:
+            raise ValueError("a model is either trained or has weights")
+        return self
+
 
 class Sequences(Entry):
     """Where the sequences come from.
 
     Attributes:
-        source: dm3 (100 fly promoters, shipped), fasta, random, or simulated (planted motifs).
+        source: dm3 (100 fly promoters, shipped), fasta, random, simulated (planted motifs), or held_out (the test
+            split of the experiment's data).
         n: How many are loaded at most; one number, or one for each device.
         path: The FASTA file of source fasta, relative to the experiment's folder.
         seed: Seed of random and simulated sequences, and of shuffles.
@@ -119,7 +128,7 @@ class Sequences(Entry):
         options: Keyword arguments of the simulation.
     """
 
-    source: Literal["dm3", "fasta", "random", "simulated"] = "dm3"
+    source: Literal["dm3", "fasta", "random", "simulated", "held_out"] = "dm3"
     n: Positive | dict[Literal["cpu", "gpu"], Positive] = 32
     path: FileName | None = None
     seed: Seed = 0

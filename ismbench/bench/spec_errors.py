@@ -9,6 +9,7 @@ from pydantic_core import ErrorDetails
 
 from ismbench.bench.budget import Budget, Concordance, Faithfulness, Repetitions
 from ismbench.bench.spec_entries import MethodEntry, ModelEntry, Sequences, TargetEntry
+from ismbench.bench.training.entry import DataEntry, TrainingEntry
 from ismbench.bench.yaml_lines import Located
 
 __all__ = ["explain", "hint", "short"]
@@ -24,6 +25,8 @@ _BLOCKS: Mapping[str, type[BaseModel]] = {
     "budget": Budget,
     "concordance": Concordance,
     "faithfulness": Faithfulness,
+    "data": DataEntry,
+    "training": TrainingEntry,
 }
 
 

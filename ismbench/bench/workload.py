@@ -50,7 +50,12 @@ def load_sequences(experiment: Experiment, length: int, n: int) -> SequenceSet:
             raise InputError(
                 f"sequences.options must fit ismbench.simulate.simulate. Received: {error}"
             ) from None
-    if spec.source == "dm3":
+    if spec.source == "held_out":
+        from ismbench.bench.training.data import load_data
+
+        assert experiment.data is not None
+        available = load_data(experiment.data, length, experiment.root).test.sequences
+    elif spec.source == "dm3":
         available = shipped_dm3(length)
     else:
         assert spec.path is not None

@@ -4,12 +4,14 @@ from ismbench.sequence.encoding import DNA, OneHot, check_one_hot, decode, one_h
 from ismbench.sequence.fasta import read_fasta, shipped_dm3
 from ismbench.sequence.records import MotifSite, SequenceSet
 from ismbench.sequence.shuffle import dinucleotide_shuffle, random_dna
+from ismbench.sequence.signals import SignalSet
 
 __all__ = [
     "DNA",
     "MotifSite",
     "OneHot",
     "SequenceSet",
+    "SignalSet",
     "check_one_hot",
     "decode",
     "dinucleotide_shuffle",

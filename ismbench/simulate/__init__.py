@@ -1,6 +1,18 @@
-"""Simulated DNA: motifs planted in a random or shuffled background."""
+"""Simulated DNA: motifs planted in a random or shuffled background, and cell types that answer to them."""
 
+from ismbench.simulate.cell_types import CellTypes, simulate_cell_types
+from ismbench.simulate.grammar import Grammar, draw_grammar
 from ismbench.simulate.motifs import Motif, read_motifs
+from ismbench.simulate.occupancy import occupancy
 from ismbench.simulate.plant import simulate
 
-__all__ = ["Motif", "read_motifs", "simulate"]
+__all__ = [
+    "CellTypes",
+    "Grammar",
+    "Motif",
+    "draw_grammar",
+    "occupancy",
+    "read_motifs",
+    "simulate",
+    "simulate_cell_types",
+]

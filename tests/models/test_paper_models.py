@@ -28,6 +28,7 @@ LENGTHS = {
     "tism_baseline": 250,
     "cnn0": 250,
     "bpnet_oskn": 1000,
+    "mpra_dragonn": 145,
 }
 PARAMETERS = {
     "deepsea_beluga": 149_536_251,
@@ -36,6 +37,7 @@ PARAMETERS = {
     "tism_baseline": 4_039_257,
     "cnn0": 119_281,
     "bpnet_oskn": 130_960,
+    "mpra_dragonn": 339_732,
 }
 ABLATIONS: dict[str, dict[str, Any]] = {
     "baseline": {},

@@ -131,10 +131,10 @@ def _lengths(axis: Axes, table: pd.DataFrame) -> None:
 def _failures(axis: Axes, table: pd.DataFrame) -> None:
     """Names, in a corner, the cells that have no time."""
     bad = table[(table["status"] != "ok") & table["method"].isin(SHOWN)]
-    lines = [
-        f"{look(m).label}: {', '.join(dict.fromkeys(rows['status']))} at {', '.join(f'{int(v):,}' for v in rows['length'])}"
-        for m, rows in bad.groupby("method", sort=False)
-    ]
+    lines = []
+    for method, rows in bad.groupby("method", sort=False):
+        lengths = ", ".join(f"{int(v):,}" for v in rows["length"])
+        lines.append(f"{look(str(method)).label}: {', '.join(dict.fromkeys(rows['status']))} at {lengths}")
     if lines:
         axis.annotate(
             "\n".join(s.replace("_", " ") for s in lines),

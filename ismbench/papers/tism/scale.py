@@ -28,4 +28,4 @@ METHODS_QUICK = (
 
 TIMES_QUICK = ("lengths=[251, 500, 1000]", "sequences.n=64", "budget.cell=0.7s", "budget.limit=20s")
 
-YUZU_QUICK = ("models=[ai_tac]", "lengths=[251]", "sequences.n=8", "budget.cell=1s")
+YUZU_QUICK = ("models=[../../models/ai_tac.py]", "lengths=[251]", "sequences.n=8", "budget.cell=1s")

@@ -1,0 +1,61 @@
+"""Trained weights for the models of a run, before its lanes need them."""
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from ismbench.bench.lane import Worker
+from ismbench.bench.models import ModelFile
+from ismbench.bench.training.store import find_trained, weights_file
+from ismbench.errors import InputError
+
+__all__ = ["PROGRAM", "ensure_trained"]
+
+PROGRAM = (sys.executable, "-m", "ismbench.bench.training.worker")
+_SILENCE = 3600.0
+"""Seconds of one epoch, at most."""
+
+
+def ensure_trained(
+    models: Mapping[str, ModelFile],
+    needed: set[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    log: Path,
+    tell: Callable[[str], None],
+) -> dict[str, ModelFile]:
+    """Trains, in a process of its own, what was not trained before.
+
+    Args:
+        models: Of the run.
+        needed: Names of those whose weights are needed.
+        folder: Where trained models are kept.
+        environment: Of the process.
+        log: For what it writes.
+        tell: Takes reports of progress.
+
+    Returns:
+        All models; those that are needed and trained have their weights.
+
+    Raises:
+        InputError: A training failed.
+    """
+    jobs = {n: m.training for n, m in models.items() if n in needed and m.training is not None}
+    missing = [job for job in jobs.values() if find_trained(folder, job.identity) is None]
+    if missing:
+        told = {"jobs": [job.plain() for job in missing], "folder": str(folder.resolve())}
+        with Worker(told, log, environment, _SILENCE, PROGRAM) as worker:
+            finished = False
+            for message in worker.messages():
+                match message:
+                    case {"kind": "step", "words": str(words), "done": int(done), "total": int(total)}:
+                        tell(f"{words} (epoch {done} of {total})")
+                    case {"kind": "input_error", "message": str(text)}:
+                        raise InputError(text)
+                    case {"kind": "finished"}:
+                        finished = True
+            if not finished:
+                raise InputError(f"A training must end well; see {log}. Received: {worker.ending()[1]}")
+    found = {n: weights_file(folder, job.identity) for n, job in jobs.items()}
+    return {n: replace(m, weights=found[n]) if n in found else m for n, m in models.items()}

@@ -1,0 +1,44 @@
+"""The process that trains: ``python -m ismbench.bench.training.worker DESCRIPTOR``, its job on standard input.
+
+It speaks the protocol of the harness's workers and never outlives its parent.
+"""
+
+import faulthandler
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from ismbench.bench.protocol import send
+from ismbench.bench.training.job import TrainJob
+from ismbench.bench.training.run import train_models
+from ismbench.bench.worker import _die_with as die_with
+from ismbench.errors import InputError
+
+__all__ = ["main"]
+
+
+def main(descriptor: int) -> None:
+    """Reads which models to train, trains them, reports every epoch."""
+    faulthandler.enable()
+    parent = os.getppid()
+    told = json.loads(sys.stdin.readline())
+    die_with(parent)
+
+    def report(message: dict[str, Any]) -> None:
+        send(descriptor, {"token": told["token"], **message})
+
+    def tell(words: str, done: int, total: int) -> None:
+        report({"kind": "step", "words": words, "done": done, "total": total})
+
+    try:
+        jobs = [TrainJob.from_plain(values) for values in told["jobs"]]
+        train_models(jobs, Path(told["folder"]), tell)
+        report({"kind": "finished"})
+    except InputError as error:
+        report({"kind": "input_error", "message": str(error)})
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

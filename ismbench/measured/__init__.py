@@ -1,0 +1,6 @@
+"""Readers of measured data: accessibility of peaks (ImmGen, AI-TAC), saturation mutagenesis in reporter assays."""
+
+from ismbench.measured.immgen import read_immgen
+from ismbench.measured.satmut import Element, MeasuredVariant, effects, read_elements, read_satmut
+
+__all__ = ["Element", "MeasuredVariant", "effects", "read_elements", "read_immgen", "read_satmut"]

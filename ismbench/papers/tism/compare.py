@@ -1,0 +1,128 @@
+"""Published numbers beside ours: run times from the authors' repository, and how well TISM agrees."""
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from ismbench.papers.paper import ComparisonRow
+from ismbench.papers.published import PublishedNumber, PublishedNumbers
+from ismbench.papers.records import MissingRecordsError, PaperRecords
+from ismbench.papers.tism.panels import BASELINE
+from ismbench.papers.tism.read import STUDY, agreement, times
+
+__all__ = ["agreements", "over_lengths", "over_numbers", "precomputation"]
+
+_OURS_AT = {250: 251}
+"""The authors timed AI-TAC at 250 bp, ours takes 251."""
+
+
+def over_lengths(records: PaperRecords, published: PublishedNumbers) -> list[ComparisonRow]:
+    """Table 2: run time over lengths."""
+    return _run_times(records, published, "run time over lengths")
+
+
+def over_numbers(records: PaperRecords, published: PublishedNumbers) -> list[ComparisonRow]:
+    """Table 1: run time over numbers of sequences."""
+    return _run_times(records, published, "run time over numbers of sequences")
+
+
+def precomputation(records: PaperRecords, published: PublishedNumbers) -> list[ComparisonRow]:
+    """What Yuzu needs before its first sequence."""
+    ours, machine = _times(records, "yuzu"), _machine(records, "yuzu")
+    return [
+        _row(p, p.setting, _find(ours, p, "precompute"), machine)
+        for p in published.select(quantity="precomputation")
+    ]
+
+
+def agreements(records: PaperRecords, published: PublishedNumbers) -> list[ComparisonRow]:
+    """How well TISM agrees with ISM."""
+    values = agreement(records, BASELINE)
+    value = float(np.nanmedian(values)) if np.isfinite(values).any() else None
+    rows = published.select(quantity="correlation with ISM, about")
+    return [
+        _row(
+            p,
+            "ours: median over sequences and outputs",
+            (value, "simulated data, a smaller model"),
+            records.machine(STUDY),
+        )
+        for p in rows
+    ]
+
+
+def _run_times(records: PaperRecords, published: PublishedNumbers, quantity: str) -> list[ComparisonRow]:
+    tables = {"peer_yuzu": _times(records, "yuzu")}
+    tables["taylor_ism"] = tables["naive_ism"] = _times(records, "times")
+    if all(table.empty for table in tables.values()):
+        raise MissingRecordsError("nothing was timed")
+    machine, rows = _machine(records, "times"), []
+    for number in published.select(quantity=quantity):
+        count, device = _setting(number)
+        one, remark = _find(tables[number.method], number, "seconds", device)
+        total = None if one is None else one * count
+        words = f"{number.length:,} bp, {count} sequence{'' if count == 1 else 's'}, {device}"
+        rows.append(_row(number, words, (total, remark), machine))
+    return rows
+
+
+def _setting(number: PublishedNumber) -> tuple[int, str]:
+    found = re.fullmatch(r"n_sequences=(\d+) device=(\w+)", number.setting)
+    assert found is not None, number.setting
+    return int(found[1]), "cpu" if found[2] == "cpu" else "gpu"
+
+
+def _find(
+    table: pd.DataFrame, number: PublishedNumber, column: str, device: str = "cpu"
+) -> tuple[float | None, str]:
+    """Our number, and what must be known of it."""
+    if table.empty:
+        return None, "the study has not run"
+    assert number.length is not None
+    length = _OURS_AT.get(number.length, number.length)
+    rows = table[
+        (table["model"] == number.model) & (table["length"] == length) & (table["method"] == number.method)
+    ]
+    rows = rows[rows["device"].isna() | (rows["device"] == device)]
+    if rows.empty:
+        other = set(table["device"].dropna()) and device not in set(table["device"].dropna())
+        return None, f"we did not run on a {device}" if other else "not part of this scale"
+    row = rows.iloc[0]
+    if pd.isna(row[column]):
+        return None, str(row["status"]).replace("_", " ")
+    at = f"ours at {length} bp" if length != number.length else ""
+    scaled = "a subset of positions was timed" if row["extrapolated"] else ""
+    return float(row[column]), "; ".join(filter(None, (at, scaled)))
+
+
+def _row(
+    number: PublishedNumber, setting: str, ours: tuple[float | None, str], machine: str
+) -> ComparisonRow:
+    return ComparisonRow(
+        model=number.model,
+        setting=setting,
+        method=number.method,
+        quantity=number.quantity,
+        unit=number.unit,
+        published=number.value,
+        published_machine=number.machine,
+        source=number.source,
+        ours=ours[0],
+        ours_machine=machine,
+        remark=ours[1],
+    )
+
+
+def _times(records: PaperRecords, study: str) -> pd.DataFrame:
+    try:
+        return times(records, study)
+    except MissingRecordsError:
+        return pd.DataFrame()
+
+
+def _machine(records: PaperRecords, study: str) -> str:
+    try:
+        return records.machine(study)
+    except MissingRecordsError:
+        return ""

@@ -1,0 +1,210 @@
+"""Training: reproducible, cached by content, stopped in time; a run trains before its lanes."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ismbench.bench import load_spec
+from ismbench.bench.models import find_models
+from ismbench.bench.training import DataEntry, TrainEntry
+from ismbench.bench.training.batches import Batches, shifted
+from ismbench.bench.training.data import load_data
+from ismbench.bench.training.job import TrainJob
+from ismbench.bench.training.run import train_models
+from ismbench.bench.training.store import find_trained, weights_file
+from ismbench.errors import InputError
+from ismbench.sequence import SequenceSet, SignalSet, random_dna
+
+MODEL = """
+import keras
+from keras import layers
+from ismbench.weights import initialise
+
+def build(length=60, n_outputs=1, seed=0, weights=None, filters=4):
+    x = inputs = keras.Input((length, 4), name="sequence")
+    x = layers.Conv1D(filters, 5, activation="gelu", name="conv")(x)
+    x = layers.BatchNormalization(name="norm")(x)
+    x = layers.Dropout(0.1)(layers.GlobalAveragePooling1D()(x))
+    return initialise(keras.Model(inputs, layers.Dense(n_outputs, name="out")(x)), seed, weights)
+"""
+SPEC = """
+name: tiny
+data: {source: simulated, n: 60, options: {n_outputs: 2, most_motifs: 2, n_pairs: 2}}
+training: {epochs: 2, batch: 16, learning_rate: 0.05}
+models:
+  - {name: first, file: tiny.py, train: {}}
+  - {name: second, file: tiny.py, train: {seed: 1}}
+lengths: [60]
+sequences: {source: held_out, n: 4}
+targets: [{index: 0}]
+methods: [naive_ism, taylor_ism]
+budget: {cell: 20ms}
+concordance: {sequences: 2, min_sequences: 1, budget: 1s}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "tiny.py").write_text(MODEL)
+    (tmp_path / "tiny.yaml").write_text(SPEC)
+    return tmp_path
+
+
+def make_job(folder: Path, **train: Any) -> TrainJob:
+    data = DataEntry(n=60, options={"n_outputs": 2, "most_motifs": 2, "n_pairs": 2})
+    settings = TrainEntry.model_validate({"epochs": 2, "batch": 16, "learning_rate": 0.05, **train})
+    return TrainJob("tiny", folder / "tiny.py", 60, {}, settings, data, folder)
+
+
+def weights(folder: Path, job: TrainJob, epoch: int | None = None) -> list[np.ndarray]:
+    from ismbench.bench.training.fit import build_for
+
+    return build_for(job, 2, weights_file(folder, job.identity, epoch)).get_weights()
+
+
+def test_the_same_job_gives_the_same_weights_and_is_found_the_second_time(folder: Path) -> None:
+    job, told = make_job(folder, shift=3), []
+    first = train_models([job], folder / "a", lambda *words: told.append(words))
+    assert len(told) == 2
+    again = train_models([job], folder / "b", lambda *words: None)
+    for a, b in zip(weights(folder / "a", job), weights(folder / "b", job), strict=True):
+        np.testing.assert_array_equal(a, b)
+    told.clear()
+    known = train_models([job], folder / "a", lambda *words: told.append(words))
+    assert not told
+    assert known == first
+    assert again["tiny"].history == first["tiny"].history
+    assert first["tiny"].test_pearson is not None
+
+
+def test_checkpoints_are_the_weights_of_their_epoch(folder: Path) -> None:
+    job = make_job(folder, epochs=3, patience=None, checkpoints=[1, 3])
+    (record,) = train_models([job], folder, lambda *words: None).values()
+    assert set(record.checkpoint_test_pearson) == {1, 3}
+    assert record.kept_epoch == 3
+    kept, last, first = weights(folder, job), weights(folder, job, 3), weights(folder, job, 1)
+    assert all((a == b).all() for a, b in zip(kept, last, strict=True))
+    assert any((a != b).any() for a, b in zip(kept, first, strict=True))
+    assert record.checkpoint_test_pearson[3] == record.test_pearson
+
+
+def test_weights_that_are_gone_are_trained_again(folder: Path) -> None:
+    job = make_job(folder, epochs=1)
+    train_models([job], folder, lambda *words: None)
+    assert find_trained(folder, job.identity) is not None
+    weights_file(folder, job.identity).unlink()
+    assert find_trained(folder, job.identity) is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"seed": 1}, {"epochs": 3}, {"fraction": 0.5}, {"loss": "mse"}, {"optimizer": "adamw"}, {"shift": 1}],
+)
+def test_every_setting_is_part_of_the_identity(folder: Path, change: dict[str, Any]) -> None:
+    assert make_job(folder).identity == make_job(folder).identity
+    assert make_job(folder, **change).identity != make_job(folder).identity
+
+
+def test_model_and_data_are_part_of_the_identity(folder: Path) -> None:
+    job = make_job(folder)
+    assert replace(job, options={"filters": 5}).identity != job.identity
+    assert replace(job, data=job.data.model_copy(update={"seed": 1})).identity != job.identity
+    (folder / "other.py").write_text(MODEL + "\n# changed\n")
+    assert replace(job, path=folder / "other.py").identity != job.identity
+    assert TrainJob.from_plain(job.plain()).identity == job.identity
+
+
+def test_a_loss_that_is_no_number_ends_it(folder: Path) -> None:
+    with pytest.raises(InputError, match="must stay finite"):
+        train_models([make_job(folder, learning_rate=1e38, loss="mse")], folder, lambda *words: None)
+
+
+def test_splits_share_nothing_and_do_not_change(folder: Path) -> None:
+    entry = make_job(folder).data
+    split, again = (load_data(entry, 60, folder) for _ in range(2))
+    names = [set(part.sequences.names) for part in (split.train, split.validation, split.test)]
+    assert [len(n) for n in names] == [48, 6, 6]
+    assert len(set.union(*names)) == 60
+    assert split.test.sequences.names == again.test.sequences.names
+    assert split.test_truth is not None
+    assert split.test_truth.shape == (6, 60, 2)
+    inside = split.test.sequences.motif_mask()
+    assert inside is not None
+    assert not (split.test_truth & ~inside[..., None]).any()
+
+
+def test_an_epoch_has_every_sequence_once_and_no_batch_of_one() -> None:
+    x = random_dna(33, 10, 0)
+    signals = np.arange(33, dtype=np.float32)[:, None]
+    batches = Batches(
+        SignalSet(SequenceSet(tuple(map(str, range(33))), x, "test"), signals, ("k",)), 16, 0, 0
+    )
+    sizes = [len(batches[i][1]) for i in range(len(batches))]
+    assert sizes == [16, 17]
+    first = np.concatenate([batches[i][1] for i in range(len(batches))]).ravel()
+    assert sorted(first.tolist()) == list(range(33))
+    batches.on_epoch_end()
+    assert (np.concatenate([batches[i][1] for i in range(len(batches))]).ravel() != first).any()
+
+
+def test_shifts_fill_with_zeros() -> None:
+    x = random_dna(3, 6, 0)
+    moved = shifted(x, np.array([2, -1, 0]))
+    np.testing.assert_array_equal(moved[0, 2:], x[0, :-2])
+    np.testing.assert_array_equal(moved[1, :-1], x[1, 1:])
+    assert not moved[0, :2].any()
+    assert not moved[1, -1].any()
+    np.testing.assert_array_equal(moved[2], x[2])
+
+
+def test_a_models_block_goes_over_that_of_the_experiment(folder: Path) -> None:
+    experiment = load_spec(
+        folder / "tiny.yaml", ["training.options.filters=6", "models.second.train.epochs=5"]
+    )
+    first, second = (find_models(experiment)[name].training for name in ("first", "second"))
+    assert first is not None
+    assert second is not None
+    assert (first.train.epochs, first.train.seed, first.options) == (2, 0, {"filters": 6})
+    assert (second.train.epochs, second.train.seed, second.train.batch) == (5, 1, 16)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("models.first.train.epochs=0", "train of the model 'first': epochs"),
+        ("models.first.train.epoch=3", "train of the model 'first': epoch"),
+        ("models.none.train.epochs=3", "--set can only go into mappings"),
+        ("models.first=3", "--set can only go into mappings"),
+        ("data=null", "data must be given"),
+        ("lengths=[60, 70]", "give one length"),
+        ("training.optimizer=adam", "must be 'sgd' or 'adamw'"),
+        ("training.epoch=1", "did you mean 'epochs'"),
+        ("data.source=immgen", "sequences and signals must be given"),
+        ("models.first.weights=w.h5", "either trained or has weights"),
+    ],
+)
+def test_settings_that_break_a_rule(folder: Path, change: str, message: str) -> None:
+    with pytest.raises(InputError, match=message) as caught:
+        load_spec(folder / "tiny.yaml", [change])
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.slow
+def test_a_run_trains_first_and_only_once(folder: Path) -> None:
+    from ismbench.bench import Event, make_plan, run
+
+    events: list[Event] = []
+    plan = make_plan(load_spec(folder / "tiny.yaml"), only=["model=first"])
+    summary = run(plan, folder / "results", progress=events.append)
+    assert summary.counts == {"ok": 2}
+    assert sum("training first" in e.message for e in events) == 2
+    events.clear()
+    job = plan.models["first"].training
+    assert job is not None
+    assert find_trained(summary.folder / "cache" / "trained", job.identity) is not None
+    again = run(plan, folder / "results", retry=["ok"], progress=events.append)
+    assert again.counts == {"ok": 2}
+    assert not any("training" in e.message for e in events)

@@ -1,0 +1,77 @@
+"""What the Taylor ISM paper computes: agreement of maps by hand, and the whole study on a tiny scale."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ismbench.papers.paper import Job
+from ismbench.papers.tism.agreement import centered, map_pearson, taylor
+from ismbench.sequence import random_dna
+
+YAML = """
+name: models
+data: {source: simulated, n: 80, options: {n_outputs: 3, most_motifs: 2, n_pairs: 3}}
+training: {epochs: 2, batch: 32, learning_rate: 0.02, options: {kernels: 4}}
+models:
+  - {name: seed0, file: ../../models/tism_baseline.py, train: {seed: 0, checkpoints: [1, 2]}}
+  - {name: seed1, file: ../../models/tism_baseline.py, train: {seed: 1}}
+  - {name: cnn0, file: ../../models/cnn0.py, train: {}}
+lengths: [64]
+sequences: {source: held_out, n: 3}
+targets: [every]
+methods: [fast_ism]
+"""
+
+
+def test_correlation_of_maps_is_numpys() -> None:
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(size=(2, 3, 5, 4, 2))
+    found = map_pearson(a, b)
+    assert found.shape == (3, 2)
+    assert found[1, 1] == pytest.approx(np.corrcoef(a[1, ..., 1].ravel(), b[1, ..., 1].ravel())[0, 1])
+
+
+def test_taylor_is_the_gradient_minus_that_at_the_reference() -> None:
+    x = random_dna(2, 6, 0)
+    gradient = np.random.default_rng(0).normal(size=(2, 6, 4, 3))
+    found = taylor(gradient, x)
+    assert np.allclose(found[x.astype(bool)], 0)
+    base = int(x[0, 2].argmax())
+    np.testing.assert_allclose(found[0, 2], gradient[0, 2] - gradient[0, 2, base])
+    np.testing.assert_allclose(centered(found, x).mean(axis=2), 0, atol=1e-12)
+
+
+@pytest.mark.slow
+def test_the_study_from_training_to_tables(
+    tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ismbench.papers.tism import compute
+
+    (tmp_path / "experiments" / "tism").mkdir(parents=True)
+    (tmp_path / "experiments" / "tism" / "models.yaml").write_text(YAML)
+    (tmp_path / "models").symlink_to(root / "models")
+    monkeypatch.setattr(
+        "ismbench.papers.tism.completeness.METHODS_ASKED", ("fast_ism", "taylor_ism", "gradient")
+    )
+    told: list[str] = []
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    job = Job("full", 0, "cpu", tmp_path, cache, lambda words, done=0, total=0: told.append(words))
+    tables = compute.compute(job)
+    from ismbench.papers.tism.describe import PAPER
+
+    (study,) = (s for s in PAPER.studies if s.name == "models")
+    assert set(tables) == set(study.tables)  # type: ignore[union-attr]
+    assert len(tables["models"]) == 3 + 2
+    assert len(tables["concordance"]) == 5 * 3 * 3
+    assert set(tables["pairs"]["other"]) == {"seed1"}
+    assert tables["concordance"]["tism_ism"].between(-1, 1).all()
+    # The last checkpoint has the kept weights or others, but the same model explained the same sequences.
+    assert tables["concordance"].groupby(["model", "epoch"], dropna=False).size().eq(9).all()
+    trainings = sum("training" in words for words in told)
+    told.clear()
+    again = compute.compute(job)
+    assert trainings
+    assert not any("training" in words for words in told)
+    np.testing.assert_array_equal(again["concordance"]["tism_ism"], tables["concordance"]["tism_ism"])

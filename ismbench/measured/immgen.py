@@ -72,12 +72,17 @@ def _sequences(path: Path, names: Path | None, length: int | None, limit: int | 
             )
         start = (x.shape[1] - length) // 2
         x = x[:, start : start + length]
-    labels = (
-        [f"peak_{i}" for i in range(len(x))]
-        if names is None
-        else list(map(str, _array(names)[:limit].ravel()))
-    )
+    labels = [f"peak_{i}" for i in range(len(x))] if names is None else _names(names)[:limit]
     return SequenceSet(tuple(labels), np.ascontiguousarray(x), f"immgen:{path.name}")
+
+
+def _names(path: Path) -> list[str]:
+    """Letters, or the bytes that NumPy makes of them."""
+    found = _array(path).ravel()
+    try:
+        return [v.decode() if isinstance(v, bytes) else str(v) for v in found.tolist()]
+    except UnicodeDecodeError:
+        raise InputError(f"Names must be text. Received: {path}, which holds other bytes") from None
 
 
 def _array(path: Path) -> npt.NDArray[np.generic]:

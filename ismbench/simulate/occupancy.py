@@ -23,9 +23,8 @@ def occupancy(x: OneHot, motifs: Sequence[Motif]) -> Floats:
     """The chance that each factor sits anywhere on each sequence.
 
     A window on either strand is occupied with the logistic function of its log odds against equally likely
-    bases, minus a threshold: half a standard deviation below the mean score of the factor's own
-    instances. Windows
-    are independent of each other.
+    bases, minus a threshold: half a standard deviation below the mean score of the factor's own instances.
+    Windows are independent of each other.
 
     Args:
         x: (N, L, 4), one-hot; an all-zero column adds nothing.

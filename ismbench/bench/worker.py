@@ -3,13 +3,10 @@
 It reports on the pipe with that descriptor (see ``protocol``) and never outlives its parent.
 """
 
-import ctypes
 import faulthandler
 import json
 import os
-import signal
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +18,7 @@ from ismbench.bench.arrays import NoRoomError
 from ismbench.bench.budget import Budget, Concordance
 from ismbench.bench.cell import Cell
 from ismbench.bench.lane_work import LaneWork
+from ismbench.bench.orphans import die_with
 from ismbench.bench.predict import forward_equivalents
 from ismbench.bench.prepared import Work
 from ismbench.bench.protocol import send
@@ -31,15 +29,13 @@ __all__ = ["main"]
 
 Report = Callable[[dict[str, Any]], None]
 
-_PR_SET_PDEATHSIG = 1
-
 
 def main(descriptor: int) -> None:
     """Reads a job, does it, reports."""
     faulthandler.enable()
     parent = os.getppid()
     job = json.loads(sys.stdin.readline())
-    _die_with(parent)
+    die_with(parent)
 
     def report(message: dict[str, Any]) -> None:
         send(descriptor, {"token": job["token"], **message})
@@ -127,20 +123,6 @@ def _workload(job: dict[str, Any], x: NDArray[Any], per_second: float, report: R
         per_second=per_second,
         step=lambda cell, phase: report({"kind": "step", "cell": cell.cell_id, "phase": phase}),
     )
-
-
-def _die_with(parent: int) -> None:
-    """Ends this process when its parent is gone, whatever it is doing."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)
-
-    def watch() -> None:
-        sys.stdin.read()  # the parent keeps its end open as long as it lives
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 if __name__ == "__main__":

@@ -13,8 +13,8 @@ from typing import Any
 
 import pandas as pd
 
+from ismbench.bench.orphans import die_with
 from ismbench.bench.protocol import send
-from ismbench.bench.worker import _die_with as die_with
 from ismbench.errors import InputError
 from ismbench.papers.paper import Job
 from ismbench.papers.tables import write_frame

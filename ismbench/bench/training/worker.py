@@ -10,10 +10,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from ismbench.bench.orphans import die_with
 from ismbench.bench.protocol import send
 from ismbench.bench.training.job import TrainJob
 from ismbench.bench.training.run import train_models
-from ismbench.bench.worker import _die_with as die_with
 from ismbench.errors import InputError
 
 __all__ = ["main"]

@@ -1,6 +1,7 @@
 """A tiny paper from its study to its page: run, resumed, failed, interrupted."""
 
 import json
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,8 +12,9 @@ import pytest
 from ismbench.errors import InputError
 from ismbench.papers.paper import ExperimentStudy, Paper
 from ismbench.papers.reproduce import Settings, reproduce
+from ismbench.papers.run_compute import is_known
 from ismbench.papers.state import read_states
-from tests.papers.made_up import CALLS, Watcher, paper, settings
+from tests.papers.made_up import CALLS, Watcher, paper, settings, study
 from tests.report.synthetic import run_rows, write_tables
 
 
@@ -30,9 +32,9 @@ def test_a_paper_is_run_once_and_again_where_its_input_or_scale_changed(tmp_path
     assert calls(tmp_path) == ["quick 3 cpu"]
 
     (tmp_path / "most.txt").write_text("6")
-    reproduce(paper(), settings(tmp_path), Watcher().watch())
+    assert not is_known(study(), tmp_path / "results/tiny", "quick", "cpu", tmp_path)
     reproduce(paper(), settings(tmp_path, "full"), Watcher().watch())
-    assert calls(tmp_path) == ["quick 3 cpu", "quick 3 cpu", "full 3 cpu"]
+    assert calls(tmp_path) == ["quick 3 cpu", "full 3 cpu"]
 
     folder = tmp_path / "results/tiny"
     table = pd.read_parquet(folder / "squares/squares.parquet")
@@ -45,9 +47,17 @@ def test_a_paper_is_run_once_and_again_where_its_input_or_scale_changed(tmp_path
     assert not list(folder.rglob(".*"))
 
 
-def test_the_page_shows_it_all(tmp_path: Path) -> None:
-    page = reproduce(paper(), settings(tmp_path), Watcher().watch()).page
-    assert page == tmp_path / "results/tiny/README.md"
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a finished paper."""
+    folder = tmp_path_factory.mktemp("finished")
+    outcome = reproduce(paper(), settings(folder), Watcher().watch())
+    assert outcome.page == folder / "results/tiny/README.md"
+    return folder
+
+
+def test_the_page_shows_it_all(finished: Path) -> None:
+    page = finished / "results/tiny/README.md"
     text = page.read_text()
     assert "| Squares grow | **true** | up to 16 | everyone |" in text
     assert "| Squares shrink | **false** |" in text
@@ -62,9 +72,8 @@ def test_the_page_shows_it_all(tmp_path: Path) -> None:
     assert list(sizes["ratio"].fillna(-1)) == [2.0, -1, -1]
 
 
-def test_a_picture_has_its_sidecars(tmp_path: Path) -> None:
-    reproduce(paper(), settings(tmp_path), Watcher().watch())
-    folder = tmp_path / "results/tiny/figures"
+def test_a_picture_has_its_sidecars(finished: Path) -> None:
+    folder = finished / "results/tiny/figures"
     assert {p.name for p in folder.iterdir()} == {f"curve.{e}" for e in ("png", "svg", "pdf", "csv", "json")}
     about = json.loads((folder / "curve.json").read_text())
     identity = json.loads((folder.parent / "squares/provenance.json").read_text())["identity"]
@@ -74,8 +83,8 @@ def test_a_picture_has_its_sidecars(tmp_path: Path) -> None:
     assert list(pd.read_csv(folder / "curve.csv")["square"]) == [0, 1, 4, 9, 16]
 
 
-def test_figures_come_again_from_records_alone(tmp_path: Path) -> None:
-    reproduce(paper(), settings(tmp_path), Watcher().watch())
+def test_figures_come_again_from_records_alone(finished: Path, tmp_path: Path) -> None:
+    shutil.copytree(finished, tmp_path, dirs_exist_ok=True)
     figures = tmp_path / "results/tiny/figures"
     before = (figures / "curve.svg").read_bytes()
     for path in figures.iterdir():
@@ -120,9 +129,13 @@ def test_an_interruption_keeps_what_is_finished(tmp_path: Path) -> None:
     outcome = reproduce(paper(), settings(tmp_path), Watcher(interrupt).watch())
     assert (outcome.exit_code, outcome.page) == (130, None)
     assert not (tmp_path / "results/tiny/squares/provenance.json").exists()
-    assert reproduce(paper(), settings(tmp_path), Watcher().watch()).exit_code == 0
-    interrupted_later = reproduce(paper(), settings(tmp_path), Watcher(interrupt).watch())
-    assert interrupted_later.exit_code == 0, "what is known is not computed again"
+
+
+def test_what_is_known_is_not_computed_again(finished: Path) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    assert reproduce(paper(), settings(finished), Watcher(interrupt).watch()).exit_code == 0
 
 
 EXPERIMENT = ExperimentStudy("basset", "An experiment", "experiments/basset.yaml", ("budget.cell=2s",))

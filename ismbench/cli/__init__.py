@@ -23,6 +23,7 @@ from ismbench.cli import (
     score,
     work,
 )
+from ismbench.cli.native_log import divert_native_log
 from ismbench.errors import InputError
 
 __all__ = ["app", "main"]
@@ -79,8 +80,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Runs a command line and exits with its code.
 
     Args:
-        arguments: Words after the program's name; by default those of this process.
+        arguments: Words after the program's name; by default those of this process, whose terminal is then kept
+            free of native code's log.
     """
+    if arguments is None:
+        divert_native_log()
     try:
         app(args=arguments, prog_name="ismbench")
     except InputError as error:

@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -49,7 +48,6 @@ def explain(
     """Show which positions of each layer one mutation changes, and what that costs; nothing is scored."""
     if figure is not None and figure.suffix.removeprefix(".") not in _FORMATS:
         raise InputError(f"A figure must end in .svg, .png or .pdf. Received: {figure}")
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # the table is not mixed with TensorFlow's log
     from ismbench.engine import explain as examine
     from ismbench.engine.needed import needed_spans
     from ismbench.engine.places import scales

@@ -1,6 +1,5 @@
 """`ismbench work`: how much the engine's plans do, in exact numbers, and whether that has changed."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -48,7 +47,6 @@ def work(
     from ismbench.compare.work import compare_work, read_work, write_work
 
     record = None if check is None else read_work(check)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # the table is not mixed with TensorFlow's log
     experiments = [load_spec(file, changes or []) for file in files]
     # Two experiments may share a plan.
     plans = list(dict.fromkeys(plan for experiment in experiments for plan in count_work(experiment)))

@@ -1,5 +1,8 @@
 """Scores in a store equal what the engine gives in memory; averages are what their names say."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import keras
@@ -148,3 +151,10 @@ def test_the_result_is_lazy(model, fasta, tmp_path):
     data = ismbench.score(model, fasta, tmp_path / "out.zarr")
     assert not data.scores._in_memory
     assert Path(tmp_path / "out.zarr" / "scores").is_dir()
+
+
+def test_no_library_writes_to_the_terminal(saved, fasta, tmp_path):
+    command = [Path(sys.executable).with_name("ismbench"), "score", str(saved), str(fasta), "-o", "out.zarr"]
+    quiet = {k: v for k, v in os.environ.items() if k != "TF_CPP_MIN_LOG_LEVEL"}
+    done = subprocess.run(command, cwd=tmp_path, env=quiet, capture_output=True, text=True, check=True)
+    assert done.stdout + done.stderr == "Scored 70 of 70 records: out.zarr\n"

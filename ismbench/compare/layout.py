@@ -43,8 +43,8 @@ def _line(row: Row) -> tuple[str, ...]:
 
 
 def _finding(finding: Finding, unit: str) -> str:
-    if finding.change is Change.UNKNOWN or finding.difference is None:
-        return numbers.MISSING
+    if finding.difference is None:
+        return numbers.MISSING if finding.change is Change.UNKNOWN else finding.change.value
     sign = "" if unit else "+" if finding.difference > 0 else ""
     number = f"{sign}{numbers.significant(finding.difference, 2)}{unit}"
     return number if finding.change is Change.SAME else f"{finding.change.value} {number}"
@@ -68,11 +68,13 @@ def _outcome(comparison: Comparison) -> str:
     if comparison.problem:
         return f"{comparison.problem}."
     blocking = len(comparison.regressions)
-    return (
-        f"{blocking} {'cell is' if blocking == 1 else 'cells are'} worse."
-        if blocking
-        else "Nothing is worse."
-    )
+    undecided = sum(row.verdict is Verdict.AMBIGUOUS and not row.regression for row in comparison.rows)
+    words = "Nothing is worse" if not blocking else f"{blocking} {_cells(blocking)} worse"
+    return f"{words}. {undecided} {_cells(undecided)} undecided." if undecided else f"{words}."
+
+
+def _cells(count: int) -> str:
+    return "cell is" if count == 1 else "cells are"
 
 
 def as_markdown(comparison: Comparison) -> str:

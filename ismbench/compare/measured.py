@@ -39,7 +39,7 @@ class Score:
     """How well a method agrees with something, over ``n`` numbers.
 
     Attributes:
-        value: Higher is better.
+        value: Higher is better; NaN where it is not defined (a constant has no correlation).
         n: Only scores over equally many numbers may be compared.
     """
 

@@ -1,5 +1,6 @@
 """Memory and agreement of a cell: numbers without repetitions, each with a threshold of its own."""
 
+import math
 from dataclasses import dataclass
 
 from ismbench.compare.measured import MeasuredCell
@@ -50,10 +51,13 @@ def judge_scores(base: MeasuredCell, head: MeasuredCell, thresholds: Thresholds)
     shared = {
         name: head.scores[name].value - score.value
         for name, score in base.scores.items()
-        if name in head.scores and head.scores[name].n == score.n
+        if name in head.scores and head.scores[name].n == score.n and not math.isnan(score.value)
     }
     if not shared:
         return Finding(Change.UNKNOWN, None)
+    lost = next((name for name, difference in shared.items() if math.isnan(difference)), None)
+    if lost is not None:
+        return Finding(Change.WORSE, None, f"{lost} {base.scores[lost].value:.4f} -> not defined")
     worst, best = min(shared, key=shared.__getitem__), max(shared, key=shared.__getitem__)
     if shared[worst] < -thresholds.concordance:
         return Finding(Change.WORSE, shared[worst], _words(worst, base, head))

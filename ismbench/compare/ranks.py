@@ -18,6 +18,8 @@ def p_value(base: Sequence[float], head: Sequence[float]) -> float:
     """Two-sided Mann-Whitney test: how likely so different ranks are if both sides are alike."""
     from scipy.stats import mannwhitneyu
 
+    if len({*base, *head}) < 2:  # of one value there are no ranks, and the test divides by zero
+        return 1.0
     return float(mannwhitneyu(base, head, alternative="two-sided").pvalue)
 
 

@@ -124,8 +124,9 @@ def _scores(metrics: pd.DataFrame) -> dict[str, dict[str, Score]]:
     for row in _rows(metrics[metrics["scope"].isin({scope for _, scope, _ in _COMPARED})]):
         value, n = _number(row["value"]), _number(row["n"])
         kind = (row["versus"], row["scope"], row["statistic"])
-        if kind in _COMPARED and row["metric"] not in _NOT_BETTER and value is not None and n is not None:
-            found.setdefault(row["cell_id"], {})[_text(row["metric"])] = Score(value, int(n))
+        if kind in _COMPARED and row["metric"] not in _NOT_BETTER and n is not None:
+            score = Score(math.nan if value is None else value, int(n))
+            found.setdefault(row["cell_id"], {})[_text(row["metric"])] = score
     return found
 
 

@@ -73,6 +73,10 @@ class _Judge:
         if self.p is None:
             return self._few()
         size, limit = self._size(), 1 + self.thresholds.time
+        if size <= limit and self._ratio() * self._saved() > limit:
+            return self._speed(
+                Verdict.AMBIGUOUS, self._needed(), f"{self._remark()}, which may hide a slow-down"
+            )
         if size <= limit:
             return self._speed(Verdict.SAME, None, self._remark())
         if size <= limit * self._allowance():
@@ -132,6 +136,10 @@ class _Judge:
         most, least = (f(self.base.work, self.head.work) for f in (max, min))
         fewer_in_the_slower = (self.head.work < self.base.work) == (self._ratio() > 1)
         return 1 + _OVERHEAD * (most / least - 1) if most > least and fewer_in_the_slower else 1.0
+
+    def _saved(self) -> float:
+        """What more work in a repetition of the head may have saved it, as a factor; 1 where it was not more."""
+        return 1 + _OVERHEAD * max(self.head.work / self.base.work - 1, 0)
 
     def _state(self) -> float:
         """What the machine gave to a plain matmul in the head's runs, over that in the base's; 1 where not known."""

@@ -3,6 +3,7 @@
 import pytest
 
 from ismbench.compare import Comparison, MeasuredCell, Thresholds, compare, pooled
+from ismbench.compare.layout import as_markdown, summary
 from ismbench.compare.measured import Score
 from ismbench.compare.quality import judge_memory
 from ismbench.compare.verdicts import Change
@@ -108,6 +109,25 @@ def test_a_lost_correlation_blocks() -> None:
     assert lost.regressions[0].reason == "pearson_map 0.8000 -> 0.7000"
     assert both(scored(0.8), scored(0.9)).rows[0].scores.change is Change.BETTER
     assert both(scored(0.8), scored(0.1, n=50)).rows[0].scores.change is Change.UNKNOWN
+
+
+def test_a_correlation_that_is_no_longer_defined_is_lost() -> None:
+    """A method that became a constant has none."""
+    nan = float("nan")
+    base = cell(scores={"pearson_map": Score(0.8, 100), "cosine_track": Score(nan, 100)})
+    head = cell(scores={"pearson_map": Score(nan, 100), "cosine_track": Score(nan, 100)})
+    lost = both(base, head)
+    assert lost.exit_code == 3
+    assert lost.regressions[0].reason == "pearson_map 0.8000 -> not defined"
+    assert "worse" in as_markdown(lost)
+    assert both(head, head).rows[0].scores.change is Change.UNKNOWN
+    assert both(head, base).exit_code == 0
+
+
+def test_what_was_not_decided_is_said_beside_nothing_is_worse() -> None:
+    few = cell(n=3)
+    text = "\n".join(summary(both(cell(), few)))
+    assert "Nothing is worse. 1 cell is undecided." in text
 
 
 def test_counters_that_changed_are_named() -> None:

@@ -142,3 +142,22 @@ def test_seconds_of_zero_do_no_harm() -> None:
     still, moving = cell(samples=(0.0,) * 9), cell()
     for one, other in ((still, moving), (moving, still), (still, still)):
         assert compare(side(one), side(other), noise=quiet()).exit_code in (0, 3)
+
+
+def test_more_work_in_a_repetition_may_hide_some() -> None:
+    def verdict(work: float) -> Verdict:
+        base, head = cell(work=800.0, seed=0), cell(work=work, seed=1)
+        return judge_speed({key(): (base, head)}, Thresholds(), quiet())[key()].verdict
+
+    assert verdict(800) is Verdict.SAME
+    assert verdict(840) is Verdict.SAME
+    assert verdict(1600) is Verdict.AMBIGUOUS
+    assert verdict(400) is Verdict.SAME
+
+
+def test_samples_of_one_value_are_the_same() -> None:
+    """A coarse clock gives them."""
+    same = cell(samples=(1.0,) * 9)
+    assert compare(side(same), side(same), noise=quiet()).counts == {"SAME": 1}
+    slower = cell(samples=(1.5,) * 9)
+    assert compare(side(same), side(slower), noise=quiet()).counts == {"SLOWER": 1}

@@ -93,7 +93,11 @@ def _checked(record: Record | Broken) -> Record | Broken:
     try:
         one_hot([record.letters], names=[record.name])
     except InputError as error:
-        return Broken(record.name, str(error), record.chrom, record.start, record.end)
+        change = record.variant
+        if change is None:
+            return Broken(record.name, str(error), record.chrom, record.start, record.end)
+        place, ref, alt = change.position - 1, change.ref, change.alt
+        return Broken(record.name, str(error), record.chrom, place, place + len(ref), ref, alt)
     return record
 
 

@@ -9,11 +9,13 @@ from ismbench.errors import InputError
 from ismbench.scoring.genome import Genome
 from ismbench.scoring.records import Broken, Record, Records
 
-__all__ = ["bed_records", "is_region", "region_records"]
+__all__ = ["bed_records", "is_region", "read_words", "region_records"]
 
-_WORDS = re.compile(r"(?P<chrom>[^:\s]+):(?P<start>[\d,]+)-(?P<end>[\d,]+)")
+_WORDS = re.compile(r"(?P<chrom>[^:\s]+):(?P<start>\d[\d,]{,17})-(?P<end>\d[\d,]{,17})", re.ASCII)
 _HEADERS = ("track", "browser")
 _FEWEST = 3
+_FARTHEST = 2**62
+"""Larger numbers are no coordinates, and no array could hold them."""
 _NARROW_PEAK = 10
 """Columns of a narrowPeak file; the last is the summit, counted from the start of the peak, or -1."""
 
@@ -30,21 +32,29 @@ class _Region:
     centre: int
 
 
+def read_words(text: str) -> tuple[str, int, int] | None:
+    """Chromosome, first and last position of a region such as chr1:1,000-2,000; None for any other word."""
+    found = _WORDS.fullmatch(text)
+    if found is None:
+        return None
+    return found["chrom"], int(found["start"].replace(",", "")), int(found["end"].replace(",", ""))
+
+
 def is_region(text: str) -> bool:
     """Whether a word is a region such as chr1:1,000-2,000."""
-    return _WORDS.fullmatch(text) is not None
+    return read_words(text) is not None
 
 
 def region_records(words: Iterable[str], genome: Genome, width: int, flank: int) -> Records:
     """Reads regions given as words, counted from 1 with both ends included, as genome browsers do."""
     for word in words:
-        found = _WORDS.fullmatch(word)
+        found = read_words(word)
         assert found is not None
-        start, end = (int(found[key].replace(",", "")) for key in ("start", "end"))
+        chrom, start, end = found
         if start < 1 or end < start:
             yield Broken(word, f"A region must be chrom:start-end with 1 <= start <= end. Received: {word}")
             continue
-        region = _Region(word, found["chrom"], start - 1, end, ".", (start - 1 + end) // 2)
+        region = _Region(word, chrom, start - 1, end, ".", (start - 1 + end) // 2)
         yield _read(region, genome, width, flank)
 
 
@@ -79,8 +89,8 @@ def _lines(path: Path) -> Iterator[tuple[str, ...]]:
                 columns = tuple(row)
                 if columns and columns[0].split(" ")[0] not in _HEADERS:
                     yield columns
-    except (OSError, ValueError, EOFError) as error:
-        reason = " ".join(str(error).split())
+    except Exception as error:  # every compression has an error of its own
+        reason = " ".join(str(error).split()) or type(error).__name__
         raise InputError(
             f"A BED file must be plain, gzip or bgzip text. Received: {path}: {reason}"
         ) from None
@@ -90,7 +100,7 @@ def _parse(columns: tuple[str, ...]) -> _Region:
     if len(columns) < _FEWEST:
         raise ValueError("no region")
     start, end = int(columns[1]), int(columns[2])
-    if not columns[0] or start < 0 or end <= start:
+    if not columns[0] or start < 0 or end <= start or end > _FARTHEST:
         raise ValueError("no region")
     name = columns[3] if len(columns) > 3 and columns[3] not in ("", ".") else ""
     strand = columns[5] if len(columns) > 5 else "."

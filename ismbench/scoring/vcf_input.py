@@ -34,7 +34,11 @@ def vcf_records(path: Path, genome: Genome, width: int) -> Records:
             for number, line in enumerate(file, start=1):
                 ref = (line.ref or "").upper()
                 for alt in line.alts or ("",):
-                    yield _read(line, number, ref, alt.upper(), genome, width)
+                    # Names within symbolic alleles and breakends keep their case.
+                    letters = alt.upper()
+                    yield _read(
+                        line, number, ref, letters if _LETTERS.fullmatch(letters) else alt, genome, width
+                    )
     except (OSError, ValueError, UnicodeDecodeError) as error:
         reason = " ".join(str(error).split())
         raise InputError(

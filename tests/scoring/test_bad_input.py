@@ -114,6 +114,24 @@ def test_files_that_are_not_what_they_say(name, text, words, ismbench, saved, tm
     assert left_over(tmp_path) == []
 
 
+@pytest.mark.parametrize("name", ["a.bed.gz", "a.fa.gz"])
+def test_a_compressed_file_that_was_damaged(name, ismbench, saved, genome, fasta, tmp_path):
+    text = bed_lines(200) if "bed" in name else fasta.read_text()
+    data = bytearray(gzip.compress(text.encode()))
+    data[len(data) // 2 : len(data) // 2 + 8] = b"\xff" * 8
+    (tmp_path / name).write_bytes(data)
+    done = ismbench("score", saved, tmp_path / name, "--genome", genome, "-o", tmp_path / "out.zarr")
+    assert "plain, gzip or bgzip" in one_line(done)
+    assert left_over(tmp_path) == []
+
+
+def test_nothing_of_htslib_stands_beside_our_line(ismbench, saved, genome, tmp_path, capfd):
+    vcf = tmp_path / "in.vcf"
+    vcf.write_text(vcf_text([("chr9", 500, "a", "A", "C")]))
+    one_line(ismbench("score", saved, vcf, "--genome", genome, "-o", tmp_path / "out.zarr"))
+    assert "[W::" not in capfd.readouterr().err
+
+
 def test_regions_without_a_genome_and_a_genome_in_gzip(ismbench, saved, bed, genome, tmp_path):
     assert "--genome" in one_line(ismbench("score", saved, bed, "-o", tmp_path / "out.zarr"))
     packed = tmp_path / "packed.fa.gz"

@@ -7,6 +7,7 @@ import pysam
 import pytest
 
 import ismbench
+from ismbench.errors import InputError
 from ismbench.sequence import decode
 from tests.scoring.conftest import LENGTH, bed_lines
 
@@ -74,3 +75,21 @@ def test_an_n_is_a_column_of_zeros_and_is_scored(model, tmp_path):
     data = ismbench.score(model, fasta, tmp_path / "out.zarr")
     assert not data.one_hot.values[0, 0].any()
     assert not np.isnan(data.scores.values).any()
+
+
+def test_an_index_of_another_file_is_refused(model, bed, genome, chromosomes, tmp_path):
+    """It would give other letters, and nobody would know."""
+    ismbench.score(model, bed, tmp_path / "a.zarr", genome=genome, method="gradient")
+    text = genome.read_text()
+    for changed in (
+        text.replace(">chr1", ">chr1 and more"),
+        text.replace("\n>chr2", "ACGT\n>chr2"),
+        text[:-30],
+    ):
+        genome.write_text(changed)
+        with pytest.raises(InputError, match="index must have been made from it"):
+            ismbench.score(model, bed, tmp_path / "b.zarr", genome=genome, method="gradient")
+    genome.write_text(">chr0 with a word\nACGT\n" + text.replace("\n", "\r\n"), newline="")
+    genome.with_name("genome.fa.fai").unlink()
+    data = ismbench.score(model, bed, tmp_path / "c.zarr", genome=genome, method="gradient")
+    assert letters(data) == expected(data, chromosomes)

@@ -1,16 +1,15 @@
 """Which record, and which of its positions, a picture shows."""
 
-import re
 from typing import NamedTuple
 
 import numpy as np
 
 from ismbench.errors import InputError
 from ismbench.scoring.opened import Block, Opened
+from ismbench.scoring.region_input import read_words
 
 __all__ = ["Picked", "pick"]
 
-_PLACE = re.compile(r"(?P<chrom>[^:\s]+):(?P<start>[\d,]+)-(?P<end>[\d,]+)")
 ZOOM = 100
 """Positions of a logo whose stretch nobody chose."""
 
@@ -46,13 +45,13 @@ def pick(opened: Opened, words: str | None, output: int) -> Picked:
         block = next(opened.blocks(output, range(row, row + 1)), None)
         if block is not None:
             return _around_the_largest(row, block)
-    found = _PLACE.fullmatch(words or "")
+    found = read_words(words or "")
     if found is None:
         raise InputError(
             f"A picture needs a scored record's name, or chrom:start-end. Received: {words!r}, which"
             f" {opened.path} does not have; it has {', '.join(names[:3])}, ..."
         )
-    return _at_place(opened, found["chrom"], *(int(found[k].replace(",", "")) for k in ("start", "end")))
+    return _at_place(opened, *found)
 
 
 def _around_the_largest(row: int, block: Block) -> Picked:
@@ -66,13 +65,12 @@ def _at_place(opened: Opened, chrom: str, start: int, end: int) -> Picked:
     chroms = np.asarray(opened.group["chrom"][:], dtype=object).astype(str)
     begins = np.asarray(opened.group["start"][:]) + opened.first
     scored = np.asarray(opened.group["reason"][:], dtype=object) == ""
-    fits = scored & (chroms == chrom) & (begins < end) & (begins + opened.width >= start)
+    fits = scored & (chroms == chrom) & (begins < end) & (begins + opened.width >= start) & (start <= end)
     rows = np.flatnonzero(fits)
-    if not len(rows):
-        raise InputError(
-            f"A picture's place must overlap a scored region. Received: {chrom}:{start:,}-{end:,}"
-        )
-    centre = begins[rows] + opened.width / 2
-    row = int(rows[np.abs(centre - (start + end) / 2).argmin()])
-    first = max(0, start - 1 - int(begins[row]))
-    return Picked(row, first, min(opened.width, end - int(begins[row])))
+    apart = np.abs(begins[rows] + opened.width / 2 - (start + end) / 2)
+    for row in rows[np.argsort(apart, kind="stable")].tolist():
+        # What no run has come to yet has no reason either.
+        if next(opened.blocks(0, range(row, row + 1)), None) is not None:
+            first = max(0, start - 1 - int(begins[row]))
+            return Picked(row, first, min(opened.width, end - int(begins[row])))
+    raise InputError(f"A picture's place must overlap a scored region. Received: {chrom}:{start:,}-{end:,}")

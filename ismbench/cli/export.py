@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["export"]
+__all__ = ["export", "tell_unfinished"]
 
 
 def export(
@@ -31,3 +31,12 @@ def export(
 
     for path in write(store, to, out, ExportOptions(output, sizes, overlap)):
         typer.echo(str(path))
+    tell_unfinished(store)
+
+
+def tell_unfinished(store: Path) -> None:
+    """Says so where the run that wrote a store has not come to its end."""
+    from ismbench.scoring.opened import open_scores
+
+    if not open_scores(store).complete:
+        typer.echo(f"note: the run of {store} is not finished; what it has not come to is left out", err=True)

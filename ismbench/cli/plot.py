@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from ismbench.cli.export import tell_unfinished
+
 __all__ = ["plot"]
 
 
@@ -27,3 +29,4 @@ def plot(
     from ismbench.scoring.plot import plot as draw
 
     typer.echo(str(draw(store, kind, out, region=region, outputs=outputs)))
+    tell_unfinished(store)

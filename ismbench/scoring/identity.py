@@ -8,14 +8,14 @@ from typing import Any
 
 from ismbench.bench.machine import versions
 from ismbench.methods import METHODS
-from ismbench.scoring.hashes import model_hash
+from ismbench.scoring.hashes import file_hash, model_hash
 from ismbench.scoring.inputs import Source
 from ismbench.scoring.spec import ScoreSpec
 
-__all__ = ["command", "store_attributes"]
+__all__ = ["FORMAT", "command", "store_attributes"]
 
 _PACKAGES = ("ismbench", "python", "numpy", "keras", "tensorflow", "jax", "torch")
-FORMAT = 1
+FORMAT = 2
 """Raised when the layout of stores changes."""
 
 
@@ -35,6 +35,8 @@ def store_attributes(spec: ScoreSpec, source: Source, *, skip: bool) -> dict[str
         "command": command(spec, source, skip=skip),
         "versions": {k: v for k, v in versions().items() if k in _PACKAGES},
     }
+    if spec.labels is not None:
+        facts["labels_sha256"] = file_hash(spec.labels)
     identity = {k: v for k, v in facts.items() if k not in ("title", "command")}
     digest = hashlib.sha256(json.dumps(identity, sort_keys=True, default=str).encode())
     return {**facts, "run": digest.hexdigest(), "complete": False}
@@ -49,6 +51,7 @@ def command(spec: ScoreSpec, source: Source, *, skip: bool) -> str:
         words += [] if model.weights is None else ["--weights", str(model.weights)]
     for key, value in spec.models[0].options.items():
         words += ["--option", f"{key}={value}"]
+    words += ["--unsafe-models"] if any(model.unsafe for model in spec.models) else []
     if source.genome is not None:
         words += ["--genome", str(source.genome)]
     for name, value in _settings(spec, skip).items():

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ismbench.bench.workload import build_from_file
 from ismbench.engine.graph import read_graph
 from ismbench.errors import InputError
 from ismbench.saved_models import load_saved
 from ismbench.scoring.outputs import Outputs, choose_outputs, output_names
-from ismbench.scoring.spec import ModelSource, ScoreSpec
+from ismbench.scoring.spec import ModelSource, ScoreSpec, window
 from ismbench.weights import load_weights
 
 if TYPE_CHECKING:
@@ -56,7 +58,21 @@ def load_ensemble(spec: ScoreSpec) -> Ensemble:
         )
     if spec.flank >= length:
         raise InputError(f"Shifts must be smaller than the model's input, {length}. Received: {spec.shifts}")
+    _check_reach(spec, length)
     return Ensemble(models, length, choose_outputs(spec.target, names))
+
+
+def _check_reach(spec: ScoreSpec, length: int) -> None:
+    reached = np.zeros(length, bool)
+    for shift in spec.shifts:
+        reached[max(0, shift) : length + min(0, shift)] = True
+    first, end = window(length, spec.window)
+    if not reached[first:end].all():
+        raise InputError(
+            "Shifts must together reach every position that is scored; 0 alone does. Received:"
+            f" {','.join(map(str, spec.shifts))}, which leave {np.count_nonzero(~reached[first:end]):,} of"
+            f" {end - first:,} out"
+        )
 
 
 def _length(spec: ScoreSpec) -> int:

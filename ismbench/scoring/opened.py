@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from ismbench.bench.spec_errors import hint
 from ismbench.errors import InputError
+from ismbench.scores import Kind, contribution_track
 from ismbench.scoring import store
+from ismbench.scoring.identity import FORMAT
 from ismbench.scoring.spec import window
 
 __all__ = ["Block", "Opened", "open_scores"]
@@ -24,6 +26,7 @@ class Block:
     """Scored records that follow each other, cut to the positions that were scored.
 
     Attributes:
+        rows: Numbers of the records in the store.
         names: One per record.
         chrom: Sequence of the genome; empty for FASTA records.
         start: First scored position in the genome, from 0; -1 for FASTA records.
@@ -32,6 +35,7 @@ class Block:
         contribution: (n, W) what the base that is there contributes.
     """
 
+    rows: NDArray[np.int64]
     names: list[str]
     chrom: list[str]
     start: NDArray[np.int64]
@@ -93,11 +97,20 @@ class Opened:
             raise InputError(
                 f"A store with {len(self.labels)} outputs needs --output. Received: none; there are {some}, ..."
             )
+        if self.labels.count(word) > 1:
+            raise InputError(
+                f"A name must belong to one output. Received: {word!r}, which {self.labels.count(word)} outputs of"
+                f" {self.path} have; give the number, the first is {self.labels.index(word)}"
+            )
         if word in self.labels:
             return self.labels.index(word)
         if word.isdecimal() and int(word) < len(self.labels):
             return int(word)
         raise InputError(f"An output must be in the store. Received: {word!r}{hint(word, self.labels[:20])}")
+
+    def chosen(self, word: str | None) -> list[int]:
+        """Numbers of the outputs that a word means; None is all."""
+        return list(range(len(self.labels))) if word is None else [self.output(word)]
 
     def check_sequences(self) -> None:
         """Raises InputError where the store holds variants."""
@@ -145,8 +158,22 @@ class Opened:
             first = last
 
     @property
-    def _kind(self) -> str:
-        return str(self.group["effects" if self.variants else "scores"].attrs["kind"])
+    def complete(self) -> bool:
+        """Whether the run that wrote it came to its end."""
+        return bool(self.attributes.get("complete"))
+
+    @property
+    def bases(self) -> str:
+        """What the value of a base is, in words."""
+        if self._kind == "delta":
+            return "each base, minus the mean of the four"
+        name = self.attributes["settings"]["method"]
+        return f"each base, by {name}" if self._kind == "map" else f"the base that is there, by {name}"
+
+    @property
+    def _kind(self) -> Kind:
+        kind: Kind = self.group["effects" if self.variants else "scores"].attrs["kind"]
+        return kind
 
     def _block(self, output: int, rows: slice) -> Block:
         fine = np.asarray(self.group["reason"][rows], dtype=object) == ""
@@ -159,7 +186,7 @@ class Opened:
         names, chrom = ([str(t) for t in self.group[n][rows][fine]] for n in (self.record, "chrom"))
         start = np.where(start < 0, start, start + self.first)
         hypothetical, contribution = self._readings(scores[done], x, output)
-        return Block(names, chrom, start, x, hypothetical, contribution)
+        return Block(rows.start + np.flatnonzero(fine), names, chrom, start, x, hypothetical, contribution)
 
     def _readings(self, scores: Array, x: Array, output: int) -> tuple[Array | None, Array]:
         reduction = self.attributes["settings"]["reduction"]
@@ -168,9 +195,16 @@ class Opened:
         scores = scores[..., output]
         if scores.ndim == 2:
             return None, scores
-        if self._kind == "delta" and reduction != "centered":
+        if self._kind != "delta":
+            return self._by_base(scores, x)
+        if reduction != "centered":
             scores = scores - scores.mean(axis=2, keepdims=True)
         return scores, (scores * x).sum(axis=2)
+
+    def _by_base(self, scores: Array, x: Array) -> tuple[Array, Array]:
+        """Values of a method that is not ISM; one that says nothing of absent bases has zeros there."""
+        contribution = contribution_track(scores[..., None], x, self._kind)[..., 0]
+        return (scores if self._kind == "map" else contribution[:, :, None] * x), contribution
 
 
 def open_scores(path: Path) -> Opened:
@@ -186,6 +220,12 @@ def open_scores(path: Path) -> Opened:
     attributes = dict(group.attrs)
     if "run" not in attributes or "output" not in group:
         raise InputError(f"A store must be one that ismbench score wrote. Received: {path}, which is not")
+    if attributes.get("format") != FORMAT:
+        raise InputError(
+            f"A store must be of format {FORMAT}. Received: {path} of format {attributes.get('format')}; score again"
+        )
     labels = tuple(str(label) for label in group["output"][:])
+    if attributes["settings"]["reduction"] == "l2_outputs":
+        labels = (f"norm of {len(labels)} outputs",)
     length = int(group["position"].shape[0])
     return Opened(path, group, attributes, labels, *window(length, attributes["settings"]["window"]))

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ismbench.bench.spec_errors import hint
+from ismbench.engine.graph import read_graph
 from ismbench.engine.target import Target
 from ismbench.errors import InputError
 
@@ -64,7 +65,7 @@ def output_names(model: Any, labels: Path | None) -> tuple[str, ...]:
         raise InputError(f"A model's outputs must have a fixed size; give --length. Received: {shapes}")
     own = tuple(
         name
-        for head, shape in zip(model.output_names, shapes, strict=True)
+        for head, shape in zip(read_graph(model).output_names, shapes, strict=True)
         for name in _flat_names(str(head), shape)
     )
     if labels is None:
@@ -86,6 +87,11 @@ def _flat_names(head: str, shape: tuple[int, ...]) -> list[str]:
 
 
 def _number(word: str, names: tuple[str, ...]) -> int:
+    if names.count(word) > 1:
+        raise InputError(
+            f"A name must belong to one output. Received: {word!r}, which {names.count(word)} outputs have; give"
+            f" the number, the first is {names.index(word)}"
+        )
     if word in names:
         return names.index(word)
     try:

@@ -52,10 +52,11 @@ class Scorer:
         ensemble: The models.
         spec: How to score.
         per_call: Sequences that a method gets at once.
+        skip: A sequence whose scores are not defined becomes NaN, instead of ending the run.
     """
 
-    def __init__(self, ensemble: Ensemble, spec: ScoreSpec, per_call: int) -> None:
-        self._spec, self._per_call = spec, per_call
+    def __init__(self, ensemble: Ensemble, spec: ScoreSpec, per_call: int, *, skip: bool = False) -> None:
+        self._spec, self._per_call, self._skip = spec, per_call, skip
         self._length = ensemble.length
         self._first, self._end = window(ensemble.length, spec.window)
         self._members = [self._ready(model, ensemble.outputs.target) for model in ensemble.models]
@@ -119,6 +120,8 @@ class Scorer:
         kind, reduction = self._spec.about_method.kind, self._spec.reduction
         if kind != "delta" and reduction == "contribution":
             return contribution_track(raw, x, kind)
+        if reduction == "log2fc" and self._skip:
+            return _log2fc_where_defined(raw, x, prediction)
         return raw if reduction == "delta" else REDUCTIONS[reduction](raw, x, prediction)
 
     def _ready(self, model: Any, target: Any) -> _Member:
@@ -138,3 +141,13 @@ class Scorer:
         if self._spec.rc:
             low, high = min(low, self._length - high), max(high, self._length - low)
         return list(range(max(0, low - flank), min(self._length, high + flank)))
+
+
+def _log2fc_where_defined(delta: Array, x: Array, prediction: Array) -> Array:
+    """log2fc of the sequences whose predictions are all positive; NaN for the others."""
+    mutant = prediction[:, None, None] + delta
+    fine = (prediction > 0).all(axis=1) & ~(mutant <= 0).any(axis=(1, 2, 3))
+    result = np.full_like(delta, np.nan)
+    if fine.any():
+        result[fine] = REDUCTIONS["log2fc"](delta[fine], x[fine], prediction[fine])
+    return result

@@ -155,8 +155,11 @@ def _check(spec: ScoreSpec) -> None:
 
 
 def window(length: int, size: int | None) -> tuple[int, int]:
-    """First position and end of the central positions."""
+    """First position and end of the central positions.
+
+    Regions lie with their summit, middle or variant at position ``length // 2``; it is in the middle of the window too.
+    """
     if size is None:
         return 0, length
-    first = (length - size) // 2
+    first = length // 2 - size // 2
     return first, first + size

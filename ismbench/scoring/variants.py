@@ -52,10 +52,11 @@ class VariantScorer:
         ensemble: The models.
         spec: How to score; see check_variant_options.
         per_call: Sequences that the model gets at once.
+        skip: A variant whose effect is not defined becomes NaN, instead of ending the run.
     """
 
-    def __init__(self, ensemble: Ensemble, spec: ScoreSpec, per_call: int) -> None:
-        self._spec = spec
+    def __init__(self, ensemble: Ensemble, spec: ScoreSpec, per_call: int, *, skip: bool = False) -> None:
+        self._spec, self._skip = spec, skip
         self._members = [_Member(model, ensemble.outputs.target, spec, per_call) for model in ensemble.models]
 
     def __call__(self, x: Array, other: Array) -> dict[str, Array]:
@@ -85,12 +86,15 @@ class VariantScorer:
         delta = np.mean([d for _, d in results], axis=0)
         alternate = prediction + delta
         if self._spec.reduction == "log2fc":
-            if (prediction <= 0).any() or (alternate <= 0).any():
+            fine = (prediction > 0) & (alternate > 0)
+            if not fine.all() and not self._skip:
                 smallest = min(prediction.min(), alternate.min())
                 raise InputError(
-                    f"log2fc needs positive outputs. Received: a smallest prediction of {smallest:g}"
+                    f"log2fc needs positive outputs. Received: a smallest prediction of {smallest:g}; use delta, or"
+                    " --on-error skip"
                 )
-            delta = np.log2(alternate / prediction)
+            ratio = np.divide(alternate, prediction, out=np.full_like(prediction, np.nan), where=fine)
+            delta = np.log2(ratio)
         return prediction, delta, alternate
 
 
@@ -148,5 +152,5 @@ def _spans(x: Array, other: Array) -> tuple[NDArray[np.int64], NDArray[np.int64]
     width = np.where(changed.any(axis=1), x.shape[1] - changed[:, ::-1].argmax(axis=1) - first, 0)
     for low, high in zip((0, *WIDTHS), WIDTHS, strict=False):
         width = np.where((width > low) & (width <= high), high, width)
-    # Everything wider goes through full passes together.
-    return first, np.where(width > WIDTHS[-1], WIDTHS[-1] + 1, width)
+    # Everything wider goes through full passes together; a short model has no room for a wide block.
+    return first, np.where(width > WIDTHS[-1], WIDTHS[-1] + 1, np.minimum(width, x.shape[1]))

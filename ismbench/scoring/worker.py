@@ -17,6 +17,7 @@ from ismbench.scoring.variants import VariantScorer
 __all__ = ["Worker"]
 
 Columns = dict[str, NDArray[Any]]
+_NOT_FINITE = {"log2fc": "log2fc needs positive outputs, and a prediction is not"}
 
 
 class Worker:
@@ -33,9 +34,9 @@ class Worker:
         self._group = store.open_group(path)
         self._layout, self._spec = layout, spec
         per_call = rows_per_call(store.rows(self._group, layout.record), layout.rows)
-        self._scorer: Scorer | VariantScorer = (
-            VariantScorer(ensemble, spec, per_call) if layout.variants else Scorer(ensemble, spec, per_call)
-        )
+        kind = VariantScorer if layout.variants else Scorer
+        skip = self._group.attrs["settings"]["on_error"] == "skip"
+        self._scorer: Scorer | VariantScorer = kind(ensemble, spec, per_call, skip=skip)
 
     def run(self, chunk: int) -> int:
         """Scores and writes a chunk; returns its number."""
@@ -74,8 +75,10 @@ class Worker:
         for i in np.flatnonzero(too_large.any(axis=inner)):
             failed[int(i)] = f"a score is too large for {self._spec.dtype}"
         first, end = window(main.shape[1], None if self._layout.variants else self._spec.window)
-        for i in np.flatnonzero(np.isnan(main[:, first:end]).any(axis=inner)):
-            failed[int(i)] = "the model's prediction of a mutant is not a number"
+        for i in np.flatnonzero(~np.isfinite(main[:, first:end]).all(axis=inner)):
+            failed[int(i)] = _NOT_FINITE.get(
+                self._spec.reduction, "the model's prediction of a mutant is not finite"
+            )
         for i in np.flatnonzero(~np.isfinite(columns["prediction"]).all(axis=1)):
             failed[int(i)] = "the model's prediction is not finite"
         for value in columns.values():

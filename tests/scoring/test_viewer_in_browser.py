@@ -21,15 +21,17 @@ class Fake:
     labels = ("one",)
     count = 1000
     width = 1000
+    bases = "each base"
 
     def blocks(self, output: int, rows: range):
         rng = np.random.default_rng(0)
         for first in range(0, len(rows), 100):
             x = np.eye(4, dtype=np.int8)[rng.integers(4, size=(100, self.width))]
             values = rng.normal(size=x.shape).astype(np.float32)
-            names = [f"region{first + i}" for i in range(100)]
+            rows = np.arange(first, first + 100)
+            names = [f"gene:{row}" if row == 5 else f"region{row}" for row in rows]
             starts = np.arange(100, dtype=np.int64) * 5000 + first * 500_000
-            yield Block(names, ["chr1"] * 100, starts, x, values, (values * x).sum(axis=2))
+            yield Block(rows, names, ["chr1"] * 100, starts, x, values, (values * x).sum(axis=2))
 
 
 def dumped(page: Path, script: str) -> str:
@@ -52,18 +54,21 @@ def test_a_page_of_1000_regions_is_searched_zoomed_and_hovered(tmp_path):
         """
         const box = $("search");
         box.value = "region77"; search(); const byName = $("count").textContent;
+        box.value = "gene:5"; search(); const byPlaceLike = $("count").textContent;
         box.value = "chr1:5,001-5,400"; const hit = search(); show(hit);
         setView(100, 140);
         const c = $("logo").getBoundingClientRect();
         $("logo").dispatchEvent(new PointerEvent("pointermove", {clientX: c.left + c.width / 2, clientY: c.top + 5}));
         const ink = new Set($("logo").getContext("2d").getImageData(60, 0, 400, 150).data).size;
-        document.body.dataset.result = [byName, $("where").textContent, $("tip").textContent, view, ink].join("|");
+        const texts = [byName, byPlaceLike, $("where").textContent, $("tip").textContent];
+        document.body.dataset.result = [...texts, view, ink].join("|");
         """,
     )
     result = re.search(r'data-result="([^"]*)"', found)
     assert result is not None
-    by_name, where, tip, view, ink = result[1].split("|")
+    by_name, by_name_with_colon, where, tip, view, ink = result[1].split("|")
     assert by_name == "11 regions"  # region77 and region770 to region779
+    assert by_name_with_colon == "1 regions"
     assert "region1 " in where
     assert "chr1:5,001-6,000" in where
     # The letters begin right of the axis, so the middle of the canvas is a little left of position 5,121.

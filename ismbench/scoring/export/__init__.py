@@ -55,6 +55,10 @@ def export(path: Path, kind: str, out: Path, options: ExportOptions | None = Non
     """
     if kind not in FORMATS:
         raise InputError(f"A format must be one of the table. Received: {kind!r}{hint(kind, FORMATS)}")
+    if out.is_dir():
+        raise InputError(
+            f"An export is a file, or the beginning of its name. Received: {out}, which is a folder"
+        )
     if not out.resolve().parent.is_dir():
         raise InputError(f"The folder of an export must exist. Received: {out}")
     opened = open_scores(path)

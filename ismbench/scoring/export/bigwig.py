@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from ismbench.scoring.opened import Opened
 __all__ = ["OVERLAPS", "write"]
 
 OVERLAPS = ("mean", "max", "nearest")
+_KEPT_BYTES = 2**28
 _EMPTY = {"mean": 0.0, "max": 0.0, "nearest": np.inf}
 
 Run = tuple[int, NDArray[np.float32]]
@@ -66,10 +68,24 @@ def _sorted_places(opened: Opened, sizes: dict[str, int]) -> list[tuple[str, NDA
 
 
 def _regions(opened: Opened, output: int, rows: NDArray[np.int64]) -> Iterator[Run]:
-    """(start, contributions) of records, one after the other."""
+    """(start, contributions) of records, one after the other; chunks of the store that were read last are kept."""
+    step = int(opened.group["scores"].chunks[0])
+
+    @lru_cache(max(1, _KEPT_BYTES // (4 * step * opened.width)))
+    def chunk(number: int) -> dict[int, Run]:
+        last = min((number + 1) * step, opened.count)
+        return {
+            row: (start, values.astype(np.float32))
+            for block in opened.blocks(output, range(number * step, last))
+            for row, start, values in zip(
+                block.rows.tolist(), block.start.tolist(), block.contribution, strict=True
+            )
+        }
+
     for row in rows.tolist():
-        for block in opened.blocks(output, range(row, row + 1)):
-            yield int(block.start[0]), block.contribution[0].astype(np.float32)
+        found = chunk(row // step).get(row)
+        if found is not None:
+            yield found
 
 
 @dataclass

@@ -38,6 +38,7 @@ def write(opened: Opened, out: Path, options: ExportOptions) -> list[Path]:
         file.create_dataset("chrom_names", data=list(chroms), dtype=h5py.string_dtype())
         if sizes:
             file.create_dataset("chrom_sizes", data=[sizes[c] for c in chroms], dtype="u8")
+        file.attrs["shap"] = opened.bases
         file.attrs["output"] = opened.labels[output]
         file.attrs["command"] = opened.attributes["command"]
     return [out]

@@ -17,7 +17,10 @@ __all__ = ["write"]
 
 def write(opened: Opened, out: Path, options: ExportOptions) -> list[Path]:
     """Writes text, compressed if the name ends in .gz; positions are counted from 0."""
-    lines = _variants(opened) if opened.variants else _positions(opened, opened.output(options.output))
+    if opened.variants:
+        lines = _variants(opened, opened.chosen(options.output))
+    else:
+        lines = _positions(opened, opened.output(options.output))
     with whole_file(out) as temporary, _open(temporary) as file:
         for words in lines:
             file.write("\t".join(words) + "\n")
@@ -62,7 +65,7 @@ def _of_record(block: Block, i: int, first: int) -> Iterator[list[str]]:
         yield words
 
 
-def _variants(opened: Opened) -> Iterator[list[str]]:
+def _variants(opened: Opened, numbers: list[int]) -> Iterator[list[str]]:
     names = ["variant", "chrom", "pos", "ref", "alt"]
     yield [*names, "output", "effect", "prediction", "alternate_prediction", "reason"]
     step = int(opened.group["effects"].chunks[0])
@@ -73,6 +76,6 @@ def _variants(opened: Opened) -> Iterator[list[str]]:
         values = [np.asarray(opened.group[key][rows]) for key in keys]
         for i in range(len(columns["pos"])):
             place = [str(columns[name][i]) or "." for name in names]
-            for k, label in enumerate(opened.labels):
-                numbers = ["" if np.isnan(v[i, k]) else f"{v[i, k]:.6g}" for v in values]
-                yield [*place, label, *numbers, str(columns["reason"][i])]
+            for k in numbers:
+                found = ["" if np.isnan(v[i, k]) else f"{v[i, k]:.6g}" for v in values]
+                yield [*place, opened.labels[k], *found, str(columns["reason"][i])]

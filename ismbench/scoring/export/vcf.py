@@ -20,12 +20,15 @@ _INFO = {
 
 
 def write(opened: Opened, out: Path, options: ExportOptions) -> list[Path]:
-    """Writes a line for every variant, in the order of the store; .vcf.gz is bgzip. Those not scored say why."""
+    """Writes a line for every variant, in the order of the store; .vcf.gz is bgzip. Those not scored say why.
+
+    A variant before the first base (POS 0, a telomere) is left out: it has no score, and pysam cannot write it.
+    """
     import pysam
 
     if not opened.variants:
         raise InputError(f"A VCF needs scores of variants. Received: {opened.path}, which has sequences")
-    numbers = range(len(opened.labels)) if options.output is None else [opened.output(options.output)]
+    numbers = opened.chosen(options.output)
     header = pysam.VariantHeader()
     words = ", ".join(opened.labels[i] for i in numbers).replace('"', "'")
     for key, (_, text) in _INFO.items():
@@ -38,7 +41,7 @@ def write(opened: Opened, out: Path, options: ExportOptions) -> list[Path]:
     with whole_file(out) as temporary, pysam.VariantFile(str(temporary), mode, header=header) as file:
         step = int(opened.group["effects"].chunks[0])
         for first in range(0, opened.count, step):
-            for record in _records(opened, slice(first, first + step), list(numbers), file):
+            for record in _records(opened, slice(first, first + step), numbers, file):
                 file.write(record)
     return [out]
 
@@ -51,11 +54,15 @@ def _records(opened: Opened, rows: slice, numbers: list[int], file: Any) -> list
     for i in range(len(columns["pos"])):
         alleles = [str(columns["ref"][i]) or "N", str(columns["alt"][i]) or "."]
         position = int(columns["pos"][i]) - 1
+        if position < 0:
+            continue
         record = file.new_record(
             contig=str(columns["chrom"][i]), start=position, alleles=alleles, id=str(columns["variant"][i])
         )
         if columns["reason"][i]:
             record.info["ISM_NOT_SCORED"] = _plain(str(columns["reason"][i]))
+        elif np.isnan(values["ISM_EFFECT"][i]).all():
+            record.info["ISM_NOT_SCORED"] = "the_run_has_not_come_to_it"
         else:
             for key, value in values.items():
                 record.info[key] = tuple(float(v) for v in value[i])

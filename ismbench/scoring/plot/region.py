@@ -35,7 +35,7 @@ def draw_region(opened: Opened, picked: Picked, outputs: Sequence[int]) -> Figur
             _track(mine[0], block, picked, opened.labels[k], LINES[i % len(LINES)])
             _logo(mine[1], block, picked)
             if each > 2:
-                _heat(figure, mine[2], block, picked)
+                _heat(figure, mine[2], block, picked, opened.bases)
         axes[-1].set_xlabel(_place(blocks[0]))
         figure.suptitle(
             f"{blocks[0].names[0]}   {opened.attributes['title']}", x=0.01, ha="left", fontsize=11
@@ -79,7 +79,7 @@ def _logo(axis: Any, block: Block, picked: Picked) -> None:
     plain_axis(axis.xaxis)
 
 
-def _heat(figure: Figure, axis: Any, block: Block, picked: Picked) -> None:
+def _heat(figure: Figure, axis: Any, block: Block, picked: Picked, bases: str) -> None:
     assert block.hypothetical is not None
     part = slice(picked.first, picked.end)
     values = block.hypothetical[0, part].T
@@ -98,6 +98,6 @@ def _heat(figure: Figure, axis: Any, block: Block, picked: Picked) -> None:
     axis.plot(first + np.arange(values.shape[1]), there, ls="", marker=".", ms=2.5, color="#333333")
     axis.set_yticks(range(len(BASES)), list(BASES))
     axis.grid(False)
-    axis.set_title("each base, minus the mean of the four (dot: the base that is there)", fontweight="normal")
+    axis.set_title(f"{bases} (dot: the base that is there)", fontweight="normal")
     plain_axis(axis.xaxis)
     figure.colorbar(image, ax=axis, pad=0.01, aspect=8)

@@ -42,6 +42,7 @@ def write_viewer(opened: Opened, output: int, path: Path) -> None:
         "total": opened.count,
         "width": opened.width,
         "bases": list(BASES),
+        "aboutBases": opened.bases,
         "colors": [BASE_COLORS[base] for base in BASES],
         "records": records,
     }

@@ -22,7 +22,7 @@ from tests.report import synthetic
 pytest.importorskip("logomaker")
 
 N, K = 6, 3
-MODELS = [s.model for s in dict.fromkeys([*INITIALISATIONS, *SIZES, *ABLATIONS])]
+MODELS = list(dict.fromkeys(s.model for s in [*INITIALISATIONS, *SIZES, *ABLATIONS]))
 LEVELS = {"data_1": 0.95, "data_5": 0.9, "data_10": 0.85, "data_20": 0.8, "data_50": 0.78, "relu": 0.4}
 """Median agreement of TISM with ISM by model; the others have 0.75."""
 

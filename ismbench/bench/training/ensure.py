@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ismbench.bench.lane import Worker
 from ismbench.bench.models import ModelFile
+from ismbench.bench.training.job import TrainJob
 from ismbench.bench.training.store import find_trained, weights_file
 from ismbench.errors import InputError
 
@@ -57,5 +58,12 @@ def ensure_trained(
                         finished = True
             if not finished:
                 raise InputError(f"A training must end well; see {log}. Received: {worker.ending()[1]}")
-    found = {n: weights_file(folder, job.identity) for n, job in jobs.items()}
-    return {n: replace(m, weights=found[n]) if n in found else m for n, m in models.items()}
+    return {n: _with_weights(m, jobs[n], folder) if n in jobs else m for n, m in models.items()}
+
+
+def _with_weights(model: ModelFile, job: TrainJob, folder: Path) -> ModelFile:
+    record = find_trained(folder, job.identity)
+    if record is None:
+        raise InputError(f"A training must leave weights. Received: none for {model.name} in {folder}")
+    options = {"n_outputs": len(record.test_pearson_by_output), **model.options}
+    return replace(model, weights=weights_file(folder, job.identity), options=options)

@@ -35,7 +35,7 @@ def histogram(records: PaperRecords) -> Drawn:
         edges[:-1], 100 * share, np.diff(edges), align="edge", color=TISM, edgecolor=LIGHT.page, linewidth=0.5
     )
     axes[0].axvline(np.median(values), color=LIGHT.ink, linewidth=1.5, linestyle="--")
-    axes[0].set_ylabel("Share of sequences × outputs (%)")
+    axes[0].set_ylabel("Share of sequences\n× outputs (%)")
     axes[0].set_title(f"Median {np.median(values):.2f}")
     axes[1].step(edges[1:], 100 * np.cumsum(share), where="pre", color=TISM)
     axes[1].set_ylabel("Cumulative share (%)")
@@ -96,7 +96,7 @@ def base_effects(records: PaperRecords) -> Drawn:
     for axis, (column, label, ink) in zip(axes, looks, strict=True):
         _scatter(axis, data, column, ink)
         axis.set_xlabel(f"{label}\n(signal SD)")
-        axis.set_ylabel("Mean effect of the base by ISM (signal SD)")
+        axis.set_ylabel("Mean effect of the base\nby ISM (signal SD)")
     note_simulated(figure)
     return Drawn(figure, data, records.ids(STUDY))
 

@@ -39,6 +39,8 @@ def logos(records: PaperRecords) -> Drawn:
         axes[row].set_ylabel(
             f"{output.replace('_', ' ')}\n{method.upper()}", rotation=0, ha="right", va="center", fontsize=7.5
         )
+        axes[row].tick_params(axis="x", length=0 if row < 2 * len(outputs) - 1 else 3)
+        axes[row].set_xlim(start - 0.5, start + WINDOW - 0.5)
     axes[-1].set_xlabel("Position (bp)")
     figure.supylabel("Contribution of the base (signal SD)", fontsize=8.5)
     figure.suptitle(SIMULATED + "; shaded: planted motifs", fontsize=8, color=LIGHT.muted, x=0.01, ha="left")
@@ -72,7 +74,7 @@ def _planted(axis: Any, sites: pd.DataFrame, start: int, *, named: bool) -> None
         begin, end = max(site.start, start), min(site.end, start + WINDOW)
         if begin >= end:
             continue
-        axis.axvspan(begin - 0.5, end - 0.5, color=LIGHT.grid, zorder=0, linewidth=0)
+        axis.axvspan(begin - 0.5, end - 0.5, color=LIGHT.grid, zorder=-2, linewidth=0)
         if named:
             axis.annotate(
                 f"{site.name} ({site.strand})",

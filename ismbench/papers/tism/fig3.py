@@ -30,8 +30,8 @@ class _Column:
 def initialisations(records: PaperRecords) -> Drawn:
     """Fig 3A: within each of four models, and between each two of them."""
     columns = [*_columns(records, INITIALISATIONS)]
-    columns.append(_Column("ISM between\nseeds", between(records, "ism_ism"), float("nan"), BETWEEN))
-    columns.append(_Column("TISM between\nseeds", between(records, "tism_tism"), float("nan"), ISM))
+    columns.append(_Column("ISM,\nseed to\nseed", between(records, "ism_ism"), float("nan"), BETWEEN))
+    columns.append(_Column("TISM,\nseed to\nseed", between(records, "tism_tism"), float("nan"), ISM))
     return _draw(records, columns, "", "Pearson correlation\nof TISM and ISM,\nor between two models")
 
 
@@ -73,7 +73,7 @@ def _draw(
     *,
     tilted: bool = False,
 ) -> Drawn:
-    width = max(4.4, 0.5 * len(columns) + 1.2)
+    width = max(4.4, 0.56 * len(columns) + 1.2)
     figure, (top, bottom) = panels(
         2, width=width, height=2.2, columns=1, sharex=True, gridspec_kw={"height_ratios": (1.6, 1)}
     )

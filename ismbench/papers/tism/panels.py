@@ -37,7 +37,7 @@ ABLATIONS = (
     Shown("mse", "MSE loss"),
     Shown("relu", "ReLU"),
     Shown("cnn0", "CNN0"),
-    Shown("adamw", "AdamW"),
+    Shown("sgd", "SGD"),
     Shown("l1_kernel", "L1 on kernels"),
     Shown("no_batch_norm", "No batch norm"),
     Shown("no_dropout", "No dropout"),

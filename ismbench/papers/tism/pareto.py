@@ -110,6 +110,11 @@ def draw(records: PaperRecords) -> Drawn:
     figure, axes = panels(len(_PANELS), width=3.4, height=2.6)
     for axis, panel in zip(axes, _PANELS, strict=True):
         _draw_panel(axis, data, panel)
+    seconds = data["seconds_per_100_sequences"].dropna()
+    for axis in axes:
+        log_seconds(axis.xaxis)
+        if len(seconds):
+            axis.set_xlim(seconds.min() / 2, seconds.max() * 2)
     for axis in axes[-2:]:
         axis.set_xlabel("Seconds per 100 sequences")
     legend(figure, order_methods(data["method"]), LIGHT, linestyle="")
@@ -130,6 +135,7 @@ def _draw_panel(axis: Axes, data: pd.DataFrame, panel: _Panel) -> None:
     rows = data[data[panel.column].notna() & data["seconds_per_100_sequences"].notna()]
     if rows.empty:
         axis.annotate("not measured", (0.5, 0.5), xycoords="axes fraction", ha="center", color=LIGHT.muted)
+        axis.set_yticks([])
         return
     if panel.chance is not None:
         axis.axhline(float(data[panel.chance].mean()), color=LIGHT.muted, linestyle="--", linewidth=1)
@@ -147,8 +153,7 @@ def _draw_panel(axis: Axes, data: pd.DataFrame, panel: _Panel) -> None:
         axis.plot(
             [row.seconds_per_100_sequences], [y], **mark(str(row.method), LIGHT, markersize=8, linestyle="")
         )
-    log_seconds(axis.xaxis)
-    axis.margins(x=0.12, y=0.15)
+    axis.margins(y=0.15)
 
 
 def _front(rows: pd.DataFrame, column: str) -> pd.DataFrame:

@@ -4,6 +4,39 @@ __all__ = ["METHODS_QUICK", "MODELS_FILE", "MODELS_QUICK", "TIMES_QUICK", "YUZU_
 
 MODELS_FILE = "experiments/tism/models.yaml"
 
+_SMALLER = (
+    "data.n=2000",
+    "data.options.n_outputs=8",
+    "data.options.motifs=[CTCF, 'GATA1::TAL1', SP1, NFKB1, TP53]",
+    "data.options.n_pairs=5",
+    "data.options.noise=0.3",
+    "training.epochs=10",
+    "training.least_steps=200",
+    "training.learning_rate=0.004",
+    "training.shift=3",
+    "training.options.kernels=24",
+)
+"""Few motifs and little noise: what 1,600 sequences and ten epochs can teach."""
+
+MODELS_QUICK = (
+    *_SMALLER,
+    "models.seed0.train.checkpoints=[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]",
+    "sequences.n=16",
+)
+
+METHODS_QUICK = (
+    *_SMALLER,
+    "sequences.n=16",
+    "budget.cell=0.5s",
+    "concordance.sequences=16",
+    "concordance.min_sequences=16",
+    "concordance.budget=20s",
+)
+
+TIMES_QUICK", "YUZU_QUICK"]
+
+MODELS_FILE = "experiments/tism/models.yaml"
+
 MODELS_QUICK = (
     "data.n=2500",
     "data.options.n_outputs=8",

@@ -2,6 +2,7 @@
 
 import importlib.util
 import inspect
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from ismbench.sequence import SequenceSet, dinucleotide_shuffle, random_dna, rea
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["build_from_file", "load_model", "load_sequences"]
+__all__ = ["build_from_file", "check_input", "load_model", "load_sequences", "open_model"]
 
 _MOST_LETTERS = 2**28
 """One-hot they take sixteen times as many bytes."""
@@ -103,11 +104,37 @@ def load_model(
     Raises:
         InputError: It cannot be built or loaded, is subclassed, or takes something else.
     """
+    model = open_model(path, length, options, weights, unsafe=unsafe)
+    check_input(model, str(path), length, n_channels)
+    return model
+
+
+def open_model(
+    path: Path,
+    length: int | None,
+    options: Mapping[str, Any],
+    weights: Path | None = None,
+    *,
+    unsafe: bool = False,
+) -> "keras.Model":
+    """Builds or loads a model, of whatever form; a Python file chooses the length where none is given.
+
+    Raises:
+        InputError: It cannot be built or loaded, or options are given for a saved model.
+    """
     if path.suffix == ".py":
-        model = build_from_file(path, length, options, weights)
-    else:
-        model = _load_saved(path, weights, unsafe)
-    _check(model, path, length, n_channels)
+        return build_from_file(path, length, dict(options), weights)
+    if options:
+        raise InputError(
+            f"Options are for a Python file with build(...). Received: {dict(options)} and {path}"
+        )
+    from ismbench.saved_models import load_saved
+
+    model = load_saved(path, unsafe=unsafe)
+    if weights is not None:
+        from ismbench.weights import load_weights
+
+        load_weights(model, weights)
     return model
 
 
@@ -140,27 +167,21 @@ def build_from_file(
     return build(**given)
 
 
-def _load_saved(path: Path, weights: Path | None, unsafe: bool) -> "keras.Model":
-    from ismbench.saved_models import load_saved
+def check_input(model: Any, name: str, length: int, n_channels: int = 4) -> None:
+    """Checks that a model takes one-hot sequences of this length and nothing else.
 
-    model = load_saved(path, unsafe=unsafe)
-    if weights is not None:
-        from ismbench.weights import load_weights
-
-        load_weights(model, weights)
-    return model
-
-
-def _check(model: Any, path: Path, length: int, n_channels: int) -> None:
+    Raises:
+        InputError: It does not, or it is subclassed; ``name`` says which model.
+    """
     from ismbench.engine.graph import read_graph
 
     try:
         shapes = read_graph(model).input_shapes
     except InputError as error:
-        raise InputError(f"{path}: {error}") from None
+        raise InputError(f"{name}: {error}") from None
     fits = len(shapes) == 1 and len(shapes[0]) == 2 and shapes[0][0] in (None, length)
     if not fits or shapes[0][1] != n_channels:
         raise InputError(
             f"A model must have one input of one-hot sequences ({length}, {n_channels})."
-            f" Received: {path} with {', '.join(map(str, shapes))}"
+            f" Received: {name} with {', '.join(map(str, shapes))}"
         )

@@ -64,17 +64,9 @@ def explain(
 def _open(path: Path, length: int | None, options: list[str], unsafe: bool) -> "keras.Model":
     if not path.is_file() or path.suffix not in (".py", ".keras", ".h5"):
         raise InputError(f"A model file must exist and end in .py, .keras or .h5. Received: {path}")
-    if path.suffix == ".py":
-        from ismbench.bench.workload import build_from_file
+    from ismbench.bench.workload import open_model
 
-        return build_from_file(path, length, build_options(options), None)
-    if options:
-        raise InputError(
-            f"--option is for a Python file with build(...). Received: {options[0]!r} and {path}"
-        )
-    from ismbench.saved_models import load_saved
-
-    return load_saved(path, unsafe=unsafe)
+    return open_model(path, length, build_options(options), unsafe=unsafe)
 
 
 def _as_json(explanation: "Explanation", needed: "Needed") -> str:

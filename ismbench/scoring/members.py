@@ -5,13 +5,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ismbench.bench.workload import build_from_file
-from ismbench.engine.graph import read_graph
+from ismbench.bench.workload import check_input, open_model
 from ismbench.errors import InputError
-from ismbench.saved_models import load_saved
 from ismbench.scoring.outputs import Outputs, choose_outputs, output_names
 from ismbench.scoring.spec import ModelSource, ScoreSpec, window
-from ismbench.weights import load_weights
 
 if TYPE_CHECKING:
     import keras
@@ -42,8 +39,10 @@ def load_ensemble(spec: ScoreSpec) -> Ensemble:
     Raises:
         InputError: One cannot be loaded, takes no one-hot DNA of the length, or they differ in their outputs.
     """
-    length = _length(spec)
-    models = tuple(_load(source, length) for source in spec.models)
+    models = tuple(_open(source, spec.length) for source in spec.models)
+    length = spec.length or _own_length(spec, models)
+    for source, model in zip(spec.models, models, strict=True):
+        check_input(model, source.name, length, ALPHABET)
     names = output_names(models[0], spec.labels)
     for source, model in zip(spec.models[1:], models[1:], strict=True):
         other = output_names(model, spec.labels)
@@ -75,12 +74,9 @@ def _check_reach(spec: ScoreSpec, length: int) -> None:
         )
 
 
-def _length(spec: ScoreSpec) -> int:
-    if spec.length is not None:
-        return spec.length
-    found = {
-        name: length for s in spec.models if (length := _own_length(s)) is not None for name in (s.name,)
-    }
+def _own_length(spec: ScoreSpec, models: "tuple[keras.Model, ...]") -> int:
+    shapes = {source.name: model.inputs[0].shape for source, model in zip(spec.models, models, strict=True)}
+    found = {name: int(s[1]) for name, s in shapes.items() if len(s) == 3 and s[1] is not None}
     if not found:
         raise InputError(
             f"The model takes sequences of any length; give --length. Received: {spec.models[0].name} without it"
@@ -90,38 +86,8 @@ def _length(spec: ScoreSpec) -> int:
     return next(iter(found.values()))
 
 
-def _own_length(source: ModelSource) -> int | None:
-    shape = _open(source, None).inputs[0].shape
-    return int(shape[1]) if len(shape) == 3 and shape[1] is not None else None
-
-
-def _load(source: ModelSource, length: int) -> "keras.Model":
-    model = _open(source, length)
-    try:
-        shapes = read_graph(model).input_shapes
-    except InputError as error:
-        raise InputError(f"{source.name}: {error}") from None
-    fits = len(shapes) == 1 and len(shapes[0]) == 2 and shapes[0][0] in (None, length)
-    if not fits or shapes[0][1] != ALPHABET:
-        raise InputError(
-            f"A model must have one input of one-hot DNA ({length}, {ALPHABET}). Received: {source.name} with"
-            f" {', '.join(map(str, shapes))}"
-        )
-    return model
-
-
 def _open(source: ModelSource, length: int | None) -> "keras.Model":
-    """Builds or loads a model; a Python file chooses the length where none is given."""
     if source.path is None:
         assert source.live is not None
         return source.live
-    if source.path.suffix == ".py":
-        return build_from_file(source.path, length, dict(source.options), source.weights)
-    if source.options:
-        raise InputError(
-            f"Options are for a Python file with build(...). Received: {dict(source.options)} and {source.path}"
-        )
-    model = load_saved(source.path, unsafe=source.unsafe)
-    if source.weights is not None:
-        load_weights(model, source.weights)
-    return model
+    return open_model(source.path, length, source.options, source.weights, unsafe=source.unsafe)

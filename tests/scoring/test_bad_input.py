@@ -75,7 +75,7 @@ def test_broken_records_can_be_skipped_and_are_listed(ismbench, saved, genome, t
         (["--window", "999"], "must not be wider"),
         (["--dtype", "int8"], "float16"),
         (["--shifts", "a,b"], "whole numbers"),
-        (["--length", "30"], "one-hot DNA (30, 4)"),
+        (["--length", "30"], "one-hot sequences (30, 4)"),
         (["--max-memory", "lots"], "512MiB"),
         (["--on-error", "cry"], "stop or skip"),
         (["--method", "gradient", "--reduction", "mean_effect"], "no change for each base"),

@@ -77,7 +77,8 @@ def _row(case: _Case, method: str, sequences: int, **values: Any) -> dict[str, A
 def _naive(case: _Case) -> dict[str, Any]:
     """Naive ISM: its price for a sequence does not depend on how many there are, once its batches are full."""
     points = []
-    for count in (_NAIVE_BATCH, 2 * _NAIVE_BATCH):  # three mutants each, so full batches
+    for batches in (3, 6):  # whole ones, of three mutants a position
+        count = min(case.length, batches * _NAIVE_BATCH // 3)
         call = _explainer(case, "naive_ism", count, mutants_per_forward=_NAIVE_BATCH)
         points.append((count, seconds_of(partial(call, case.x[:1]), case.repetitions)))
     seconds = extrapolated(points[0], points[1], case.length)

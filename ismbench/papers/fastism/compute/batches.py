@@ -101,7 +101,7 @@ def _timed(case: _Case, method: str, size: int) -> dict[str, Any]:
     for count in _counts(case, method, size):
         explainer = _explainer(case, method, count, sequences_per_call=size)
         points.append((count, seconds_of(partial(explainer, x), case.repetitions)))
-        deviation = _deviation(case, explainer(x)[:2], x[:2], count)
+    deviation = _deviation(case, explainer(x)[:2], x[:2], points[-1][0])
     seconds = extrapolated(points[0], points[-1], case.length) / size
     if not deviation <= TOLERANCE:
         reason = f"largest deviation from naive ISM {deviation:.2g} of the largest effect"

@@ -138,7 +138,7 @@ def _compile(model: keras.Model, train: TrainEntry, steps: int) -> None:
 
 @dataclass(eq=False)
 class _Watch(keras.callbacks.Callback):  # type: ignore[misc]
-    """Judges every epoch, keeps the best weights and checkpoints, and ends a training that does not get better."""
+    """Judges epochs as they end, keeps the best weights and checkpoints, ends what does not get better."""
 
     job: TrainJob
     epochs: int
@@ -156,6 +156,8 @@ class _Watch(keras.callbacks.Callback):  # type: ignore[misc]
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         number, train = epoch + 1, self.job.train
         loss = float((logs or {}).get("loss", math.nan))
+        if math.isfinite(loss) and not self._is_judged(number):
+            return
         value = _mean(_test_pearson(self.model, self.validation)) or 0.0
         self.history.append(Epoch(number, loss, value))
         if not math.isfinite(loss):
@@ -169,13 +171,19 @@ class _Watch(keras.callbacks.Callback):  # type: ignore[misc]
         self.model.stop_training = self._is_enough(number)
         self.tell(f"training {self.job.name}: validation r = {value:.3f}", number, self.epochs)
 
+    @property
+    def _stretch(self) -> int:
+        """With little data an epoch is short: so many make one of the usual length."""
+        return max(1, self.epochs // self.job.train.epochs)
+
+    def _is_judged(self, number: int) -> bool:
+        return number % self._stretch == 0 or number in self.job.train.checkpoints or number == self.epochs
+
     def _is_enough(self, number: int) -> bool:
         train = self.job.train
         if train.patience is None or number < max((0, *train.checkpoints)):
             return False
-        # With little data an epoch is short, and patience counts in epochs of the usual length.
-        patience = train.patience * max(1, self.epochs // train.epochs)
-        return number - self.best_epoch >= patience
+        return number - self.best_epoch >= train.patience * self._stretch
 
 
 def _test_pearson(model: keras.Model, data: SignalSet) -> npt.NDArray[np.float64]:

@@ -11,6 +11,9 @@ from ismbench.bench.training.entry import DataEntry, TrainEntry
 
 __all__ = ["TrainJob", "identify_data"]
 
+# What makes the weights, and not all that it imports: else every change of the harness would train all again.
+_HERE = Path(__file__).parent
+
 
 @dataclass(frozen=True)
 class TrainJob:
@@ -44,7 +47,10 @@ class TrainJob:
                 "data": identify_data(self.data, self.root),
                 "model": [digest.of_file(self.path), self.length, self.options],
                 "train": self.train.model_dump(),
-                "source": digest.of_module("ismbench.bench.training.fit"),
+                "source": [
+                    *(digest.of_file(_HERE / f"{name}.py") for name in ("fit", "batches", "loss")),
+                    *(digest.of_module(f"ismbench.{name}") for name in ("weights", "layers")),
+                ],
                 "versions": {p: versions().get(p) for p in ("python", "numpy", "keras", self.backend)},
             }
         )
@@ -80,6 +86,6 @@ def identify_data(data: DataEntry, root: Path) -> str:
         {
             "entry": data.model_dump(exclude={"sequences", "signals", "names"}),
             "files": [None if file is None else digest.of_file((root / file).resolve()) for file in files],
-            "source": [digest.of_module("ismbench.bench.training.data"), digest.of_module(module)],
+            "source": [digest.of_file(_HERE / "data.py"), digest.of_module(module)],
         }
     )

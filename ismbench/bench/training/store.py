@@ -40,7 +40,7 @@ class TrainedModel:
         test_pearson: Mean over the outputs of Pearson's correlation over the test split.
         test_pearson_by_output: For each output; None where it is not defined.
         checkpoint_test_pearson: ``test_pearson`` of each checkpoint.
-        history: Every epoch.
+        history: Every epoch that was judged; where ``least_steps`` made many short ones, only some are.
         seconds: What it took.
     """
 

@@ -91,6 +91,14 @@ def test_checkpoints_are_the_weights_of_their_epoch(folder: Path) -> None:
     assert record.checkpoint_test_pearson[3] == record.test_pearson
 
 
+def test_little_data_gets_more_epochs_of_which_some_are_judged(folder: Path) -> None:
+    job, told = make_job(folder, fraction=0.3, least_steps=8), []
+    (record,) = train_models([job], folder, lambda *words: told.append(words)).values()
+    assert record.n_train == 14
+    assert [e.epoch for e in record.history] == [4, 8]
+    assert [words[1:] for words in told] == [(4, 8), (8, 8)]
+
+
 def test_weights_that_are_gone_are_trained_again(folder: Path) -> None:
     job = make_job(folder, epochs=1)
     train_models([job], folder, lambda *words: None)

@@ -1,15 +1,16 @@
 """Figures of papers: the width of one printed column, type that stays legible there, markers as in all reports."""
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
-
-from ismbench.report.figures.style import panels
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
 
 __all__ = ["COLUMN", "column_figure", "finish", "plain_log", "small"]
 
@@ -51,14 +52,29 @@ def column_figure(n: int, height: float, columns: int = 1, **options: Any) -> tu
     Returns:
         The figure and its axes, row by row.
     """
-    return panels(n, width=COLUMN / columns, height=height, columns=columns, **options)
+    rows = math.ceil(n / columns)
+    layout = ConstrainedLayoutEngine(h_pad=0.04, w_pad=0.03, hspace=0.02, wspace=0.02)
+    figure = Figure(figsize=(COLUMN, height * rows), layout=layout)
+    FigureCanvasAgg(figure)
+    axes = figure.subplots(rows, columns, squeeze=False, **options).ravel().tolist()
+    for spare in axes[n:]:
+        spare.remove()
+    return figure, axes[:n]
 
 
 def plain_log(axis: Any) -> None:
-    """Gives a logarithmic axis (of x or of y) plain numbers as ticks: 0.1, 1, 10, 1,000."""
+    """Gives a logarithmic axis (of x or of y) short numbers as ticks: 0.1, 1, 10, 1k."""
     axis.set_major_locator(LogLocator(base=10, numticks=8))
-    axis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,.0f}" if v >= 1 else f"{v:g}"))
+    axis.set_major_formatter(FuncFormatter(lambda v, _: _short(v)))
+    axis.set_minor_locator(NullLocator())
     axis.set_minor_formatter(NullFormatter())
+
+
+def _short(value: float) -> str:
+    for scale, unit in ((1e6, "M"), (1e3, "k")):
+        if value >= scale:
+            return f"{value / scale:g}{unit}"
+    return f"{value:g}"
 
 
 def finish(figure: Figure) -> Figure:

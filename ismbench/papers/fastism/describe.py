@@ -76,15 +76,16 @@ _PICTURES = (
     Picture(
         "beluga_bases",
         "Tutorial: bases by position",
-        f"Change of the prediction for each substitution around the largest effect; above, the importance of each"
-        f" position. {_RANDOM}",
+        f"Change of the prediction for each substitution around the largest effect (a dot marks the base that is there);"
+        f" above, the importance of each position: the root mean square of its three changes. {_RANDOM}",
         ("beluga",),
         beluga.draw_bases,
     ),
     Picture(
         "beluga_zoom",
         "Tutorial: zoom with a logo",
-        f"The height of a letter is the contribution of the base that is there. {_RANDOM}",
+        f"The height of a letter is the contribution of the base that is there; below, each substitution, with a dot"
+        f" at the base that is there. {_RANDOM}",
         ("beluga",),
         beluga.draw_zoom,
     ),

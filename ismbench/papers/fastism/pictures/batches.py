@@ -25,10 +25,10 @@ def draw(records: PaperRecords) -> Drawn:
         ignore_index=True,
     )
     with small():
-        figure, axes = column_figure(len(CASES), 1.35, 2, sharex=True, sharey=True)
+        figure, axes = column_figure(len(CASES), 1.45, 2, sharex=True, sharey=True)
         for axis, (model, length) in zip(axes, CASES, strict=True):
             _panel(axis, data[(data["model"] == model) & (data["length"] == length)])
-            axis.set_title(f"{_TITLES[model]}, {length:,} bp")
+            axis.set_title(f"{_TITLES[model]}\n{length:,} bp")
         for axis in axes[-2:]:
             axis.set_xlabel("Sequences at once")
         for axis in axes[::2]:
@@ -55,19 +55,24 @@ def _panel(axis: Axes, rows: pd.DataFrame) -> None:
         seconds = (100 * part["seconds_per_sequence"]).where(part["status"] == "ok")
         axis.plot(part["sequences"], seconds, **mark(method, LIGHT, markeredgewidth=0.5), zorder=3)
         _gaps(axis, part, color(method, LIGHT))
-    sizes = sorted(rows[rows["method"] != "naive_ism"]["sequences"].unique())
-    axis.set_xlim(0.6, 1.6 * max([256, *sizes]))
-    axis.set_xticks([1, 8, 64, *(n for n in (256, 1024) if n <= max([256, *sizes]))])
+    most = max([256, *rows[rows["method"] != "naive_ism"]["sequences"]])
+    axis.set_xlim(0.6, 1.6 * most)
+    axis.set_xticks([1, 16, 256] if most < 1024 else [1, 32, 1024])
     axis.xaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
     axis.minorticks_off()
     plain_log(axis.yaxis)
 
 
 def _gaps(axis: Axes, part: pd.DataFrame, ink: str) -> None:
-    """A cross and the status at the top for what has no time."""
-    for row in part[part["status"] != "ok"].to_dict("records"):
+    """The sizes and statuses of what has no time, at the top."""
+    for status, rows in part[part["status"] != "ok"].groupby("status", sort=False):
+        sizes = ", ".join(f"{n:,}" for n in rows["sequences"])
         axis.annotate(
-            f"× {STATUS_SHORT.get(row['status'], row['status'])}",
-            (row["sequences"], 0.99),
-            xycoords=("data", "axes fraction"), ha="center", va="top", fontsize=5.5, color=ink,
-        )  # fmt: skip
+            f"× {sizes}: {STATUS_SHORT.get(str(status), str(status))}",
+            (0.99, 0.99),
+            xycoords="axes fraction",
+            ha="right",
+            va="top",
+            fontsize=5.5,
+            color=ink,
+        )

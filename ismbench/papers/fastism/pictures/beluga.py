@@ -34,16 +34,18 @@ def draw_clusters(records: PaperRecords) -> Drawn:
     with small():
         figure, (axis,) = column_figure(1, 2.6)
         shown = data.drop(columns="output").to_numpy()
+        scale = _power(shown)
+        shown = shown / 10.0**scale
         image = axis.imshow(
             shown, aspect="auto", cmap="viridis", vmin=0, vmax=float(np.quantile(shown, 0.998)),
             interpolation="nearest", extent=(0, shown.shape[1] * BIN, len(shown), 0),
         )  # fmt: skip
         axis.set_xlabel("Position in the sequence (bp)")
         axis.set_ylabel(f"{len(shown)} outputs with the largest\npredictions, clustered")
-        axis.set_title(f"Beluga: {_RANDOM}", fontweight="normal")
+        axis.set_title(f"Beluga: {_RANDOM}", fontweight="normal", x=-0.1)
         axis.grid(visible=False)
         bar = figure.colorbar(image, ax=axis, pad=0.02, aspect=30)
-        bar.set_label(f"Effect (probability), largest of {BIN} bp")
+        bar.set_label(f"Largest effect in {BIN} bp ({_unit(scale)})")
         finish(figure)
     return Drawn(figure, data, records.ids(_STUDY))
 
@@ -52,7 +54,7 @@ def draw_bases(records: PaperRecords) -> Drawn:
     """Each substitution of the stretch with the largest effects, and above it the importance of each position."""
     rows = _stretch(records, _WIDE)
     with small():
-        figure, (above, below) = column_figure(2, 1.25, sharex=True, height_ratios=(1, 1.15))
+        figure, (above, below) = column_figure(2, 1.3, sharex=True, height_ratios=(1, 1.15))
         _track(above, rows)
         above.set_title(f"{_title(records)}\n{_RANDOM}", fontweight="normal")
         _heat(figure, below, rows)
@@ -70,10 +72,10 @@ def draw_zoom(records: PaperRecords) -> Drawn:
     heights[np.arange(len(rows)), [_BASES.index(b) for b in rows["base"]]] = rows["contribution"]
     scale = _power(rows["contribution"])
     with small():
-        figure, (above, below) = column_figure(2, 1.15, sharex=True)
-        frame = pd.DataFrame(heights / 10**scale, columns=list(_BASES), index=rows["position"].to_numpy())
+        figure, (above, below) = column_figure(2, 1.3, sharex=True)
+        frame = pd.DataFrame(heights / 10.0**scale, columns=list(_BASES), index=rows["position"].to_numpy())
         logomaker.Logo(frame, ax=above, color_scheme=BASE_COLORS, font_name="DejaVu Sans", show_spines=None)
-        above.set_ylabel(f"Contribution\n({_unit(scale)})")
+        above.set_ylabel(f"Contribution\n({_short_unit(scale)})")
         above.set_title(f"{_title(records)}\n{_RANDOM}", fontweight="normal")
         above.grid(visible=False)
         _heat(figure, below, rows)
@@ -104,14 +106,14 @@ def _track(axis: Axes, rows: pd.DataFrame) -> None:
     axis.fill_between(
         rows["position"], rows["importance"] / 10**scale, step="mid", color="#0072B2", linewidth=0
     )
-    axis.set_ylabel(f"Importance\n({_unit(scale)})")
+    axis.set_ylabel(f"Importance\n({_short_unit(scale)})")
     axis.set_ylim(bottom=0)
 
 
 def _heat(figure: Figure, axis: Axes, rows: pd.DataFrame) -> None:
     values = rows[[f"delta_{b}" for b in _BASES]].to_numpy().T
     scale = _power(values)
-    values = values / 10**scale
+    values = values / 10.0**scale
     first, most = int(rows["position"].iloc[0]), limit(values)
     image = axis.imshow(
         values, aspect="auto", cmap=DIVERGING, vmin=-most, vmax=most, interpolation="nearest",
@@ -121,8 +123,8 @@ def _heat(figure: Figure, axis: Axes, rows: pd.DataFrame) -> None:
     axis.plot(rows["position"], there, linestyle="", marker=".", markersize=1.5, color="#333333")
     axis.set_yticks(range(len(_BASES)), list(_BASES))
     axis.grid(visible=False)
-    axis.set_ylabel("Base put there\n(dot: was there)")
-    axis.margins(x=0)
+    axis.set_ylabel("Base put there")
+    axis.set_xlim(first - 0.5, first + len(rows) - 0.5)
     bar = figure.colorbar(image, ax=axis, location="bottom", pad=0.06, aspect=40, shrink=0.8)
     bar.set_label(f"Change of the prediction ({_unit(scale)})")
 
@@ -135,5 +137,9 @@ def _power(values: Any) -> int:
 
 
 def _unit(power: int) -> str:
+    return "probability" if power == 0 else f"{_short_unit(power)} probability"
+
+
+def _short_unit(power: int) -> str:
     digits = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-    return "probability" if power == 0 else f"10{str(power).translate(digits)} probability"
+    return "probability" if power == 0 else f"10{str(power).translate(digits)}"

@@ -21,7 +21,7 @@ def draw(records: PaperRecords) -> Drawn:
     """A panel a model."""
     data = records.table("largest_batch", "memory")
     with small():
-        figure, axes = column_figure(len(MODELS), 1.75, 3, sharex=True, sharey=True)
+        figure, axes = column_figure(len(MODELS), 2.2, 3, sharex=True, sharey=True)
         for axis, model in zip(axes, MODELS, strict=True):
             _panel(axis, data[data["model"] == model])
             axis.set_title(_TITLES[model])
@@ -48,6 +48,6 @@ def _panel(axis: Axes, rows: pd.DataFrame) -> None:
     for bound in rows["bound_bytes"].unique():
         axis.axhline(bound / 2**30, color=LIGHT.ink, linestyle="--", linewidth=0.9)
     axis.set_xticks([16, 128, 1024])
-    axis.xaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
+    axis.xaxis.set_major_formatter(lambda v, _: "1k" if v == 1024 else f"{v:g}")
     axis.yaxis.set_major_formatter(lambda v, _: f"{v:g}")
     axis.minorticks_off()

@@ -19,7 +19,7 @@ def draw(records: PaperRecords) -> Drawn:
         [_published(), records.table("basset_parts", "parts").assign(who="ours")], ignore_index=True
     )
     with small():
-        figure, (axis,) = column_figure(1, 1.25)
+        figure, (axis,) = column_figure(1, 1.35)
         for y, (_, rows) in enumerate(data.groupby("who", sort=False)):
             seconds = rows.set_index("part")["seconds"]
             total, left = seconds["convolutional"] + seconds["dense"], 0.0
@@ -46,5 +46,5 @@ def draw(records: PaperRecords) -> Drawn:
 def _published() -> pd.DataFrame:
     rows = read_published(["fastism"]).select(table="parts", model="basset")
     return pd.DataFrame(
-        [{"part": row.setting, "batch": 512, "seconds": row.value, "who": "published\n(GPU)"} for row in rows]
+        [{"part": row.setting, "batch": 512, "seconds": row.value, "who": "published (GPU)"} for row in rows]
     )

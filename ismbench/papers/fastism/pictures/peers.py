@@ -49,13 +49,13 @@ def _panel(axis: Axes, data: pd.DataFrame) -> None:
         method, seconds = row["method"], row["seconds"]
         axis.plot([seconds], [y], **mark(method, LIGHT, linestyle="", markersize=6), zorder=3)
         gap = math.isnan(seconds)
-        words = f"no time: {row['remark'].split(':')[0][:30]}" if gap else significant(seconds)
+        words = _gap(row["remark"]) if gap else significant(seconds)
         axis.annotate(
             words, (0.02 if gap else seconds, y), xycoords=("axes fraction", "data") if gap else "data",
             xytext=(0 if gap else 6, 0), textcoords="offset points", va="center", fontsize=6.5,
             color=LIGHT.muted if gap else color(method, LIGHT),
         )  # fmt: skip
-    labels = [look(m).label + (f" ({_KINDS[m]})" if m in _KINDS else "") for m in data["method"]]
+    labels = [look(m).label + (f", {_KINDS[m]}" if m in _KINDS else "") for m in data["method"]]
     axis.set_yticks(range(len(data)), labels)
     axis.set_ylim(len(data) - 0.5, -0.5)
     axis.tick_params(axis="y", length=0)
@@ -63,4 +63,8 @@ def _panel(axis: Axes, data: pd.DataFrame) -> None:
     plain_log(axis.xaxis)
     low, high = axis.get_xlim()
     axis.set_xlim(low, high * 3)
-    axis.set_xlabel("Seconds per 100 sequences (logarithmic)")
+    axis.set_xlabel("Seconds per 100 sequences")
+
+
+def _gap(remark: str) -> str:
+    return "not in this run" if remark.startswith("not part") else f"no time: {remark.split(':')[0][:24]}"

@@ -17,9 +17,9 @@ from ismbench.report.figures.style import LIGHT, mark
 __all__ = ["draw"]
 
 _LABELS = {
-    "length": "Length of the sequence (bp)",
-    "width": "Width of the kernels (positions)",
-    "channels": "Channels of each convolution",
+    "length": "Sequence length (bp)",
+    "width": "Kernel width (positions)",
+    "channels": "Channels per convolution",
     "depth": "Convolutions",
 }
 _LOGARITHMIC = ("length", "channels")
@@ -33,7 +33,7 @@ def draw(records: PaperRecords) -> Drawn:
         for axis, parameter in zip(axes, VALUES, strict=True):
             _panel(axis, data[data["parameter"] == parameter], parameter)
         for axis in axes[::2]:
-            axis.set_ylabel("Speed-up over naive ISM")
+            axis.set_ylabel("Speed-up over\nnaive ISM")
         handles = [
             Line2D([], [], **mark("fast_ism", LIGHT), label="Fast ISM, ours"),
             Line2D([], [], **mark("peer_fastism", LIGHT), label="fastISM, published (GPU)"),

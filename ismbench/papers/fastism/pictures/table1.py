@@ -18,6 +18,8 @@ from ismbench.report.labels import look
 
 __all__ = ["draw"]
 
+_MIDDLE = 30.0
+"""Seconds; about the middle of the axis."""
 _MARKERS = {1000: "o", 2000: "s"}
 _TITLES = {"basset": "Basset", "factorized_basset": "Factorized Basset", "bpnet": "BPNet, every output"}
 
@@ -31,7 +33,7 @@ def draw(records: PaperRecords) -> Drawn:
         raise MissingRecordsError("; ".join(dict.fromkeys(data["remark"])))
     with small():
         models = list(dict.fromkeys(model for model, _, _ in TABLE_1))
-        figure, axes = column_figure(len(models), 1.45, sharex=True)
+        figure, axes = column_figure(len(models), 1.4, sharex=True)
         for axis, model in zip(axes, models, strict=True):
             _panel(axis, data[data["model"] == model])
             axis.set_title(_TITLES[model])
@@ -85,11 +87,12 @@ def _gaps(axis: Axes, place: int, rows: pd.DataFrame) -> None:
         lengths = "" if len(rows) > 1 else f", {row['length']:,} bp"
         words = row["remark"].split(":")[0].split(";")[0][:34]
         y = place if len(rows) > 1 else place + (0.18 if row["length"] == 2000 else -0.18)
+        left = row["published"] > _MIDDLE  # where the published markers are not
         axis.annotate(
             f"ours{lengths}: {words}",
-            (0.99, y),
+            (0.01 if left else 0.99, y),
             xycoords=("axes fraction", "data"),
-            ha="right",
+            ha="left" if left else "right",
             va="center",
             fontsize=5.5,
             color=LIGHT.muted,

@@ -47,7 +47,7 @@ def _of_motif(x: OneHot, motif: Motif) -> Floats:
         score = sum(part[:, i : i + windows] @ both[i] for i in range(motif.width))
         sites = 1 / (1 + np.exp((threshold - score) / TEMPERATURE))
         found.append(1 - np.prod(1 - sites, axis=(1, 2)))
-    return np.concatenate(found).astype(np.float64)
+    return np.asarray(np.concatenate(found), dtype=np.float64)
 
 
 def _log_odds(motif: Motif) -> tuple[Floats, float]:

@@ -1,7 +1,5 @@
 """Fig 1B: logos of the contributions of one sequence to several outputs, by ISM and by TISM, aligned."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -69,15 +67,18 @@ def _logo(axis: Axes, rows: pd.DataFrame, method: str) -> None:
     axis.locator_params(axis="y", nbins=3)
 
 
-def _planted(axis: Any, sites: pd.DataFrame, start: int, *, named: bool) -> None:
-    for site in sites.itertuples():
-        begin, end = max(site.start, start), min(site.end, start + WINDOW)
+def _planted(axis: Axes, sites: pd.DataFrame, start: int, *, named: bool) -> None:
+    places = zip(
+        sites["name"], sites["strand"], sites["start"].astype(int), sites["end"].astype(int), strict=True
+    )
+    for name, strand, first, last in places:
+        begin, end = max(first, start), min(last, start + WINDOW)
         if begin >= end:
             continue
         axis.axvspan(begin - 0.5, end - 0.5, color=LIGHT.grid, zorder=-2, linewidth=0)
         if named:
             axis.annotate(
-                f"{site.name} ({site.strand})",
+                f"{name} ({strand})",
                 ((begin + end - 1) / 2, 1.02),
                 xycoords=("data", "axes fraction"),
                 ha="center",

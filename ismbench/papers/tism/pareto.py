@@ -11,7 +11,7 @@ from ismbench.papers.paper import Drawn
 from ismbench.papers.records import MissingRecordsError, PaperRecords
 from ismbench.papers.tism.drawing import note_simulated
 from ismbench.papers.tism.read import STUDY
-from ismbench.report.concordance import per_sequence
+from ismbench.report.concordance import Values, per_sequence
 from ismbench.report.figures.style import LIGHT, legend, log_seconds, mark, panels
 from ismbench.report.groups import best_cells
 from ismbench.report.labels import order_methods
@@ -148,11 +148,10 @@ def _draw_panel(axis: Axes, data: pd.DataFrame, panel: _Panel) -> None:
         best["seconds_per_100_sequences"], best[panel.column], where="post", color=LIGHT.muted, linewidth=1,
         linestyle=":", zorder=1,
     )  # fmt: skip
-    for row in rows.itertuples():
-        y = getattr(row, panel.column)
-        axis.plot(
-            [row.seconds_per_100_sequences], [y], **mark(str(row.method), LIGHT, markersize=8, linestyle="")
-        )
+    for method, x, y in zip(
+        rows["method"], rows["seconds_per_100_sequences"], rows[panel.column], strict=True
+    ):
+        axis.plot([float(x)], [float(y)], **mark(str(method), LIGHT, markersize=8, linestyle=""))
     axis.margins(y=0.15)
 
 
@@ -162,11 +161,11 @@ def _front(rows: pd.DataFrame, column: str) -> pd.DataFrame:
     return ordered[ordered[column] > ordered[column].cummax().shift(fill_value=-np.inf)]
 
 
-def _mean(values: np.ndarray) -> float:
+def _mean(values: Values) -> float:
     defined = values[np.isfinite(values)]
     return float(defined.mean()) if defined.size else float("nan")
 
 
-def _median(values: np.ndarray) -> float:
+def _median(values: Values) -> float:
     defined = values[np.isfinite(values)]
     return float(np.median(defined)) if defined.size else float("nan")

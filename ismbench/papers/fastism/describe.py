@@ -76,8 +76,8 @@ _PICTURES = (
     Picture(
         "beluga_bases",
         "Tutorial: bases by position",
-        f"Change of the prediction for each substitution around the largest effect (a dot marks the base that is there);"
-        f" above, the importance of each position: the root mean square of its three changes. {_RANDOM}",
+        f"Change of the prediction for each substitution around the largest effect; a dot marks the base that is there."
+        f" Above, the importance of each position: the root mean square of its three changes. {_RANDOM}",
         ("beluga",),
         beluga.draw_bases,
     ),

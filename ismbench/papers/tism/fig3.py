@@ -80,7 +80,7 @@ def _draw(
     boxes(top, [c.values for c in columns], [c.ink for c in columns])
     if columns[0].values.size:
         top.axhline(
-            np.nanmedian(columns[0].values), color=LIGHT.muted, linewidth=0.9, linestyle=":", zorder=0
+            float(np.nanmedian(columns[0].values)), color=LIGHT.muted, linewidth=0.9, linestyle=":", zorder=0
         )
     top.set_ylabel(title)
     _performance(bottom, columns)
@@ -88,7 +88,7 @@ def _draw(
     if tilted:
         bottom.tick_params(axis="x", labelrotation=40)
         for text in bottom.get_xticklabels():
-            text.set_ha("right")
+            text.set_horizontalalignment("right")
             text.set_rotation_mode("anchor")
     bottom.set_xlabel(label)
     note_simulated(figure)

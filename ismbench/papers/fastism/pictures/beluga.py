@@ -6,13 +6,14 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from scipy.cluster.hierarchy import leaves_list, linkage
 
 from ismbench.papers.fastism.compute.beluga import BIN
 from ismbench.papers.look import column_figure, finish, small
 from ismbench.papers.paper import Drawn
 from ismbench.papers.records import PaperRecords
-from ismbench.scoring.plot.look import BASE_COLORS, DIVERGING, limit
+from ismbench.scoring.plot.look import BASE_COLORS, DIVERGING, limit, plain_axis
 
 __all__ = ["draw_bases", "draw_clusters", "draw_zoom"]
 
@@ -40,6 +41,8 @@ def draw_clusters(records: PaperRecords) -> Drawn:
             shown, aspect="auto", cmap="viridis", vmin=0, vmax=float(np.quantile(shown, 0.998)),
             interpolation="nearest", extent=(0, shown.shape[1] * BIN, len(shown), 0),
         )  # fmt: skip
+        axis.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
+        plain_axis(axis.xaxis)
         axis.set_xlabel("Position in the sequence (bp)")
         axis.set_ylabel(f"{len(shown)} outputs with the largest\npredictions, clustered")
         axis.set_title(f"Beluga: {_RANDOM}", fontweight="normal", x=-0.1)

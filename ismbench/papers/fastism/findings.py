@@ -35,10 +35,14 @@ def _ratio_to_naive(records: PaperRecords, method: str) -> pd.DataFrame:
 
 
 def _listed(rows: pd.DataFrame) -> str:
-    return "; ".join(
-        f"{r.model} {r.length:,} bp, {r.sequences:,} sequences: {r.ratio:.3g}× the time of naive ISM"
-        for r in rows.itertuples()
-    )
+    """The range over models and lengths for each number of sequences."""
+    parts = []
+    for n, part in rows.groupby("sequences"):
+        ordered = part.sort_values("ratio", kind="stable")
+        ends = [ordered.iloc[k] for k in ((0, -1) if len(ordered) > 1 else (0,))]
+        words = [f"{end['ratio']:.3g}× ({end['model']} {end['length']:,} bp)" for end in ends]
+        parts.append(f"{n:,} sequence{'' if n == 1 else 's'}: {' to '.join(words)}")
+    return f"time over that of naive ISM, {'; '.join(parts)}"
 
 
 def original_needs_many(records: PaperRecords) -> Verdict:

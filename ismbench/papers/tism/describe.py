@@ -62,7 +62,7 @@ _STUDIES = (
         sources=_METHODS,
         timeout=1800.0,
         scaled_down={
-            "quick": "simulated: 2,000 sequences, 5 motifs, 8 cell types, 24 kernels of 298, 10 epochs, 16 explained",
+            "quick": "simulated: 3,200 sequences, 5 motifs, 8 cell types, 32 kernels of 298, 12 epochs, 16 explained",
             "full": "simulated: 10,000 sequences, 16 cell types of 81, 64 kernels of 298, 20 epochs of 200",
         },
     ),

@@ -37,7 +37,7 @@ def histogram(records: PaperRecords) -> Drawn:
     axes[0].axvline(np.median(values), color=LIGHT.ink, linewidth=1.5, linestyle="--")
     axes[0].set_ylabel("Share of sequences\n× outputs (%)")
     axes[0].set_title(f"Median {np.median(values):.2f}")
-    axes[1].step(edges[1:], 100 * np.cumsum(share), where="pre", color=TISM)
+    axes[1].plot(edges, 100 * np.cumsum([0, *share]), color=TISM)
     axes[1].set_ylabel("Cumulative share (%)")
     axes[1].set_ylim(0, 102)
     low = min(0.0, float(edges[np.flatnonzero(counts)[0]]))

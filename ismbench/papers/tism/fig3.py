@@ -32,7 +32,9 @@ def initialisations(records: PaperRecords) -> Drawn:
     columns = [*_columns(records, INITIALISATIONS)]
     columns.append(_Column("ISM,\nseed to\nseed", between(records, "ism_ism"), float("nan"), BETWEEN))
     columns.append(_Column("TISM,\nseed to\nseed", between(records, "tism_tism"), float("nan"), ISM))
-    return _draw(records, columns, "", "Pearson correlation\nof TISM and ISM,\nor between two models")
+    return _draw(
+        records, columns, "", "Pearson correlation\nof TISM and ISM,\nor between two models", line=True
+    )
 
 
 def data_sizes(records: PaperRecords) -> Drawn:
@@ -58,7 +60,7 @@ def ablations(records: PaperRecords) -> Drawn:
     """Fig 3D: the baseline, and twelve changes to it, sorted by their median."""
     first, *rest = _columns(records, ABLATIONS)
     rest.sort(key=lambda c: float(np.nanmedian(c.values)) if np.isfinite(c.values).any() else np.inf)
-    return _draw(records, [first, *rest], "", tilted=True)
+    return _draw(records, [first, *rest], "", line=True, tilted=True)
 
 
 def _columns(records: PaperRecords, shown: Sequence[Shown]) -> list[_Column]:
@@ -71,6 +73,7 @@ def _draw(
     label: str,
     title: str = "Pearson correlation\nof TISM and ISM",
     *,
+    line: bool = False,
     tilted: bool = False,
 ) -> Drawn:
     width = max(4.4, 0.56 * len(columns) + 1.2)
@@ -78,7 +81,7 @@ def _draw(
         2, width=width, height=2.2, columns=1, sharex=True, gridspec_kw={"height_ratios": (1.6, 1)}
     )
     boxes(top, [c.values for c in columns], [c.ink for c in columns])
-    if columns[0].values.size:
+    if line and columns[0].values.size:
         top.axhline(
             float(np.nanmedian(columns[0].values)), color=LIGHT.muted, linewidth=0.9, linestyle=":", zorder=0
         )

@@ -33,6 +33,6 @@ METHODS_QUICK = (
     "concordance.budget=20s",
 )
 
-TIMES_QUICK = ("lengths=[251, 500, 1000]", "sequences.n=64", "budget.cell=0.7s", "budget.limit=20s")
+TIMES_QUICK = ("lengths=[251, 500, 1000]", "sequences.n=64", "budget.cell=0.7s", "budget.limit=60s")
 
 YUZU_QUICK = ("models=[../../models/ai_tac.py]", "lengths=[251]", "sequences.n=8", "budget.cell=1s")

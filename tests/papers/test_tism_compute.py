@@ -42,7 +42,7 @@ def test_taylor_is_the_gradient_minus_that_at_the_reference() -> None:
     np.testing.assert_allclose(centered(found, x).mean(axis=2), 0, atol=1e-12)
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_the_study_from_training_to_tables(
     tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

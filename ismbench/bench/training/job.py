@@ -59,6 +59,7 @@ class TrainJob:
         """The same as values that JSON can hold; ``TrainJob.from_plain`` turns them back."""
         return {
             **vars(self),
+            "identity": self.identity,
             "path": str(self.path),
             "root": str(self.root),
             "train": self.train.model_dump(mode="json"),
@@ -69,13 +70,16 @@ class TrainJob:
     def from_plain(cls, values: dict[str, Any]) -> "TrainJob":
         """The job of these values."""
         fields = {k: values[k] for k in ("name", "length", "options", "backend")}
-        return cls(
+        job = cls(
             **fields,
             path=Path(values["path"]),
             root=Path(values["root"]),
             train=TrainEntry.model_validate(values["train"]),
             data=DataEntry.model_validate(values["data"]),
         )
+        # Whoever asked looks for the weights by this name, even if a source has changed since.
+        job.__dict__["identity"] = values["identity"]
+        return job
 
 
 def identify_data(data: DataEntry, root: Path) -> str:

@@ -1,6 +1,7 @@
 """The folder beside an unfinished store: who writes it now, and which chunks are done."""
 
 import errno
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,12 +59,19 @@ def full_disk_is_told(out: Path) -> Iterator[None]:
     """
     try:
         yield
-    except OSError as error:
-        if error.errno in _FULL:
-            raise InputError(
-                f"A store needs room on its disk. Received: {out}, whose disk is full; make room, and the same"
-                " command goes on from here"
-            ) from None
+    except (OSError, RuntimeError) as error:
+        # h5py says the reason in words only.
+        if getattr(error, "errno", None) in _FULL or os.strerror(errno.ENOSPC) in str(error):
+            raise _full(out) from None
+        if not isinstance(error, OSError):
+            raise
         if error.errno in (errno.EACCES, errno.EROFS, errno.EIO, errno.EPERM):
             raise InputError(f"A store must be writable. Received: {out}: {error.strerror}") from None
         raise
+
+
+def _full(out: Path) -> InputError:
+    return InputError(
+        f"What is written needs room on its disk. Received: {out}, whose disk is full; make room, and give the same"
+        " command again, which goes on where it can"
+    )

@@ -19,15 +19,15 @@ __all__ = ["OVERLAPS", "write"]
 
 OVERLAPS = ("mean", "max", "nearest")
 _KEPT_BYTES = 2**28
+_WINDOW = 10**6
 _EMPTY = {"mean": 0.0, "max": 0.0, "nearest": np.inf}
 
 Run = tuple[int, NDArray[np.float32]]
+Places = list[tuple[str, NDArray[np.int64]]]
 
 
 def write(opened: Opened, out: Path, options: ExportOptions) -> list[Path]:
     """Writes one value a position that was scored; positions that were not have none."""
-    import pyBigWig
-
     opened.check_sequences()
     opened.check_places()
     if options.overlap not in OVERLAPS:
@@ -36,18 +36,54 @@ def write(opened: Opened, out: Path, options: ExportOptions) -> list[Path]:
     output = opened.output(options.output)
     places = _sorted_places(opened, sizes)
     with whole_file(out) as temporary:
-        file = pyBigWig.open(str(temporary), "w")
         try:
-            file.addHeader(list(sizes.items()))
-            for chrom, rows in places:
-                for start, values in _runs(_regions(opened, output, rows), options.overlap):
-                    file.addEntries(chrom, start, values=values.tolist(), span=1, step=1)
-        finally:
-            file.close()
+            count = _write(temporary, sizes, _entries(opened, output, places, options.overlap))
+            whole = _positions(temporary) == count
+        except RuntimeError:  # pyBigWig's, without a reason
+            whole = False
+        if not whole:
+            raise InputError(
+                f"A bigWig must be written whole, which takes room on its disk. Received: {out}, of which a part is"
+                " missing; make room, and give the same command again"
+            )
     return [out]
 
 
-def _sorted_places(opened: Opened, sizes: dict[str, int]) -> list[tuple[str, NDArray[np.int64]]]:
+def _entries(opened: Opened, output: int, places: Places, overlap: str) -> Iterator[tuple[str, Run]]:
+    for chrom, rows in places:
+        for run in _runs(_regions(opened, output, rows), overlap):
+            yield chrom, run
+
+
+def _write(path: Path, sizes: dict[str, int], entries: Iterator[tuple[str, Run]]) -> int:
+    """Writes the entries; returns how many positions they have."""
+    import pyBigWig
+
+    count = 0
+    file = pyBigWig.open(str(path), "w")
+    try:
+        file.addHeader(list(sizes.items()))
+        for chrom, (start, values) in entries:
+            file.addEntries(chrom, start, values=values.tolist(), span=1, step=1)
+            count += len(values)
+    finally:
+        file.close()
+    return count
+
+
+def _positions(path: Path) -> int:
+    """Positions with a value, read back: the library that writes says nothing of blocks that a full disk lost."""
+    import pyBigWig
+
+    with pyBigWig.open(str(path)) as file:
+        return sum(
+            len(file.intervals(chrom, first, min(first + _WINDOW, size)) or ())
+            for chrom, size in file.chroms().items()
+            for first in range(0, size, _WINDOW)
+        )
+
+
+def _sorted_places(opened: Opened, sizes: dict[str, int]) -> Places:
     """For each chromosome in the order of the sizes: numbers of its records, sorted by start."""
     chrom = np.asarray(opened.group["chrom"][:], dtype=object).astype(str)
     start, end = (np.asarray(opened.group[name][:]) for name in ("start", "end"))

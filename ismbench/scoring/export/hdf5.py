@@ -7,6 +7,7 @@ import numpy as np
 
 from ismbench.files import whole_file
 from ismbench.scoring.export import ExportOptions
+from ismbench.scoring.export.patient_file import PatientFile
 from ismbench.scoring.export.sizes import read_sizes
 from ismbench.scoring.opened import Block, Opened
 
@@ -23,25 +24,34 @@ def write(opened: Opened, out: Path, options: ExportOptions) -> list[Path]:
     opened.check_hypothetical()
     output = opened.output(options.output)
     sizes = read_sizes(options.sizes) if options.sizes is not None else {}
-    chroms: dict[str, int] = {name: i for i, name in enumerate(sizes)}
-    with whole_file(out) as temporary, h5py.File(temporary, "w") as file:
-        for key, dtype in _GROUPS.items():
-            shape = (0, 4, opened.width)
-            file.create_dataset(
-                key, shape, dtype, maxshape=(None, *shape[1:]), chunks=(1, *shape[1:]), compression="gzip"
-            )
-        for key, kind in (("coords_chrom", "u4"), ("coords_start", "i8"), ("coords_end", "i8")):
-            file.create_dataset(key, (0,), kind, maxshape=(None,))
-        file.create_dataset("names", (0,), h5py.string_dtype(), maxshape=(None,))
-        for block in opened.blocks(output):
-            _append(file, block, opened.width, chroms)
-        file.create_dataset("chrom_names", data=list(chroms), dtype=h5py.string_dtype())
-        if sizes:
-            file.create_dataset("chrom_sizes", data=[sizes[c] for c in chroms], dtype="u8")
-        file.attrs["shap"] = opened.bases
-        file.attrs["output"] = opened.labels[output]
-        file.attrs["command"] = opened.attributes["command"]
+    with whole_file(out) as temporary, PatientFile(temporary, "w+") as target:
+        with h5py.File(target, "w") as file:
+            _fill(file, opened, output, sizes, target)
+        target.check()
     return [out]
+
+
+def _fill(file: Any, opened: Opened, output: int, sizes: dict[str, int], target: PatientFile) -> None:
+    import h5py
+
+    chroms: dict[str, int] = {name: i for i, name in enumerate(sizes)}
+    for key, dtype in _GROUPS.items():
+        shape = (0, 4, opened.width)
+        file.create_dataset(
+            key, shape, dtype, maxshape=(None, *shape[1:]), chunks=(1, *shape[1:]), compression="gzip"
+        )
+    for key, kind in (("coords_chrom", "u4"), ("coords_start", "i8"), ("coords_end", "i8")):
+        file.create_dataset(key, (0,), kind, maxshape=(None,))
+    file.create_dataset("names", (0,), h5py.string_dtype(), maxshape=(None,))
+    for block in opened.blocks(output):
+        _append(file, block, opened.width, chroms)
+        target.check()
+    file.create_dataset("chrom_names", data=list(chroms), dtype=h5py.string_dtype())
+    if sizes:
+        file.create_dataset("chrom_sizes", data=[sizes[c] for c in chroms], dtype="u8")
+    file.attrs["shap"] = opened.bases
+    file.attrs["output"] = opened.labels[output]
+    file.attrs["command"] = opened.attributes["command"]
 
 
 def _append(file: Any, block: Block, width: int, chroms: dict[str, int]) -> None:

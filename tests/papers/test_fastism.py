@@ -23,6 +23,12 @@ def records(tmp_path_factory: pytest.TempPathFactory) -> PaperRecords:
     return records_of(tmp_path_factory.mktemp("fastism"))
 
 
+@pytest.fixture
+def unsaved(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pictures are drawn and not written, which takes most of the time; test_reproduce.py writes one."""
+    monkeypatch.setattr("ismbench.papers.outputs.write_picture", lambda *arguments: None)
+
+
 def words(figure: Figure) -> str:
     return "\n".join(t.get_text() for t in figure.findobj(lambda a: hasattr(a, "get_text")))
 
@@ -52,7 +58,7 @@ def test_gaps_are_drawn_as_gaps(records: PaperRecords) -> None:
     drawn = {p.name: p for p in PAPER.pictures}
     with themed(LIGHT):
         assert "over budget" in words(drawn["table1"].draw(records).figure)
-        assert "× out of memory" in words(drawn["batches"].draw(records).figure)
+        assert "× 1,024: out of memory" in words(drawn["batches"].draw(records).figure)
         axis = drawn["batches"].draw(records).figure.axes[0]
         line = next(line for line in axis.lines if len(line.get_xdata()) == 4)
         assert [y != y for y in line.get_ydata()] == [False, False, False, True]
@@ -66,6 +72,7 @@ def test_random_weights_are_named_on_the_figure(name: str, records: PaperRecords
     assert "random weights" in picture.caption
 
 
+@pytest.mark.usefixtures("unsaved")
 def test_the_page_is_whole_and_names_machines(records: PaperRecords) -> None:
     page, gaps = write_outputs(PAPER, records, lambda line: None)
     assert gaps == {}
@@ -101,6 +108,7 @@ def test_without_records_everything_is_a_gap_with_a_reason(tmp_path: Path) -> No
     assert text.count("| not measured |") >= len(PAPER.findings)
 
 
+@pytest.mark.usefixtures("unsaved")
 def test_a_study_that_is_missing_takes_only_its_own_with_it(tmp_path: Path) -> None:
     folder = write_records(tmp_path, without=("sweeps", "peers"))
     _, gaps = write_outputs(PAPER, PaperRecords(PAPER, folder), lambda line: None)

@@ -26,6 +26,7 @@ def build(
     alphabet_size: int = 4,
     seed: int = 0,
     weights: str | PathLike[str] | None = None,
+    padding: int = 1,
 ) -> keras.Model:
     """Builds the model.
 
@@ -35,6 +36,7 @@ def build(
         alphabet_size: Channels of the input.
         seed: Of the random weights.
         weights: A `.keras` or `.h5` file to take the weights from instead.
+        padding: Positions of zeros at each end of what is pooled; Yuzu takes the model only without.
 
     Returns:
         A model from (N, length, alphabet_size) to (N, n_outputs).
@@ -42,7 +44,8 @@ def build(
     x = inputs = keras.Input((length, alphabet_size), name="sequence")
     for i, (filters, width, pool) in enumerate(CONVOLUTIONS, start=1):
         x = layers.Conv1D(filters, width, padding="same", activation="relu", name=f"conv{i}")(x)
-        x = layers.ZeroPadding1D(1, name=f"pad{i}")(x)
+        if padding:
+            x = layers.ZeroPadding1D(padding, name=f"pad{i}")(x)
         x = layers.MaxPooling1D(pool, name=f"pool{i}")(x)
         x = layers.BatchNormalization(epsilon=1e-5, name=f"norm{i}")(x)
     x = layers.Flatten(name="flatten")(x)

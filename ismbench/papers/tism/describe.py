@@ -39,8 +39,8 @@ _STUDIES = (
         "experiments/tism/yuzu.yaml",
         YUZU_QUICK,
         {
-            "quick": "AI-TAC at 251 bp alone: elsewhere Yuzu's precomputation takes minutes",
-            "full": "251 and 500 bp: at more, Yuzu's precomputation takes an hour",
+            "quick": "AI-TAC without padding, at 251 bp alone: elsewhere Yuzu's precomputation takes minutes",
+            "full": "AI-TAC without padding; 251 and 500 bp: at more, Yuzu's precomputation takes an hour",
         },
     ),
     ComputeStudy(

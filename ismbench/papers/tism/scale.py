@@ -35,4 +35,9 @@ METHODS_QUICK = (
 
 TIMES_QUICK = ("lengths=[251, 500, 1000]", "sequences.n=64", "budget.cell=0.7s", "budget.limit=60s")
 
-YUZU_QUICK = ("models=[../../models/ai_tac.py]", "lengths=[251]", "sequences.n=8", "budget.cell=1s")
+YUZU_QUICK = (
+    "models=[{name: ai_tac, file: ../../models/ai_tac.py, options: {padding: 0}}]",
+    "lengths=[251]",
+    "sequences.n=8",
+    "budget.cell=1s",
+)

@@ -34,7 +34,7 @@ from ismbench.bench.tables import write_tables
 from ismbench.bench.training.ensure import ensure_trained
 from ismbench.errors import InputError
 
-__all__ = ["Event", "RunSummary", "run"]
+__all__ = ["Event", "RunSummary", "interruptible", "run"]
 
 OK, INTERNAL, BAD_INPUT, SOME_FAILED, INTERRUPTED = 0, 1, 2, 4, 130
 
@@ -121,7 +121,7 @@ class _Run:
             self._tell("note", f"damaged records: {self.journal.skipped}; they count as not there")
         code = INTERNAL
         try:
-            with _interruptible(), device_lock(self.plan.device, self._wait):
+            with interruptible(), device_lock(self.plan.device, self._wait):
                 self._train(waiting)
                 self._measure(waiting, sequences)
                 code = self._code()
@@ -263,8 +263,8 @@ class _Run:
 
 
 @contextmanager
-def _interruptible() -> Iterator[None]:
-    """Lets SIGTERM end a run as Ctrl-C does."""
+def interruptible() -> Iterator[None]:
+    """Lets SIGTERM end what is inside as Ctrl-C does: with KeyboardInterrupt."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

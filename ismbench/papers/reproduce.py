@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ismbench.bench.devices import resolve_device
+from ismbench.bench.run import interruptible
 from ismbench.bench.schema import FAILURES
 from ismbench.errors import InputError
 from ismbench.papers.outputs import write_outputs
@@ -91,23 +92,32 @@ def reproduce(paper: Paper, settings: Settings, watch: Watch) -> Outcome:
     """
     folder = settings.results / paper.name
     _check_extras(paper.to_draw)
-    if not settings.figures_only:
-        _check_extras(paper.extras)
-        device = resolve_device(settings.device)
-        studies = _chosen(paper, settings.studies)
-        _check_files(studies, settings.root)
-        folder.mkdir(parents=True, exist_ok=True)
-        for number, study in enumerate(studies, start=1):
-            watch.say(f"[{number}/{len(studies)}] {study.name}: {study.title}")
-            if _run(study, folder, settings, device, watch) == "interrupted":
-                return Outcome(INTERRUPTED, None, {})
-    elif not folder.is_dir():
+    if settings.figures_only and not folder.is_dir():
         raise InputError(
             f"--figures-only needs the records of an earlier run. Received: {folder}, which is not there"
         )
-    records = PaperRecords(paper, folder)
-    page, gaps = write_outputs(paper, records, watch.say)
+    try:
+        with interruptible():
+            if not settings.figures_only and not _run_all(paper, folder, settings, watch):
+                return Outcome(INTERRUPTED, None, {})
+            page, gaps = write_outputs(paper, PaperRecords(paper, folder), watch.say)
+    except KeyboardInterrupt:
+        return Outcome(INTERRUPTED, None, {})
     return Outcome(SOME_FAILED if gaps else OK, page, gaps)
+
+
+def _run_all(paper: Paper, folder: Path, settings: Settings, watch: Watch) -> bool:
+    """Runs or resumes the chosen studies; returns False if that was interrupted."""
+    _check_extras(paper.extras)
+    device = resolve_device(settings.device)
+    studies = _chosen(paper, settings.studies)
+    _check_files(studies, settings.root)
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, study in enumerate(studies, start=1):
+        watch.say(f"[{number}/{len(studies)}] {study.name}: {study.title}")
+        if _run(study, folder, settings, device, watch) == "interrupted":
+            return False
+    return True
 
 
 def _check_extras(extras: Mapping[str, tuple[str, ...]]) -> None:
@@ -154,8 +164,6 @@ def _compute(
     started = time.monotonic()
     try:
         run_compute(study, folder, settings.scale, device, settings.root, watch.tell)
-    except KeyboardInterrupt:
-        return "interrupted"
     except StudyFailedError as error:
         watch.say(f"failed: {error}")
         _note(folder, study, settings.scale, str(error), started)

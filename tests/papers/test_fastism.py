@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from ismbench.papers.fastism import PAPER
 from ismbench.papers.fastism import findings as f
 from ismbench.papers.fastism.compute.timing import extrapolated, seconds_of
+from ismbench.papers.fastism.numbers import gap_words
 from ismbench.papers.look import COLUMN
 from ismbench.papers.outputs import write_outputs
 from ismbench.papers.paper import ExperimentStudy, Finding, Picture
@@ -137,12 +138,23 @@ CASES = [
 ]  # fmt: skip
 
 
+NEEDED = {
+    "times": ("fastism_batches",),
+    "sweeps": ("sweeps",),
+    "parts": ("basset_parts",),
+    "fast": ("basset", "factorized_basset", "bpnet"),
+}
+"""The studies that a finding looks at, by what its case changes."""
+
+
 @pytest.mark.parametrize(("text", "true", "false"), CASES, ids=[text for text, *_ in CASES])
 def test_a_finding_is_true_or_false_by_the_records(
     tmp_path: Path, text: str, true: dict[str, object], false: dict[str, object]
 ) -> None:
+    needed = NEEDED[next(iter({**true, **false}))]
+    others = tuple(study.name for study in PAPER.studies if study.name not in needed)
     for name, options, expected in (("true", true, True), ("false", false, False)):
-        verdict = finding(text).check(records_of(tmp_path / name, **options))
+        verdict = finding(text).check(records_of(tmp_path / name, without=others, **options))
         assert verdict.holds is expected
         assert any(c.isdigit() for c in verdict.figures)
 
@@ -190,3 +202,16 @@ def test_a_call_is_timed_after_one_that_does_not_count() -> None:
     calls: list[int] = []
     assert seconds_of(lambda: calls.append(1), 3) >= 0
     assert len(calls) == 4
+
+
+@pytest.mark.parametrize(
+    ("remark", "words"),
+    [
+        ("the study bpnet has not run", "not run"),
+        ("the study bpnet failed: no room", "failed"),
+        ("not part of the study peers at this scale", "not in this run"),
+        ("over budget: one repetition takes hours", "over budget"),
+    ],
+)
+def test_a_gap_on_a_figure_is_told_in_few_words(remark: str, words: str) -> None:
+    assert gap_words(remark) == words

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import signal
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -129,6 +130,15 @@ def test_an_interruption_keeps_what_is_finished(tmp_path: Path) -> None:
     outcome = reproduce(paper(), settings(tmp_path), Watcher(interrupt).watch())
     assert (outcome.exit_code, outcome.page) == (130, None)
     assert not (tmp_path / "results/tiny/squares/provenance.json").exists()
+
+
+def test_sigterm_is_an_interruption_too(tmp_path: Path) -> None:
+    def terminate(*_: object) -> None:
+        signal.raise_signal(signal.SIGTERM)
+
+    before = signal.getsignal(signal.SIGTERM)
+    assert reproduce(paper(), settings(tmp_path), Watcher(terminate).watch()).exit_code == 130
+    assert signal.getsignal(signal.SIGTERM) is before
 
 
 def test_what_is_known_is_not_computed_again(finished: Path) -> None:

@@ -9,7 +9,7 @@ from ismbench.papers.records import MissingRecordsError, PaperRecords
 from ismbench.report.groups import batch_column, best_of
 from ismbench.report.labels import BATCH_LABELS
 
-__all__ = ["Found", "batch_rows", "best_batch", "best_cell"]
+__all__ = ["Found", "batch_rows", "best_batch", "best_cell", "gap_words"]
 
 
 @dataclass(frozen=True)
@@ -98,3 +98,15 @@ def best_batch(records: PaperRecords, model: str, length: int, method: str) -> F
 def _reasons(reasons: Iterable[object]) -> str:
     words = dict.fromkeys(str(reason) for reason in reasons if reason)
     return "; ".join(words) or "not measured"
+
+
+def gap_words(remark: str) -> str:
+    """Why there is no time, in the few words that a figure has room for."""
+    for beginning, inside, words in (
+        ("the study", "has not run", "not run"),
+        ("the study", "failed", "failed"),
+        ("not part", "", "not in this run"),
+    ):
+        if remark.startswith(beginning) and inside in remark:
+            return words
+    return remark.split(":")[0].split(";")[0][:28]

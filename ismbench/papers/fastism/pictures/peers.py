@@ -5,7 +5,7 @@ import math
 import pandas as pd
 from matplotlib.axes import Axes
 
-from ismbench.papers.fastism.numbers import best_batch, best_cell
+from ismbench.papers.fastism.numbers import best_batch, best_cell, gap_words
 from ismbench.papers.look import column_figure, finish, plain_log, small
 from ismbench.papers.paper import Drawn
 from ismbench.papers.records import MissingRecordsError, PaperRecords
@@ -49,7 +49,7 @@ def _panel(axis: Axes, data: pd.DataFrame) -> None:
         method, seconds = row["method"], row["seconds"]
         axis.plot([seconds], [y], **mark(method, LIGHT, linestyle="", markersize=6), zorder=3)
         gap = math.isnan(seconds)
-        words = _gap(row["remark"]) if gap else significant(seconds)
+        words = gap_words(row["remark"]) if gap else significant(seconds)
         axis.annotate(
             words, (0.02 if gap else seconds, y), xycoords=("axes fraction", "data") if gap else "data",
             xytext=(0 if gap else 6, 0), textcoords="offset points", va="center", fontsize=6.5,
@@ -64,7 +64,3 @@ def _panel(axis: Axes, data: pd.DataFrame) -> None:
     low, high = axis.get_xlim()
     axis.set_xlim(low, high * 3)
     axis.set_xlabel("Seconds per 100 sequences")
-
-
-def _gap(remark: str) -> str:
-    return "not in this run" if remark.startswith("not part") else f"no time: {remark.split(':')[0][:24]}"

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from ismbench.papers.fastism.known import SECONDS
+from ismbench.papers.fastism.numbers import gap_words
 from ismbench.papers.fastism.table1 import METHODS, TABLE_1, Place, our_time
 from ismbench.papers.look import column_figure, finish, plain_log, small
 from ismbench.papers.paper import Drawn
@@ -85,7 +86,7 @@ def _gaps(axis: Axes, place: int, rows: pd.DataFrame) -> None:
     """Why there is no time of ours, in a word or two; once where both lengths have none."""
     for row in rows.head(1).to_dict("records"):
         lengths = "" if len(rows) > 1 else f", {row['length']:,} bp"
-        words = row["remark"].split(":")[0].split(";")[0][:34]
+        words = gap_words(row["remark"])
         y = place if len(rows) > 1 else place + (0.18 if row["length"] == 2000 else -0.18)
         left = row["published"] > _MIDDLE  # where the published markers are not
         axis.annotate(

@@ -1,4 +1,5 @@
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -29,6 +30,20 @@ def test_one_run_at_a_time(tmp_path: Path, root: Path) -> None:
     assert "Only one run may use a results folder" in done.stderr
     with open_results(tmp_path, "x", fresh=False):
         pass
+
+
+@pytest.mark.parametrize("kept", ["basset", "taylor_ism"])
+def test_an_experiment_runs_where_its_results_are_kept(kept: str, root: Path, tmp_path: Path) -> None:
+    """A checkout comes with results; the same command must run there, from the files that git keeps."""
+    listed = subprocess.run(
+        ["git", "ls-files", f"results/{kept}"], cwd=root, capture_output=True, text=True, check=False
+    )
+    files = listed.stdout.split() or pytest.skip("not in a git checkout")
+    (tmp_path / kept).mkdir()
+    for file in files:
+        shutil.copy(root / file, tmp_path / kept)
+    with open_results(tmp_path, kept, fresh=False) as folder:
+        assert not journal_file(folder).exists()
 
 
 def test_another_experiments_folder(tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ STUDIES: tuple[Study, ...] = (
         libraries=("fastism", "tf-keras"), sources=(*_ISM, "ismbench.methods.peers.fastism"),
         environment={"TF_USE_LEGACY_KERAS": "1"},
         scaled_down={
-            "quick": "At most 256 sequences at once, timed at 12 positions and put on a line in their number.",
+            "quick": "At most 256,000 bases at once, timed at 12 positions and put on a line in their number.",
             "full": "Timed at 12 positions and put on a line in their number."}),
     ComputeStudy("sweeps", "Speed-up while one parameter varies", f"{_COMPUTE}.sweeps:compute",
         tables=("speed",), inputs=("models/plain_cnn.py",), sources=_ISM,

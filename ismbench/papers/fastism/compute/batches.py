@@ -5,6 +5,8 @@ nearly that for many; this is why the paper's times are for hundreds of them. Ti
 paper's own notebook on batch sizes does, and put on a straight line in the number of positions.
 """
 
+import gc
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -30,6 +32,7 @@ TOLERANCE = 1e-4
 
 _SIZES: dict[str, tuple[int, ...]] = {"quick": (8, 256), "full": (1, 8, 64, 256, 512, 1024, 2048)}
 _SWEEP: dict[str, tuple[int, ...]] = {"quick": (1, 8, 64, 256), "full": _SIZES["full"]}
+_QUICK_BASES = 256_000
 _REPETITIONS = {"quick": 2, "full": 5}
 _FEW, _MORE = 4, 12
 _MUTANTS = 24_000
@@ -55,7 +58,7 @@ def compute(job: Job) -> dict[str, pd.DataFrame]:
 
     rows: list[dict[str, Any]] = []
     for number, (name, length) in enumerate(CASES):
-        sizes = (_SWEEP if (name, length) == CASES[0] else _SIZES)[job.scale]
+        sizes = _sizes(job.scale, name, length)
         model = build_from_file(job.root / "models" / f"{name}.py", length, {}, None)
         x = random_dna(max(sizes), length, job.seed)
         case = _Case(name, length, model, x, _REPETITIONS[job.scale])
@@ -65,7 +68,22 @@ def compute(job: Job) -> dict[str, pd.DataFrame]:
             for method in ("peer_fastism", "fast_ism"):
                 job.tell(f"{name}, {length:,} bp: {method}, {size} sequences", number, len(CASES))
                 rows.append(_measured(case, method, size))
+        _forget_models()
     return {"times": pd.DataFrame(rows)}
+
+
+def _sizes(scale: str, name: str, length: int) -> tuple[int, ...]:
+    """Sequences that are scored together; the quick scale keeps to the bases of 256 sequences of 1,000."""
+    sizes = (_SWEEP if (name, length) == CASES[0] else _SIZES)[scale]
+    return tuple(min(size, _QUICK_BASES // length) for size in sizes) if scale == "quick" else sizes
+
+
+def _forget_models() -> None:
+    """Both versions of Keras keep the graphs of all models, and what is in them, until they are told."""
+    for name in ("keras", "tf_keras"):
+        if name in sys.modules:
+            sys.modules[name].backend.clear_session()
+    gc.collect()
 
 
 def _row(case: _Case, method: str, sequences: int, **values: Any) -> dict[str, Any]:

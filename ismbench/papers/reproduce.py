@@ -108,10 +108,10 @@ def reproduce(paper: Paper, settings: Settings, watch: Watch) -> Outcome:
 
 def _run_all(paper: Paper, folder: Path, settings: Settings, watch: Watch) -> bool:
     """Runs or resumes the chosen studies; returns False if that was interrupted."""
-    _check_extras(paper.extras)
     device = resolve_device(settings.device)
     studies = _chosen(paper, settings.studies)
     _check_files(studies, settings.root)
+    _check_extras(paper.extras)
     folder.mkdir(parents=True, exist_ok=True)
     for number, study in enumerate(studies, start=1):
         watch.say(f"[{number}/{len(studies)}] {study.name}: {study.title}")

@@ -32,8 +32,6 @@ CLIP = 1.0
 LAST_RATE = 0.1
 """Learning rate at the end, over that at the start."""
 BATCH_NORM_MOMENTUM = 0.9
-CLIP = 1.0
-"""Largest norm of a step's gradient."""
 """Keras's 0.99 needs more steps than a short training has; this is PyTorch's default, which the paper trained with."""
 _PREDICT_BATCH = 256
 

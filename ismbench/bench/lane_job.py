@@ -13,7 +13,7 @@ from ismbench.bench.plan import Plan
 from ismbench.bench.workload import load_sequences
 from ismbench.methods import METHODS
 
-__all__ = ["lane_environment", "lane_job", "leave_sequences"]
+__all__ = ["lane_environment", "lane_job", "leave_sequences", "worker_environment"]
 
 
 def lane_job(
@@ -52,21 +52,28 @@ def lane_job(
 
 def lane_environment(plan: Plan, lane: Lane) -> dict[str, str]:
     """The environment variables of a lane's workers: backend, device, threads, and what its methods need."""
+    first = lane.cells[0]
+    variables = worker_environment(first.backend, first.device)
+    if (threads := plan.experiment.threads) is not None:
+        names = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
+        variables |= dict.fromkeys(names, str(threads))
+    return variables | dict(METHODS[first.method].environment or {})
+
+
+def worker_environment(backend: str, device: str) -> dict[str, str]:
+    """The environment variables that every worker needs, whatever it computes."""
     package = str(Path(__file__).resolve().parents[2])
     variables = {
-        "KERAS_BACKEND": lane.cells[0].backend,
+        "KERAS_BACKEND": backend,
         "PYTHONPATH": os.pathsep.join([package, *filter(None, [os.environ.get("PYTHONPATH")])]),
         "PYTHONSAFEPATH": "1",  # no module of the current folder hides one of ours
         "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2"),
         # transformers, under alibi, sets it for whatever starts later, and shap then refuses Keras 3 models.
         "TF_USE_LEGACY_KERAS": "0",
     }
-    if lane.cells[0].device == "cpu":
+    if device == "cpu":
         variables |= {"CUDA_VISIBLE_DEVICES": "", "JAX_PLATFORMS": "cpu"}
-    if (threads := plan.experiment.threads) is not None:
-        names = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
-        variables |= dict.fromkeys(names, str(threads))
-    return variables | dict(METHODS[lane.cells[0].method].environment or {})
+    return variables
 
 
 def leave_sequences(plan: Plan, lengths: set[int], cache: Path) -> dict[int, Path]:

@@ -3,11 +3,7 @@
 It reports on the pipe with that descriptor (see ``protocol``) and never outlives its parent.
 """
 
-import faulthandler
-import json
-import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,28 +14,18 @@ from ismbench.bench.arrays import NoRoomError
 from ismbench.bench.budget import Budget, Concordance
 from ismbench.bench.cell import Cell
 from ismbench.bench.lane_work import LaneWork
-from ismbench.bench.orphans import die_with
 from ismbench.bench.predict import forward_equivalents
 from ismbench.bench.prepared import Work
-from ismbench.bench.protocol import send
 from ismbench.bench.spec_entries import TargetEntry
+from ismbench.bench.worker_job import Report, take_job
 from ismbench.errors import InputError
 
 __all__ = ["main"]
 
-Report = Callable[[dict[str, Any]], None]
-
 
 def main(descriptor: int) -> None:
     """Reads a job, does it, reports."""
-    faulthandler.enable()
-    parent = os.getppid()
-    job = json.loads(sys.stdin.readline())
-    die_with(parent)
-
-    def report(message: dict[str, Any]) -> None:
-        send(descriptor, {"token": job["token"], **message})
-
+    job, report = take_job(descriptor)
     try:
         _work(job, report)
     except InputError as error:

@@ -60,7 +60,7 @@ class PaperRecords:
             InputError: It is broken.
         """
         if study not in self._tables:
-            self._tables[study] = read_tables(self.folder / study, self.provenance(study))
+            self._tables[study] = read_tables(self.folder / study, self.provenance(study).tables)
         if name not in self._tables[study]:
             raise MissingRecordsError(f"the study {study} left no table {name}; run it again")
         return self._tables[study][name].copy()

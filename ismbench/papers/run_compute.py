@@ -1,6 +1,5 @@
 """Runs a computation in a process of its own, and keeps its tables; unchanged ones are not computed again."""
 
-import os
 import shutil
 import sys
 import time
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ismbench.bench.lane import Worker
+from ismbench.bench.lane_job import worker_environment
 from ismbench.bench.machine import git_state, machine_record
 from ismbench.bench.protocol import Message
 from ismbench.errors import InputError
@@ -68,15 +68,17 @@ def run_compute(study: ComputeStudy, folder: Path, scale: Scale, device: str, ro
     started = time.monotonic()
     try:
         _work(study, job, logs / "worker.log", device, tell)
-        write_tables(own, read_tables(out, _provenance(study, identity, scale, device, root, 0.0)),
-                     _provenance(study, identity, scale, device, root, time.monotonic() - started))  # fmt: skip
+        seconds = time.monotonic() - started
+        tables = read_tables(out, study.tables)
+        write_tables(own, tables, _provenance(study, identity, scale, device, root, seconds))
     finally:
         shutil.rmtree(out, ignore_errors=True)
 
 
 def _work(study: ComputeStudy, job: dict[str, Any], log: Path, device: str, tell: Tell) -> None:
     ending = _Ending()
-    with Worker(job, log, _environment(study, device), study.timeout, _PROGRAM) as worker:
+    environment = worker_environment("tensorflow", device) | dict(study.environment)
+    with Worker(job, log, environment, study.timeout, _PROGRAM) as worker:
         for message in worker.messages():
             _take(message, ending, tell)
         if not ending.finished:
@@ -93,20 +95,6 @@ def _take(message: Message, ending: _Ending, tell: Tell) -> None:
             ending.reason = reason
         case {"kind": "finished"}:
             ending.finished = True
-
-
-def _environment(study: ComputeStudy, device: str) -> dict[str, str]:
-    package = str(Path(__file__).resolve().parents[2])
-    variables = {
-        "KERAS_BACKEND": "tensorflow",
-        "PYTHONPATH": os.pathsep.join([package, *filter(None, [os.environ.get("PYTHONPATH")])]),
-        "PYTHONSAFEPATH": "1",  # no module of the current folder hides one of ours
-        "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2"),
-        "TF_USE_LEGACY_KERAS": "0",
-    }
-    if device == "cpu":
-        variables |= {"CUDA_VISIBLE_DEVICES": "", "JAX_PLATFORMS": "cpu"}
-    return variables | dict(study.environment)
 
 
 def _provenance(

@@ -1,7 +1,7 @@
 """The tables of a computation on disk: Parquet with a CSV twin, and a record of where they come from."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,14 +73,14 @@ def read_provenance(folder: Path) -> Provenance | None:
         return None
 
 
-def read_tables(folder: Path, provenance: Provenance) -> dict[str, pd.DataFrame]:
-    """Reads the tables of a computation.
+def read_tables(folder: Path, names: Iterable[str]) -> dict[str, pd.DataFrame]:
+    """Reads tables of a computation by their names.
 
     Raises:
         InputError: One is missing or broken.
     """
     found = {}
-    for name in provenance.tables:
+    for name in names:
         path = folder / f"{name}.parquet"
         try:
             found[name] = pd.read_parquet(path)

@@ -3,9 +3,6 @@
 It speaks the protocol of the harness's workers (``ismbench.bench.protocol``) and never outlives its parent.
 """
 
-import faulthandler
-import json
-import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -13,8 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from ismbench.bench.orphans import die_with
-from ismbench.bench.protocol import send
+from ismbench.bench.worker_job import take_job
 from ismbench.errors import InputError
 from ismbench.papers.paper import Job
 from ismbench.papers.tables import write_frame
@@ -24,13 +20,7 @@ __all__ = ["main"]
 
 def main(descriptor: int) -> None:
     """Reads a job, computes, leaves the tables in the folder that the job names, reports."""
-    faulthandler.enable()
-    parent = os.getppid()
-    told = json.loads(sys.stdin.readline())
-    die_with(parent)
-
-    def report(message: dict[str, Any]) -> None:
-        send(descriptor, {"token": told["token"], **message})
+    told, report = take_job(descriptor)
 
     def tell(words: str, done: int = 0, total: int = 0) -> None:
         report({"kind": "step", "words": words, "done": done, "total": total})

@@ -63,14 +63,14 @@ def test_tables_come_back(tmp_path: Path) -> None:
     write_tables(tmp_path / "s", {"t": table}, provenance())
     known = read_provenance(tmp_path / "s")
     assert known == provenance()
-    pd.testing.assert_frame_equal(read_tables(tmp_path / "s", known)["t"], table)
+    pd.testing.assert_frame_equal(read_tables(tmp_path / "s", known.tables)["t"], table)
 
 
 def test_tables_without_provenance_or_broken_ones_do_not_count(tmp_path: Path) -> None:
     write_tables(tmp_path, {"t": pd.DataFrame({"a": [1]})}, provenance())
     (tmp_path / "t.parquet").write_bytes(b"PAR1 and no more")
     with pytest.raises(InputError, match=r"t\.parquet"):
-        read_tables(tmp_path, provenance())
+        read_tables(tmp_path, provenance().tables)
     for text in ("{", "[]", '{"study": "s"}'):
         (tmp_path / "provenance.json").write_text(text)
         assert read_provenance(tmp_path) is None

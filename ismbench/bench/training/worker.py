@@ -3,17 +3,12 @@
 It speaks the protocol of the harness's workers and never outlives its parent.
 """
 
-import faulthandler
-import json
-import os
 import sys
 from pathlib import Path
-from typing import Any
 
-from ismbench.bench.orphans import die_with
-from ismbench.bench.protocol import send
 from ismbench.bench.training.job import TrainJob
 from ismbench.bench.training.run import train_models
+from ismbench.bench.worker_job import take_job
 from ismbench.errors import InputError
 
 __all__ = ["main"]
@@ -21,13 +16,7 @@ __all__ = ["main"]
 
 def main(descriptor: int) -> None:
     """Reads which models to train, trains them, reports every epoch."""
-    faulthandler.enable()
-    parent = os.getppid()
-    told = json.loads(sys.stdin.readline())
-    die_with(parent)
-
-    def report(message: dict[str, Any]) -> None:
-        send(descriptor, {"token": told["token"], **message})
+    told, report = take_job(descriptor)
 
     def tell(words: str, done: int, total: int) -> None:
         report({"kind": "step", "words": words, "done": done, "total": total})

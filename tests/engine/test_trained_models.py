@@ -14,9 +14,9 @@ from ismbench.engine.edits import substitutions
 from ismbench.engine.mutagenesis import variant_effects
 from ismbench.engine.target import Target
 from ismbench.sequence import one_hot, read_fasta
-from models import bpnet_oskn, encode_tf_cnn
+from models import bpnet_oskn, encode_tf_cnn, mpra_dragonn
 from tests.engine.oracle import compare
-from tests.engine.trained import mpra_dragonn, tal_gata_sim
+from tests.engine.trained import tal_gata_sim
 from tests.engine.trained.weights import load_by_name
 
 pytestmark = pytest.mark.shared_data
@@ -36,9 +36,9 @@ def encode(protein: str, file: str, n_outputs: int) -> Callable[[Path], tuple[ke
 
 
 def mpra(data: Path) -> tuple[keras.Model, Inputs]:
-    model = load_by_name(mpra_dragonn.build(), data / "mpra_dragonn" / "ConvModel.weights.h5")
+    model = mpra_dragonn.build(weights=data / "mpra_dragonn" / "ConvModel.weights.h5")
     elements = data / "satmut_mpra" / "elements_GRCh38.reconstructed.fa"
-    return model, [read_fasta(elements, mpra_dragonn.LENGTH, limit=3).x]
+    return model, [read_fasta(elements, model.input_shape[1], limit=3).x]
 
 
 def tal_gata(data: Path) -> tuple[keras.Model, Inputs]:

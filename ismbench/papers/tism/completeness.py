@@ -10,6 +10,7 @@ from ismbench.engine.target import Target
 from ismbench.errors import UnsupportedError
 from ismbench.methods import METHODS, BatchSizes, load
 from ismbench.papers.paper import Tell
+from ismbench.papers.tism.asked import METHODS_ASKED
 from ismbench.scores import contribution_track
 from ismbench.sequence import dinucleotide_shuffle
 
@@ -21,9 +22,6 @@ __all__ = ["completeness"]
 OUTPUTS = 2
 """Outputs that are looked at."""
 SHUFFLES = 10
-METHODS_ASKED = (
-    "fast_ism", "gradient", "gradient_x_input", "corrected_gradient", "taylor_ism", "integrated_gradients", "deepshap",
-)  # fmt: skip
 
 
 def completeness(model: "keras.Model", x: NDArray[np.float32], seed: int, tell: Tell) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from ismbench.papers.paper import Comparison, ComputeStudy, ExperimentStudy, Finding, Paper, Picture
 from ismbench.papers.tism import compare, fig1, fig1b, fig2, fig3, findings, pareto
+from ismbench.papers.tism.asked import METHODS_ASKED
 from ismbench.papers.tism.scale import METHODS_QUICK, MODELS_FILE, TIMES_QUICK, YUZU_QUICK
 
 __all__ = ["PAPER"]
@@ -11,18 +12,7 @@ _SIMULATED = (
     "The data is simulated: motifs planted in dinucleotide-shuffled fly DNA, cell types with interactions."
 )
 
-_METHODS = tuple(
-    f"ismbench.methods.{name}"
-    for name in (
-        "fast_ism",
-        "gradient",
-        "gradient_x_input",
-        "corrected_gradient",
-        "taylor_ism",
-        "integrated_gradients",
-        "deepshap",
-    )
-)
+_METHODS = tuple(f"ismbench.methods.{name}" for name in METHODS_ASKED)
 """Modules of the methods that the computations find by name."""
 
 _STUDIES = (

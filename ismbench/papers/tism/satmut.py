@@ -19,6 +19,7 @@ from ismbench.measured import Element, effects, read_elements, read_satmut
 from ismbench.methods import METHODS, BatchSizes, load
 from ismbench.metrics.vectors import pearson, spearman
 from ismbench.papers.paper import Job
+from ismbench.papers.tism.asked import METHODS_ASKED
 from ismbench.scores import Kind, contribution_track
 
 __all__ = ["compute", "predicted_effects", "windows"]
@@ -29,9 +30,6 @@ STEP = {"quick": 48, "full": 12}
 """Positions between windows; each variant is judged in the window whose centre is nearest."""
 FEWEST = 50
 """Variants that a correlation needs."""
-METHODS_ASKED = (
-    "fast_ism", "gradient", "gradient_x_input", "corrected_gradient", "taylor_ism", "integrated_gradients", "deepshap",
-)  # fmt: skip
 COLUMNS = ("element", "method", "n_variants", "pearson", "spearman")
 
 

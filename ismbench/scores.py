@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from ismbench.errors import InputError
 
-__all__ = ["REDUCTIONS", "Kind", "Reduction", "contribution_track"]
+__all__ = ["REDUCTIONS", "Kind", "Reduction", "contribution_track", "first_order"]
 
 Array = npt.NDArray[Any]
 
@@ -140,6 +140,15 @@ _TABLE = (
 
 REDUCTIONS: dict[str, Reduction] = {reduction.name: reduction for reduction in _TABLE}
 """Every convention by name."""
+
+
+def first_order(gradient: Array, x: Array) -> Array:
+    """First-order deltas (N, L, A, K) from gradients: each base's minus the reference base's, as TISM takes them.
+
+    At an N (zero column) there is no reference base to take away, so the gradient stays.
+    """
+    at_reference = np.einsum("nlak,nla->nlk", gradient, x)
+    return np.asarray(gradient - at_reference[:, :, None, :])
 
 
 def contribution_track(values: npt.ArrayLike, x: npt.ArrayLike, kind: Kind) -> Array:

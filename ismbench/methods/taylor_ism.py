@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ismbench.methods.gradient import Gradient
+from ismbench.scores import first_order
 
 __all__ = ["TaylorISM"]
 
@@ -23,6 +24,4 @@ class TaylorISM(Gradient):
 
     def __call__(self, x: NDArray[np.float32]) -> NDArray[Any]:
         """Approximate deltas (N, L, A, K) of x (N, L, A)."""
-        values = super().__call__(x)
-        at_reference = np.einsum("nlak,nla->nlk", values, x)
-        return np.asarray(values - at_reference[:, :, None, :])
+        return first_order(super().__call__(x), x)

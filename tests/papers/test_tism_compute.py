@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from ismbench.papers.paper import Job
-from ismbench.papers.tism.agreement import centered, map_pearson, taylor
+from ismbench.papers.tism.agreement import centered, map_pearson
+from ismbench.scores import first_order
 from ismbench.sequence import random_dna
 
 YAML = """
@@ -35,7 +36,7 @@ def test_correlation_of_maps_is_numpys() -> None:
 def test_taylor_is_the_gradient_minus_that_at_the_reference() -> None:
     x = random_dna(2, 6, 0)
     gradient = np.random.default_rng(0).normal(size=(2, 6, 4, 3))
-    found = taylor(gradient, x)
+    found = first_order(gradient, x)
     assert np.allclose(found[x.astype(bool)], 0)
     base = int(x[0, 2].argmax())
     np.testing.assert_allclose(found[0, 2], gradient[0, 2] - gradient[0, 2, base])

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ismbench.metrics.vectors import pearson
 from ismbench.scores import REDUCTIONS
 
-__all__ = ["centered", "map_pearson", "taylor"]
+__all__ = ["centered", "map_pearson"]
 
 Array = NDArray[Any]
 
@@ -28,12 +28,6 @@ def map_pearson(a: Array, b: Array) -> NDArray[np.float64]:
     n, k = a.shape[0], a.shape[3]
     rows = [np.moveaxis(values, 3, 1).reshape(n * k, -1) for values in (a, b)]
     return pearson(rows[0], rows[1]).reshape(n, k)
-
-
-def taylor(gradient: Array, x: Array) -> Array:
-    """First-order deltas (N, L, A, K) from gradients: the gradient at each base minus that at the reference base."""
-    at_reference = np.einsum("nlak,nla->nlk", gradient, x)
-    return np.asarray(gradient - at_reference[:, :, None, :])
 
 
 def centered(delta: Array, x: Array) -> Array:

@@ -17,12 +17,13 @@ from ismbench.bench.training.job import TrainJob, identify_data
 from ismbench.bench.training.run import Splits, train_models
 from ismbench.papers.paper import Job
 from ismbench.papers.tism import tables
-from ismbench.papers.tism.agreement import centered, map_pearson, taylor
+from ismbench.papers.tism.agreement import centered, map_pearson
 from ismbench.papers.tism.completeness import completeness
 from ismbench.papers.tism.explain import Architecture, Maps
 from ismbench.papers.tism.panels import BASELINE, INITIALISATIONS
 from ismbench.papers.tism.scale import MODELS_FILE, MODELS_QUICK
 from ismbench.papers.tism.weights import Weights, architecture, list_weights
+from ismbench.scores import first_order
 
 __all__ = ["compute"]
 
@@ -97,8 +98,8 @@ class _Study:
         found = []
         for a, b in combinations(self._of_seeds, 2):
             one, other = self._of_seeds[a], self._of_seeds[b]
-            first_order = (taylor(maps.gradient, self.x) for maps in (one, other))
-            found.append((a, b, map_pearson(one.ism, other.ism), map_pearson(*first_order)))
+            tism = (first_order(maps.gradient, self.x) for maps in (one, other))
+            found.append((a, b, map_pearson(one.ism, other.ism), map_pearson(*tism)))
         return found
 
     def baseline(self, sets: list[Weights]) -> tuple[Any, Maps]:
@@ -149,12 +150,12 @@ class _Study:
 
 
 def _agreement(maps: Maps, x: NDArray[np.float32]) -> dict[str, Array]:
-    first_order = taylor(maps.gradient, x)
+    tism = first_order(maps.gradient, x)
     ism_centered = centered(maps.ism, x)
     return {
-        "tism_ism": map_pearson(first_order, maps.ism),
+        "tism_ism": map_pearson(tism, maps.ism),
         "gradient_ism": map_pearson(maps.gradient, maps.ism),
-        "tism_ism_centered": map_pearson(centered(first_order, x), ism_centered),
+        "tism_ism_centered": map_pearson(centered(tism, x), ism_centered),
         "gradient_ism_centered": map_pearson(maps.gradient, ism_centered),
         "prediction": maps.prediction,
     }

@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 
 from ismbench.bench.training.data import Split
 from ismbench.bench.training.store import TrainedModel
-from ismbench.papers.tism.agreement import taylor
 from ismbench.papers.tism.explain import Maps
 from ismbench.papers.tism.weights import Weights
-from ismbench.scores import REDUCTIONS, contribution_track
+from ismbench.scores import REDUCTIONS, contribution_track, first_order
 from ismbench.sequence import DNA, SignalSet
 
 __all__ = [
@@ -96,7 +95,7 @@ def concordance(agreements: Iterable[tuple[Weights, Mapping[str, Array]]], split
 def pairs(found: Iterable[tuple[str, str, Array, Array]]) -> pd.DataFrame:
     """A row for each two initialisations, sequence and output."""
     frames = []
-    for a, b, ism, first_order in found:
+    for a, b, ism, tism in found:
         sequence, output = (axis.ravel() for axis in np.indices(ism.shape))
         frames.append(
             pd.DataFrame(
@@ -106,7 +105,7 @@ def pairs(found: Iterable[tuple[str, str, Array, Array]]) -> pd.DataFrame:
                     "sequence": sequence,
                     "output": output,
                     "ism_ism": np.round(ism.ravel(), _DIGITS),
-                    "tism_tism": np.round(first_order.ravel(), _DIGITS),
+                    "tism_tism": np.round(tism.ravel(), _DIGITS),
                 }
             )
         )
@@ -129,7 +128,7 @@ def attributions(maps: Maps, x: NDArray[np.float32], test: SignalSet) -> pd.Data
     i, outputs = shown_sequence(maps), shown_outputs(maps)
     row = x[i : i + 1]
     ism = contribution_track(maps.ism[i : i + 1], row, "delta")[0]
-    first_order = contribution_track(taylor(maps.gradient[i : i + 1], row), row, "delta")[0]
+    tism = contribution_track(first_order(maps.gradient[i : i + 1], row), row, "delta")[0]
     letters = [DNA[int(column.argmax())] if column.any() else "N" for column in x[i]]
     frames = [
         pd.DataFrame(
@@ -139,7 +138,7 @@ def attributions(maps: Maps, x: NDArray[np.float32], test: SignalSet) -> pd.Data
                 "position": np.arange(len(letters)),
                 "base": letters,
                 "ism": np.round(ism[:, k].astype(float), 6),
-                "tism": np.round(first_order[:, k].astype(float), 6),
+                "tism": np.round(tism[:, k].astype(float), 6),
             }
         )
         for k in outputs
@@ -161,7 +160,7 @@ def base_effects(maps: Maps, x: NDArray[np.float32]) -> pd.DataFrame:
     mean_effect = REDUCTIONS["mean_effect"]
     values = {
         "ism_mean_effect": mean_effect(maps.ism[:n], row),
-        "tism_mean_effect": mean_effect(taylor(gradient, row), row),
+        "tism_mean_effect": mean_effect(first_order(gradient, row), row),
         "gradient_x_input": contribution_track(gradient, row, "map"),
     }
     sequence, position = (axis.ravel() for axis in np.indices(row.shape[:2]))

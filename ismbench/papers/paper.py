@@ -49,6 +49,7 @@ class Job:
         root: The folder that holds ``models/`` and ``experiments/``.
         cache: A folder that outlives the computation, for what it looks up by content, such as trained weights.
         tell: Takes reports of progress.
+        identity: Hash of what its tables depend on.
     """
 
     scale: Scale
@@ -57,6 +58,7 @@ class Job:
     root: Path
     cache: Path
     tell: Tell
+    identity: str = ""
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,7 @@ def run_compute(study: ComputeStudy, folder: Path, scale: Scale, device: str, ro
     job = {
         "compute": study.compute, "tables": list(study.tables), "scale": scale, "seed": study.seed,
         "device": device, "root": str(root.resolve()), "cache": str(cache.resolve()), "out": str(out.resolve()),
+        "identity": identity,
     }  # fmt: skip
     started = time.monotonic()
     try:

@@ -28,7 +28,7 @@ def main(descriptor: int) -> None:
     try:
         tables = _compute(told, Job(
             scale=told["scale"], seed=told["seed"], device=told["device"], root=Path(told["root"]),
-            cache=Path(told["cache"]), tell=tell,
+            cache=Path(told["cache"]), tell=tell, identity=told["identity"],
         ))  # fmt: skip
         for name, table in tables.items():
             write_frame(table, Path(told["out"]) / f"{name}.parquet")

@@ -46,7 +46,7 @@ def test_the_plan_of_basset_has_its_multiply_adds(job: Job) -> None:
 
 
 def test_a_sweep_measures_both_and_checks_that_they_agree(job: Job) -> None:
-    row = sweeps._measured(job, {"length": 64, "width": 3, "channels": 8, "depth": 2})
+    (row,) = sweeps._measured(job, {"length": 64, "width": 3, "channels": 8, "depth": 2})
     assert row["speedup"] == row["naive_seconds_per_sequence"] / row["fast_seconds_per_sequence"] > 0
     assert row["max_abs_deviation"] < 1e-4
 
@@ -83,7 +83,7 @@ def test_memory_is_measured_up_to_the_bound(job: Job, root: Path, monkeypatch: p
     monkeypatch.setattr(fitting, "_BOUND", {"quick": 1000})
     monkeypatch.setattr("ismbench.bench.memory.peak_memory", lambda call, device, backend: next(peaks))
     monkeypatch.setattr(fitting, "_call", lambda *arguments: lambda: None)
-    rows = list(fitting._sweep(job, "m", "naive_ism", None))
+    rows = list(fitting._sweep(job, "basset", "naive_ism"))
     assert [(row["batch"], row["fits"]) for row in rows] == [(16, True), (32, True), (64, False)]
 
 

@@ -7,7 +7,7 @@ paper's own notebook on batch sizes does, and put on a straight line in the numb
 
 import gc
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ismbench.papers.fastism.compute.timing import extrapolated, seconds_of
+from ismbench.papers.fastism.compute.timing import extrapolated, seconds_of, timed
+from ismbench.papers.kept import kept
 from ismbench.papers.paper import Job
 
 if TYPE_CHECKING:
@@ -53,23 +54,28 @@ class _Case:
 
 def compute(job: Job) -> dict[str, pd.DataFrame]:
     """The table "times": a row a model, length, method and number of sequences."""
+    tables = []
+    for number, (name, length) in enumerate(CASES):
+        tell = partial(job.tell, done=number, total=len(CASES))
+        tables.append(kept(job, f"{name} {length}", partial(_rows, job, name, length, tell)))
+    return {"times": pd.concat(tables, ignore_index=True)}
+
+
+def _rows(job: Job, name: str, length: int, tell: Callable[[str], None]) -> Iterator[dict[str, Any]]:
+    """Naive ISM, and the original and our engine by the number of sequences."""
     from ismbench.bench.workload import build_from_file
     from ismbench.sequence import random_dna
 
-    rows: list[dict[str, Any]] = []
-    for number, (name, length) in enumerate(CASES):
-        sizes = _sizes(job.scale, name, length)
-        model = build_from_file(job.root / "models" / f"{name}.py", length, {}, None)
-        x = random_dna(max(sizes), length, job.seed)
-        case = _Case(name, length, model, x, _REPETITIONS[job.scale])
-        job.tell(f"{name}, {length:,} bp: naive ISM", number, len(CASES))
-        rows.append(_naive(case))
-        for size in sizes:
-            for method in ("peer_fastism", "fast_ism"):
-                job.tell(f"{name}, {length:,} bp: {method}, {size} sequences", number, len(CASES))
-                rows.append(_measured(case, method, size))
-        _forget_models()
-    return {"times": pd.DataFrame(rows)}
+    sizes = _sizes(job.scale, name, length)
+    model = build_from_file(job.root / "models" / f"{name}.py", length, {}, None)
+    case = _Case(name, length, model, random_dna(max(sizes), length, job.seed), _REPETITIONS[job.scale])
+    tell(f"{name}, {length:,} bp: naive ISM")
+    yield _naive(case)
+    for size in sizes:
+        for method in ("peer_fastism", "fast_ism"):
+            tell(f"{name}, {length:,} bp: {method}, {size} sequences")
+            yield _measured(case, method, size)
+    _forget_models()
 
 
 def _sizes(scale: str, name: str, length: int) -> tuple[int, ...]:
@@ -118,8 +124,9 @@ def _timed(case: _Case, method: str, size: int) -> dict[str, Any]:
     points = []
     for count in _counts(case, method, size):
         explainer = _explainer(case, method, count, sequences_per_call=size)
-        points.append((count, seconds_of(partial(explainer, x), case.repetitions)))
-    deviation = _deviation(case, explainer(x)[:2], x[:2], points[-1][0])
+        seconds, scores = timed(partial(explainer, x), case.repetitions)
+        points.append((count, seconds))
+    deviation = _deviation(case, scores[:2], x[:2], points[-1][0])
     seconds = extrapolated(points[0], points[-1], case.length) / size
     if not deviation <= TOLERANCE:
         reason = f"largest deviation from naive ISM {deviation:.2g} of the largest effect"

@@ -1,10 +1,12 @@
 """How many sequences, or mutants, go through a model together within a bound on memory."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
+from ismbench.papers.kept import kept
 from ismbench.papers.paper import Job
 
 __all__ = ["compute"]
@@ -18,20 +20,19 @@ _LARGEST = {"quick": 1024, "full": 8192}
 
 def compute(job: Job) -> dict[str, pd.DataFrame]:
     """The table "memory": a row a model, method and batch size, up to the first that does not fit."""
-    from ismbench.bench.workload import build_from_file
-
-    rows: list[dict[str, Any]] = []
+    tables = []
     for number, name in enumerate(MODELS):
-        model = build_from_file(job.root / "models" / f"{name}.py", LENGTH, {}, None)
         for method in ("naive_ism", "fast_ism"):
             job.tell(f"{name}: memory of {method}", number, len(MODELS))
-            rows += _sweep(job, name, method, model)
-    return {"memory": pd.DataFrame(rows)}
+            tables.append(kept(job, f"{name} {method}", partial(_sweep, job, name, method)))
+    return {"memory": pd.concat(tables, ignore_index=True)}
 
 
-def _sweep(job: Job, name: str, method: str, model: Any) -> Iterator[dict[str, Any]]:
+def _sweep(job: Job, name: str, method: str) -> Iterator[dict[str, Any]]:
     from ismbench.bench.memory import peak_memory
+    from ismbench.bench.workload import build_from_file
 
+    model = build_from_file(job.root / "models" / f"{name}.py", LENGTH, {}, None)
     bound, size = _BOUND[job.scale], 16
     while size <= _LARGEST[job.scale]:
         call = _call(method, model, size, job.seed)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ismbench.papers.fastism.compute.timing import extrapolated, seconds_of
+from ismbench.papers.kept import kept
 from ismbench.papers.paper import Job
 
 __all__ = ["BASE", "VALUES", "compute"]
@@ -35,19 +36,17 @@ def compute(job: Job) -> dict[str, pd.DataFrame]:
     """The table "speed": a row a parameter and value."""
     chosen = VALUES if job.scale == "full" else _QUICK
     points = [(name, value) for name, values in chosen.items() for value in values]
-    rows: list[dict[str, Any]] = []
-    known: dict[tuple[int, ...], dict[str, Any]] = {}
+    tables = []
     for number, (name, value) in enumerate(points):
         job.tell(f"sweep of the {name}: {value}", number, len(points))
         options = {**BASE, name: value}
-        key = tuple(options.values())  # the base model is part of three sweeps
-        if key not in known:
-            known[key] = _measured(job, options)
-        rows.append({"parameter": name, "value": value, **options, **known[key]})
-    return {"speed": pd.DataFrame(rows)}
+        # The base model is part of three sweeps, and kept once.
+        found = kept(job, repr(options), partial(_measured, job, options))
+        tables.append(pd.DataFrame([{"parameter": name, "value": value, **options}]).join(found))
+    return {"speed": pd.concat(tables, ignore_index=True)}
 
 
-def _measured(job: Job, options: Mapping[str, int]) -> dict[str, Any]:
+def _measured(job: Job, options: Mapping[str, int]) -> Iterator[dict[str, Any]]:
     import keras
 
     from ismbench.bench.workload import build_from_file
@@ -60,7 +59,7 @@ def _measured(job: Job, options: Mapping[str, int]) -> dict[str, Any]:
     fast, deviation = _fast(model, x, job)
     naive = _naive(model, x, job)
     keras.backend.clear_session()
-    return {
+    yield {
         "fast_seconds_per_sequence": fast,
         "naive_seconds_per_sequence": naive,
         "speedup": naive / fast,

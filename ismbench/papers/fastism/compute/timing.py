@@ -3,9 +3,11 @@
 import time
 from collections.abc import Callable
 from statistics import median
+from typing import TypeVar
 
-__all__ = ["extrapolated", "seconds_of"]
+__all__ = ["extrapolated", "seconds_of", "timed"]
 
+T = TypeVar("T")
 _LONG = 8.0
 """A call that takes longer is timed once only."""
 
@@ -17,7 +19,12 @@ def seconds_of(call: Callable[[], object], repetitions: int) -> float:
         call: Returns when its work is done.
         repetitions: How many.
     """
-    call()
+    return timed(call, repetitions)[0]
+
+
+def timed(call: Callable[[], T], repetitions: int) -> tuple[float, T]:
+    """Likewise, and what the first call returned."""
+    result = call()
     taken: list[float] = []
     for _ in range(repetitions):
         start = time.perf_counter()
@@ -25,7 +32,7 @@ def seconds_of(call: Callable[[], object], repetitions: int) -> float:
         taken.append(time.perf_counter() - start)
         if taken[-1] > _LONG:
             break
-    return median(taken)
+    return median(taken), result
 
 
 def extrapolated(few: tuple[int, float], more: tuple[int, float], length: int) -> float:

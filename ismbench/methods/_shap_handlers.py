@@ -33,9 +33,10 @@ def add_handlers() -> None:
         op_handlers.setdefault(name, linearity_1d(index))
     for name, index in POSITIONWISE.items():
         op_handlers.setdefault(name, nonlinearity_1d(index))
-    # Two of shap's own rules fail: on a gather with constant indices, and on a maximum over an axis.
+    # Three of shap's own rules fail: on a gather with constant indices, on a maximum over an axis, on a softmax.
     op_handlers["GatherV2"] = _gather
     op_handlers["Max"] = _maximum
+    op_handlers["Softmax"] = _softmax
 
 
 def _gather(explainer: Any, op: Any, *grads: Any) -> Any:
@@ -63,6 +64,30 @@ def _maximum(explainer: Any, op: Any, *grads: Any) -> Any:
     change = values - baselines
     rule = tf.where(tf.abs(change) < 1e-7, tf.zeros_like(change), shares / change)
     return [tf.concat([rule, rule], 0), None]
+
+
+def _softmax(explainer: Any, op: Any, *grads: Any) -> Any:
+    """The rule of shap, exp over sum, with one shift for a sequence and its baseline.
+
+    shap shifts both by their own largest value and divides by the change before the shift, (change - shift) / change:
+    where an input hardly changes, that is as large as one likes. The sums come out right, but what reaches the sequence
+    is mostly noise.
+    """
+    import tensorflow as tf
+
+    values, baselines = tf.split(op.inputs[0], 2)
+    highest = tf.reduce_max(tf.maximum(values, baselines), axis=-1, keepdims=True)
+    centered = op.inputs[0] - tf.concat([highest, highest], 0)
+    powers = tf.exp(centered)
+    total = tf.reduce_sum(powers, axis=-1, keepdims=True)
+    result = powers / total
+    # shap applies its rules between the input and the output only, so these must be known to lie there.
+    new = [t.name for t in (centered, powers, total, result) if t.name not in explainer.between_tensors]
+    explainer.between_tensors.update(dict.fromkeys(new, False))
+    rule = tf.gradients(result, centered, grad_ys=grads[0])[0]
+    for name in new:
+        explainer.between_tensors.pop(name)
+    return rule
 
 
 def trace_once(explainer: Any) -> None:

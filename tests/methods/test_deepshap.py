@@ -7,6 +7,7 @@ from keras import layers
 
 from ismbench.engine.target import EVERY, Target
 from ismbench.errors import UnsupportedError
+from ismbench.layers import SoftmaxPooling1D
 from ismbench.methods import BatchSizes, load
 
 pytest.importorskip("shap")
@@ -80,6 +81,7 @@ LAYERS = {
     "average_pooling": lambda: layers.AveragePooling1D(2),
     "global_average": lambda: layers.GlobalAveragePooling1D(keepdims=True),
     "global_max": lambda: layers.GlobalMaxPooling1D(),
+    "softmax_pooling": lambda: SoftmaxPooling1D(2),
     "layer_normalization": lambda: layers.LayerNormalization(),
 }
 
@@ -97,6 +99,37 @@ def test_scores_are_additive_through_a_layer(layer, x):
         ]
     )
     assert _gap(model, x) < 1e-3
+
+
+def test_what_passes_a_softmax_is_no_noise(x):
+    """Rules that only sum up correctly may give each position anything; Integrated Gradients knows better."""
+    keras.utils.set_random_seed(2)
+    convolution = [layers.Conv1D(8, 5, padding="same"), SoftmaxPooling1D(2)]
+    head = [layers.Flatten(), layers.Dense(1)]
+    model = keras.Sequential(
+        [keras.Input((40, 4)), *convolution, layers.Conv1D(8, 5), SoftmaxPooling1D(2), *head]
+    )
+    deepshap = load("deepshap")(model, EVERY, BatchSizes())
+    one = x[:1]
+    baselines = deepshap.baselines(one[0])
+    steps = (np.arange(50) + 0.5) / 50
+    expected = np.zeros(one.shape[1:])
+    for baseline in baselines:
+        path = baseline + steps[:, None, None] * (one - baseline)
+        slopes = _gradients(model, path.astype("float32")).mean(axis=0)
+        expected += slopes * (one[0] - baseline) / len(baselines)
+    found = deepshap(one)[0, ..., 0]
+    assert np.corrcoef(found.sum(axis=1), expected.sum(axis=1))[0, 1] > 0.95
+
+
+def _gradients(model: keras.Model, x: np.ndarray) -> np.ndarray:
+    import tensorflow as tf
+
+    x = tf.constant(x)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        value = tf.reduce_sum(model(x, training=False))
+    return tape.gradient(value, x).numpy()
 
 
 def test_the_gap_shows_a_wrong_rule(model, x, monkeypatch):

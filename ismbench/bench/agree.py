@@ -149,8 +149,11 @@ def faithfulness_rows(
     """
     if len(scored.positions) < scored.x.shape[1] or scored.scores.shape[3] != 1:
         return
-    rng = np.random.default_rng(seed)
-    backgrounds = np.stack([dinucleotide_shuffle(x, shuffles, rng) for x in scored.x])
+    # Of a sequence's own number: its backgrounds do not depend on which others a method has scored.
+    rngs = [np.random.default_rng([seed, number]) for number in scored.numbers]
+    backgrounds = np.stack(
+        [dinucleotide_shuffle(x, shuffles, r) for x, r in zip(scored.x, rngs, strict=True)]
+    )
     found = faithfulness(lambda x: predict(x)[:, 0], scored.x, scored.track()[..., 0], backgrounds)
     for name, values in found.items():
         counts = np.full(len(values), scored.x.shape[1])

@@ -36,7 +36,8 @@ def faithfulness(
     Args:
         predict: One-hot (M, L, A) to one number each (M,).
         x: (N, L, A), the reference sequences.
-        track: (N, L), contributions; the highest are exchanged first.
+        track: (N, L), contributions; exchanged first are the highest, or, of a sequence whose backgrounds have the
+            higher prediction, the lowest: what a method holds responsible for the change comes first in both.
         backgrounds: (N, R, L, A), one-hot; curves are means over the R.
         fractions: Ascending, from 0 to 1.
 
@@ -45,6 +46,8 @@ def faithfulness(
         `insertion`, the part that is back. Higher is better, a random order gives about 0.5 for a linear
         model; NaN where reference and backgrounds have the same prediction.
     """
+    ends = deletion_curve(predict, x, track, backgrounds, (0.0, 1.0))
+    track = np.sign(ends[:, :1] - ends[:, 1:]) * track
     deleted = deletion_curve(predict, x, track, backgrounds, fractions)
     inserted = insertion_curve(predict, x, track, backgrounds, fractions)
     change = deleted[:, :1] - deleted[:, -1:]

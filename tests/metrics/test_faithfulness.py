@@ -54,10 +54,12 @@ def test_the_true_order_beats_a_random_and_the_reverse_order(x, backgrounds):
     true, random, reverse = (
         faithfulness(predict, x, track, backgrounds) for track in (change, RNG.normal(size=(N, L)), -change)
     )
-    sign = np.sign(change.sum(axis=1))  # where the background predicts more, the best order is the worst
+    assert {-1.0, 1.0} == set(
+        np.sign(change.sum(axis=1))
+    )  # the background predicts more for some, less for others
     for name in ("deletion", "insertion"):
-        assert (sign * true[name] > sign * random[name]).all()
-        assert (sign * random[name] > sign * reverse[name]).all()
+        assert (true[name] > random[name]).all()
+        assert (random[name] > reverse[name]).all()
 
 
 def test_no_change_at_all_is_undefined(x, backgrounds):

@@ -14,9 +14,23 @@ from ismbench.engine.target import Target
 from ismbench.errors import InputError
 from ismbench.methods._target_function import TargetFunction, in_batches
 
-__all__ = ["Mutagenesis"]
+__all__ = ["Mutagenesis", "joined", "spread"]
 
 Array = NDArray[Any]
+
+
+def spread(scored: Array, positions: NDArray[np.int64], length: int) -> Array:
+    """Scores (N, L, A, K) from those at some positions (N, P, A, K); NaN at the others."""
+    if len(positions) == length:
+        return scored
+    result = np.full((len(scored), length, *scored.shape[2:]), np.nan, scored.dtype)
+    result[:, positions] = scored
+    return result
+
+
+def joined(parts: Sequence[Array]) -> Array:
+    """Parts one after the other; a single one, which may be large, is not copied."""
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
 class Mutagenesis:
@@ -49,10 +63,14 @@ class Mutagenesis:
         Raises:
             InputError: Sequences that do not fit the model, or positions outside them.
         """
+        return spread(self.scored(x), self._chosen(x.shape[1]), x.shape[1])
+
+    def scored(self, x: NDArray[np.float32]) -> Array:
+        """Deltas (N, P, A, K) at the P positions that are to be scored, ascending."""
         x = self._function.check(x)
         positions = self._chosen(x.shape[1])
         size = self._size or len(x)
-        return np.concatenate([self._deltas(x[rows], positions) for rows in in_batches(len(x), size)])
+        return joined([self._deltas(x[rows], positions) for rows in in_batches(len(x), size)])
 
     def _chosen(self, length: int) -> NDArray[np.int64]:
         if self._positions is None:
@@ -67,8 +85,7 @@ class Mutagenesis:
         result: Array | None = None
         for (n, p, b), delta in self._engine.deltas([x], edits):
             if result is None:
-                result = np.full((*x.shape, delta.shape[1]), np.nan, delta.dtype)
-                result[:, positions] = 0
-            result[n, edits.positions[n, p], edits.base[n, p, b]] = delta
+                result = np.zeros((len(x), len(positions), x.shape[2], delta.shape[1]), delta.dtype)
+            result[n, p, edits.base[n, p, b]] = delta
         assert result is not None, "every position has a base that the sequence does not hold"
         return result

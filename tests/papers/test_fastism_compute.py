@@ -64,7 +64,9 @@ def test_our_engine_is_timed_for_several_sequences_and_compared_with_naive(root:
 
 
 def test_wrong_scores_give_no_time(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batches, "_naive_scores", lambda case, x, positions: np.ones((*x.shape, 1)))
+    monkeypatch.setattr(
+        batches, "_naive_scores", lambda case, x, positions: np.ones((len(x), len(positions), 4, 1))
+    )
     row = batches._measured(case(root), "fast_ism", 2)
     assert row["status"] == "nonequivalent"
     assert np.isnan(row["seconds_per_sequence"])
@@ -84,7 +86,7 @@ def test_memory_is_measured_up_to_the_bound(job: Job, root: Path, monkeypatch: p
     monkeypatch.setattr("ismbench.bench.memory.peak_memory", lambda call, device, backend: next(peaks))
     monkeypatch.setattr(fitting, "_call", lambda *arguments: lambda: None)
     rows = list(fitting._sweep(job, "basset", "naive_ism"))
-    assert [(row["batch"], row["fits"]) for row in rows] == [(16, True), (32, True), (64, False)]
+    assert [(row["batch"], row["fits"]) for row in rows] == [(16, True), (64, True), (256, False)]
 
 
 def test_the_heat_map_holds_the_largest_effects_of_the_largest_outputs() -> None:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ismbench.engine.graph import read_graph
 from ismbench.engine.target import Target
 from ismbench.errors import InputError, UnsupportedError
+from ismbench.methods._mutagenesis import joined, spread
 from ismbench.methods._target_function import TargetFunction, in_batches
 from ismbench.methods.base import BatchSizes
 from ismbench.methods.peers._snapshot import Snapshot
@@ -82,20 +83,24 @@ class OriginalFastISM:
 
     def __call__(self, x: NDArray[np.float32]) -> Array:
         """Deltas (N, L, A, K) of x (N, L, A); NaN at positions that are not to be scored."""
+        return spread(self.scored(x), self._positions, x.shape[1])
+
+    def scored(self, x: NDArray[np.float32]) -> Array:
+        """Deltas (N, P, A, K) at the P positions that are to be scored, ascending."""
         x = self._function.check(x)
         self._refresh()
-        return np.concatenate([self._deltas(x[rows]) for rows in in_batches(len(x), self._size)])
+        return joined([self._deltas(x[rows]) for rows in in_batches(len(x), self._size)])
 
     def _deltas(self, x: Array) -> Array:
         reference = self._select(_listed(self._copy(x, training=False)))[:, None]
-        result = np.full((*x.shape, reference.shape[2]), np.nan, x.dtype)
+        result = np.empty((len(x), len(self._positions), x.shape[2], reference.shape[2]), x.dtype)
         for base, column in enumerate(np.eye(x.shape[2], dtype=x.dtype)):
             outputs = _listed(self._ism(x, replace_with=column.tolist()))
             flat = [np.asarray(y).reshape(-1, *np.shape(y)[2:]) for y in outputs]
             predictions = self._select(flat).reshape(len(x), len(self._positions), -1)
             delta = predictions - reference
             delta[x[:, self._positions, base] == 1] = 0
-            result[:, self._positions, base] = delta
+            result[:, :, base] = delta
         return result
 
     def _select(self, outputs: list[Any]) -> Array:

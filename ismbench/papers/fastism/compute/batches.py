@@ -31,10 +31,10 @@ CASES = tuple(
 TOLERANCE = 1e-4
 """Largest deviation from naive ISM over the largest effect, as in the harness."""
 
-_SIZES: dict[str, tuple[int, ...]] = {"quick": (8, 256), "full": (1, 8, 64, 256, 512, 1024, 2048)}
-_SWEEP: dict[str, tuple[int, ...]] = {"quick": (1, 8, 64, 256), "full": _SIZES["full"]}
-_QUICK_BASES = 256_000
-_REPETITIONS = {"quick": 2, "full": 5}
+_SIZES = (1, 8, 64, 256, 512, 1024, 2048)
+_QUICK_SIZES: dict[int, tuple[int, ...]] = {1000: (256,), 2000: (128,)}
+_QUICK_SWEEP = (1, 8, 64, 256)
+_REPETITIONS = {"quick": 1, "full": 5}
 _FEW, _MORE = 4, 12
 _MUTANTS = 24_000
 """Mutants that our engine is timed on, about."""
@@ -79,9 +79,10 @@ def _rows(job: Job, name: str, length: int, tell: Callable[[str], None]) -> Iter
 
 
 def _sizes(scale: str, name: str, length: int) -> tuple[int, ...]:
-    """Sequences that are scored together; the quick scale keeps to the bases of 256 sequences of 1,000."""
-    sizes = (_SWEEP if (name, length) == CASES[0] else _SIZES)[scale]
-    return tuple(min(size, _QUICK_BASES // length) for size in sizes) if scale == "quick" else sizes
+    """Sequences that are scored together; the quick scale sweeps over them for one model only."""
+    if scale == "full":
+        return _SIZES
+    return _QUICK_SWEEP if (name, length) == CASES[0] else _QUICK_SIZES[length]
 
 
 def _forget_models() -> None:
@@ -103,8 +104,8 @@ def _naive(case: _Case) -> dict[str, Any]:
     points = []
     for batches in (3, 6):  # whole ones, of three mutants a position
         count = min(case.length, batches * _NAIVE_BATCH // 3)
-        call = _explainer(case, "naive_ism", count, mutants_per_forward=_NAIVE_BATCH)
-        points.append((count, seconds_of(partial(call, case.x[:1]), case.repetitions)))
+        call = _explainer(case, "naive_ism", _positions(case.length, count), mutants_per_forward=_NAIVE_BATCH)
+        points.append((count, seconds_of(partial(call.scored, case.x[:1]), case.repetitions)))
     seconds = extrapolated(points[0], points[1], case.length)
     return _row(case, "naive_ism", 1, seconds_per_sequence=seconds, positions=points[1][0])
 
@@ -123,8 +124,8 @@ def _timed(case: _Case, method: str, size: int) -> dict[str, Any]:
     x = case.x[:size]
     points = []
     for count in _counts(case, method, size):
-        explainer = _explainer(case, method, count, sequences_per_call=size)
-        seconds, scores = timed(partial(explainer, x), case.repetitions)
+        explainer = _explainer(case, method, _positions(case.length, count), sequences_per_call=size)
+        seconds, scores = timed(partial(explainer.scored, x), case.repetitions)
         points.append((count, seconds))
     deviation = _deviation(case, scores[:2], x[:2], points[-1][0])
     seconds = extrapolated(points[0], points[-1], case.length) / size
@@ -145,25 +146,21 @@ def _counts(case: _Case, method: str, size: int) -> Sequence[int]:
 
 
 def _deviation(case: _Case, scores: NDArray[Any], x: NDArray[np.float32], count: int) -> float:
-    """Largest difference to naive ISM at a few of the positions, over the largest effect."""
+    """Largest difference to naive ISM at a few of the positions that have scores, over the largest effect."""
     positions = _positions(case.length, count)[:_MORE]
     naive = _naive_scores(case, x, positions)
-    difference = np.abs(scores[:, positions] - naive[:, positions]).max()
-    return float(difference / np.abs(naive[:, positions]).max())
+    return float(np.abs(scores[:, : len(positions)] - naive).max() / np.abs(naive).max())
 
 
 def _naive_scores(case: _Case, x: NDArray[np.float32], positions: list[int]) -> NDArray[Any]:
+    naive = _explainer(case, "naive_ism", positions, mutants_per_forward=3 * len(positions))
+    return np.asarray(naive.scored(x))
+
+
+def _explainer(case: _Case, method: str, positions: list[int], **batch: int) -> Any:
     from ismbench.methods import BatchSizes, load
 
-    batch = BatchSizes(mutants_per_forward=3 * len(positions))
-    return np.asarray(load("naive_ism")(case.model, _target(), batch, positions=positions)(x))
-
-
-def _explainer(case: _Case, method: str, count: int, **batch: int) -> Any:
-    from ismbench.methods import BatchSizes, load
-
-    options = {} if count == case.length else {"positions": _positions(case.length, count)}
-    return load(method)(case.model, _target(), BatchSizes(**batch), **options)
+    return load(method)(case.model, _target(), BatchSizes(**batch), positions=positions)
 
 
 def _target() -> Any:

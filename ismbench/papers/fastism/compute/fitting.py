@@ -13,9 +13,10 @@ __all__ = ["compute"]
 
 MODELS = ("basset", "factorized_basset", "bpnet")
 LENGTH = 1000
-_BOUND = {"quick": 2 * 2**30, "full": 16 * 2**30}
+_BOUND = {"quick": 2**30, "full": 16 * 2**30}
 _POSITIONS = 16
 _LARGEST = {"quick": 1024, "full": 8192}
+_FACTOR = {"quick": 4, "full": 2}
 
 
 def compute(job: Job) -> dict[str, pd.DataFrame]:
@@ -51,7 +52,7 @@ def _sweep(job: Job, name: str, method: str) -> Iterator[dict[str, Any]]:
         }
         if not fits:
             return
-        size *= 2
+        size *= _FACTOR[job.scale]
 
 
 def _call(method: str, model: Any, size: int, seed: int) -> Callable[[], object]:

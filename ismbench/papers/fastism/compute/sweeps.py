@@ -24,7 +24,7 @@ VALUES: Mapping[str, tuple[int, ...]] = {
 
 _QUICK: Mapping[str, tuple[int, ...]] = {
     "length": (64, 256, 1024, 4096),
-    "width": (1, 5, 10, 20, 50),
+    "width": (1, 5, 10, 30),
     "channels": (32, 128, 256, 512),
     "depth": (1, 2, 4, 6),
 }

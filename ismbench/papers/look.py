@@ -12,30 +12,35 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
 
-__all__ = ["COLUMN", "column_figure", "finish", "plain_log", "small"]
+from ismbench.report.figures.style import LIGHT, themed
+
+__all__ = ["COLUMN", "column_figure", "finish", "plain_log", "printed"]
 
 COLUMN = 3.5
 """Inches: the width of one column in print."""
 
 
 @contextmanager
-def small() -> Iterator[None]:
-    """Type for one column; inside ``themed``."""
-    with mpl.rc_context(
-        {
-            "axes.titlesize": 7.5,
-            "axes.labelsize": 7,
-            "font.size": 7,
-            "legend.fontsize": 6.5,
-            "xtick.labelsize": 6.5,
-            "ytick.labelsize": 6.5,
-            "lines.linewidth": 1.3,
-            "lines.markersize": 4.5,
-            "grid.linewidth": 0.5,
-            "axes.linewidth": 0.6,
-            "xtick.major.width": 0.6,
-            "ytick.major.width": 0.6,
-        }
+def printed() -> Iterator[None]:
+    """Paper and type for one column of print; figures are made inside."""
+    with (
+        themed(LIGHT),
+        mpl.rc_context(
+            {
+                "axes.titlesize": 7.5,
+                "axes.labelsize": 7,
+                "font.size": 7,
+                "legend.fontsize": 6.5,
+                "xtick.labelsize": 6.5,
+                "ytick.labelsize": 6.5,
+                "lines.linewidth": 1.3,
+                "lines.markersize": 4.5,
+                "grid.linewidth": 0.5,
+                "axes.linewidth": 0.6,
+                "xtick.major.width": 0.6,
+                "ytick.major.width": 0.6,
+            }
+        ),
     ):
         yield
 

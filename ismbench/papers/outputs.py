@@ -8,14 +8,13 @@ import pandas as pd
 
 from ismbench.bench.results import writing
 from ismbench.files import write_text
+from ismbench.papers.look import finish, printed
 from ismbench.papers.page import Checked, Compared, Made, page
 from ismbench.papers.paper import Comparison, ExperimentStudy, Finding, Paper, Picture, Verdict
 from ismbench.papers.published import PublishedNumbers, read_published
 from ismbench.papers.records import MissingRecordsError, PaperRecords
 from ismbench.papers.sidecar import remove_picture, write_picture
 from ismbench.papers.tables import write_frame
-from ismbench.report.figures import LIGHT
-from ismbench.report.figures.style import themed
 
 __all__ = ["write_outputs"]
 
@@ -70,8 +69,9 @@ def _compare(one: Comparison, records: PaperRecords, numbers: PublishedNumbers, 
 
 def _draw(one: Picture, records: PaperRecords, folder: Path, say: Callable[[str], None]) -> Made:
     try:
-        with themed(LIGHT):
+        with printed():
             drawn = one.draw(records)
+            finish(drawn.figure)
     except MissingRecordsError as gap:
         remove_picture(one, folder)
         say(f"no picture {one.name}: {gap}")

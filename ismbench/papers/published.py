@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from importlib import resources
 from importlib.resources.abc import Traversable
+from typing import Any
 
 from ismbench.errors import InputError
 
-__all__ = ["COLUMNS", "PublishedNumber", "PublishedNumbers", "read_published"]
+__all__ = ["COLUMNS", "PublishedNumber", "PublishedNumbers", "published_value", "read_published"]
 
 
 @dataclass(frozen=True)
@@ -118,3 +119,10 @@ def _number(row: dict[str, str]) -> PublishedNumber:
         raise ValueError("no source or machine")
     length = int(row["length"]) if row["length"].strip() else None
     return PublishedNumber(**texts, length=length, value=float(row["value"]))
+
+
+def published_value(known: PublishedNumber | None) -> dict[str, Any]:
+    """Keywords of a row for a published number, or for none."""
+    if known is None:
+        return {"published": None}
+    return {"published": known.value, "published_machine": known.machine, "source": known.source}

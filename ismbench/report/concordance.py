@@ -14,6 +14,7 @@ __all__ = [
     "ORACLE",
     "Values",
     "agreement",
+    "by_sequence",
     "headline_metric",
     "per_sequence",
     "spread",
@@ -41,6 +42,13 @@ def headline_metric(records: Records) -> str | None:
 def per_sequence(
     records: Records, group: Group, method: str, metric: str, versus: str | None = ORACLE
 ) -> Values:
+    """One value a sequence (n_sequences,), as by_sequence."""
+    return np.asarray(by_sequence(records, group, method, metric, versus), dtype=np.float64)
+
+
+def by_sequence(
+    records: Records, group: Group, method: str, metric: str, versus: str | None = ORACLE
+) -> "pd.Series[float]":
     """One value a sequence, NaN where undefined.
 
     Takes the method's best cell, or, where that one was not scored, the first that was.
@@ -53,7 +61,7 @@ def per_sequence(
         versus: What they are compared with; None for metrics that compare with nothing.
 
     Returns:
-        Array (n_sequences,), empty where nothing was recorded.
+        Values by the names of the sequences, empty where nothing was recorded.
     """
     cells = group.cells[(group.cells["method"] == method) & (group.cells["status"] == "ok")]
     table = records.metrics
@@ -64,10 +72,11 @@ def per_sequence(
         & (table["scope"] == "sequence")
     ]
     if rows.empty:
-        return np.empty(0)
+        return pd.Series(dtype=np.float64)
     best = best_of(cells)["cell_id"]
     chosen = best if (rows["cell_id"] == best).any() else rows["cell_id"].iloc[0]
-    return np.asarray(rows.loc[rows["cell_id"] == chosen, "value"], dtype=np.float64)
+    rows = rows[rows["cell_id"] == chosen]
+    return pd.Series(rows["value"].to_numpy(dtype=np.float64), index=rows["sequence"])
 
 
 def spread(values: Values) -> tuple[float, float, float]:

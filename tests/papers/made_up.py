@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from ismbench.errors import InputError
-from ismbench.papers.look import column_figure, finish, small
+from ismbench.papers.look import column_figure
 from ismbench.papers.paper import (
     Comparison,
     ComparisonRow,
@@ -73,12 +73,11 @@ def study(function: str = "compute", timeout: float = 60.0) -> ComputeStudy:
 
 def draw(records: PaperRecords) -> Drawn:
     data = records.table("squares", "squares")
-    with small():
-        figure, (axis,) = column_figure(1, 2.0)
-        axis.plot(data["x"], data["square"])
-        axis.set_xlabel("Number")
-        axis.set_ylabel("Its square")
-    return Drawn(finish(figure), data, records.ids("squares"))
+    figure, (axis,) = column_figure(1, 2.0)
+    axis.plot(data["x"], data["square"])
+    axis.set_xlabel("Number")
+    axis.set_ylabel("Its square")
+    return Drawn(figure, data, records.ids("squares"))
 
 
 def rows(records: PaperRecords, published: PublishedNumbers) -> list[ComparisonRow]:

@@ -10,12 +10,11 @@ from ismbench.papers.fastism import PAPER
 from ismbench.papers.fastism import findings as f
 from ismbench.papers.fastism.compute.timing import extrapolated, seconds_of
 from ismbench.papers.fastism.numbers import gap_words
-from ismbench.papers.look import COLUMN
+from ismbench.papers.look import COLUMN, printed
 from ismbench.papers.outputs import write_outputs
 from ismbench.papers.paper import ExperimentStudy, Finding, Picture
 from ismbench.papers.published import read_published
 from ismbench.papers.records import MissingRecordsError, PaperRecords
-from ismbench.report.figures.style import LIGHT, themed
 from tests.papers.fastism_records import records_of, sweep, times, write_records
 
 
@@ -42,7 +41,7 @@ def ids(things: tuple[Picture, ...]) -> list[str]:
 def test_a_picture_is_as_wide_as_a_column_labelled_and_names_its_records(
     picture: Picture, records: PaperRecords
 ) -> None:
-    with themed(LIGHT):
+    with printed():
         drawn = picture.draw(records)
     assert drawn.figure.get_figwidth() == pytest.approx(COLUMN, abs=0.01)
     assert drawn.ids
@@ -57,7 +56,7 @@ def test_a_picture_is_as_wide_as_a_column_labelled_and_names_its_records(
 
 def test_gaps_are_drawn_as_gaps(records: PaperRecords) -> None:
     drawn = {p.name: p for p in PAPER.pictures}
-    with themed(LIGHT):
+    with printed():
         assert "over budget" in words(drawn["table1"].draw(records).figure)
         assert "× 1,024: out of memory" in words(drawn["batches"].draw(records).figure)
         axis = drawn["batches"].draw(records).figure.axes[0]
@@ -68,7 +67,7 @@ def test_gaps_are_drawn_as_gaps(records: PaperRecords) -> None:
 @pytest.mark.parametrize("name", ["beluga_clusters", "beluga_bases", "beluga_zoom"])
 def test_random_weights_are_named_on_the_figure(name: str, records: PaperRecords) -> None:
     picture = next(p for p in PAPER.pictures if p.name == name)
-    with themed(LIGHT):
+    with printed():
         assert "random weights" in words(picture.draw(records).figure)
     assert "random weights" in picture.caption
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ismbench.papers.look import printed
 from ismbench.papers.paper import Verdict
 from ismbench.papers.published import read_published
 from ismbench.papers.records import MissingRecordsError, PaperRecords
@@ -15,8 +16,6 @@ from ismbench.papers.tism import compare, findings, pareto, read
 from ismbench.papers.tism.describe import PAPER
 from ismbench.papers.tism.panels import ABLATIONS, BASELINE, INITIALISATIONS, SIZES
 from ismbench.papers.tism.satmut import LENGTH, windows
-from ismbench.report.figures import LIGHT
-from ismbench.report.figures.style import themed
 from tests.report import synthetic
 
 pytest.importorskip("logomaker")
@@ -120,6 +119,8 @@ def make_records(
     for cell in rows["cells"]:
         if cell["method"] == "taylor_ism" and cell["seconds_per_100_sequences"]:
             cell["seconds_per_100_sequences"] = 0.1 * (cell["length"] / 251) ** faster
+            if cell["sequences_per_call"] == 16:  # the smallest batch
+                cell["seconds_per_100_sequences"] *= 2
         if cell["method"] == "naive_ism" and cell["seconds_per_100_sequences"]:
             cell["seconds_per_100_sequences"] = 10 * (cell["length"] / 251) ** 2
     synthetic.write_tables(folder / "times", rows)
@@ -134,7 +135,7 @@ def records(tmp_path_factory: pytest.TempPathFactory) -> PaperRecords:
 
 @pytest.mark.parametrize("picture", PAPER.pictures, ids=lambda p: p.name)
 def test_every_picture_is_drawn_from_records(records: PaperRecords, picture: Any) -> None:
-    with themed(LIGHT):
+    with printed():
         drawn = picture.draw(records)
         drawn.figure.canvas.draw()
     assert len(drawn.data)
@@ -158,7 +159,7 @@ def test_a_model_that_is_missing_leaves_a_gap(tmp_path: Path) -> None:
     for name in ("models", "concordance"):
         tables[name] = tables[name][tables[name]["model"] != "relu"]
     write(tmp_path, "models", tables)
-    with themed(LIGHT):
+    with printed():
         drawn = fig3.ablations(PaperRecords(PAPER, tmp_path))
     row = drawn.data.set_index("shown").loc["ReLU"]
     assert row["n"] == 0
@@ -196,8 +197,13 @@ def test_published_numbers_stand_beside_ours(records: PaperRecords) -> None:
     row = found["ai_tac", "500 bp, 1 sequence, cpu", "naive_ism"]
     assert row.published == pytest.approx(0.7865, abs=1e-4)
     assert row.ours == pytest.approx(10 * (500 / 251) ** 2 / 100)
+    ours = found["ai_tac", "500 bp, 1 sequence, cpu", "fast_ism"]
+    assert ours.ours is not None
+    assert (ours.published, ours.in_paper) == (None, False)
+    assert ("ai_tac", "500 bp, 10 sequences, gpu", "fast_ism") not in found
     at_250 = found["ai_tac", "250 bp, 1 sequence, cpu", "taylor_ism"]
     assert "251" in at_250.remark
+    assert at_250.ours == pytest.approx(0.2 / 100)  # one sequence, at the smallest batch
     on_gpu = found["ai_tac", "500 bp, 10 sequences, gpu", "taylor_ism"]
     assert on_gpu.ours is None
     assert "gpu" in on_gpu.remark
@@ -216,12 +222,26 @@ def test_the_table_of_all_methods(records: PaperRecords) -> None:
     assert table.loc["naive_ism", "completeness"] == table.loc["fast_ism", "completeness"]
 
 
+def test_methods_are_asked_about_the_same_sequences(tmp_path: Path) -> None:
+    made = make_records(tmp_path)
+    whole = pareto.table(PaperRecords(PAPER, made.folder)).set_index("method")
+    path = made.folder / "methods" / "metrics.parquet"
+    metrics = pd.read_parquet(path)
+    cells = pd.read_parquet(path.with_name("cells.parquet")).set_index("method")["cell_id"]
+    first = metrics["sequence"].dropna().iloc[0]
+    of_fast = metrics["cell_id"].isin(cells.loc[["fast_ism"]])
+    metrics[~of_fast | metrics["sequence"].isna() | (metrics["sequence"] == first)].to_parquet(path)
+    table = pareto.table(PaperRecords(PAPER, made.folder)).set_index("method")
+    assert set(table["n_sequences"]) == {1} != set(whole["n_sequences"])
+    assert table.loc["taylor_ism", "agreement_with_ism"] != whole.loc["taylor_ism", "agreement_with_ism"]
+
+
 def test_without_measured_data_the_other_questions_stay(tmp_path: Path) -> None:
     made = make_records(tmp_path)
     write(
         tmp_path, "satmut", {"elements": pd.DataFrame(columns=["element", "method", "n_variants", "pearson"])}
     )
-    with themed(LIGHT):
+    with printed():
         drawn = pareto.draw(PaperRecords(PAPER, made.folder))
     assert drawn.data["experiment"].isna().all()
     assert drawn.data["agreement_with_ism"].notna().any()

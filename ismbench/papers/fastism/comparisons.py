@@ -5,11 +5,11 @@ from typing import Any
 import pandas as pd
 
 from ismbench.papers.fastism.compute.sweeps import VALUES
-from ismbench.papers.fastism.known import published_ratio, published_value
+from ismbench.papers.fastism.known import published_ratio
 from ismbench.papers.fastism.speedups import speedups
 from ismbench.papers.fastism.table1 import table_1
 from ismbench.papers.paper import Comparison, ComparisonRow
-from ismbench.papers.published import PublishedNumbers
+from ismbench.papers.published import PublishedNumbers, published_value
 from ismbench.papers.records import PaperRecords
 
 __all__ = ["COMPARISONS"]

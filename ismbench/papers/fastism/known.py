@@ -2,19 +2,12 @@
 
 from typing import Any
 
-from ismbench.papers.published import PublishedNumber, PublishedNumbers
+from ismbench.papers.published import PublishedNumbers
 
-__all__ = ["ONE_SUBSTITUTION", "SECONDS", "published_ratio", "published_value"]
+__all__ = ["ONE_SUBSTITUTION", "SECONDS", "published_ratio"]
 
 SECONDS = "seconds per 100 sequences"
 ONE_SUBSTITUTION = "seconds per 100 sequences, one substitution a position"
-
-
-def published_value(known: PublishedNumber | None) -> dict[str, Any]:
-    """Keywords of a row for a published number, or for none."""
-    if known is None:
-        return {"published": None}
-    return {"published": known.value, "published_machine": known.machine, "source": known.source}
 
 
 def published_ratio(published: PublishedNumbers, model: str, length: int, setting: str) -> dict[str, Any]:

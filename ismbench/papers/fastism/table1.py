@@ -1,10 +1,10 @@
 """Table 1 of the paper: seconds per 100 sequences of each method, at its best batch size."""
 
 from ismbench.papers.fastism.compute.batches import CASES
-from ismbench.papers.fastism.known import SECONDS, published_value
+from ismbench.papers.fastism.known import SECONDS
 from ismbench.papers.fastism.numbers import Found, best_batch, best_cell
 from ismbench.papers.paper import ComparisonRow
-from ismbench.papers.published import PublishedNumbers
+from ismbench.papers.published import PublishedNumbers, published_value
 from ismbench.papers.records import PaperRecords
 
 __all__ = ["METHODS", "PEERS", "TABLE_1", "Place", "our_time", "table_1"]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ismbench.papers.paper import ComparisonRow
-from ismbench.papers.published import PublishedNumber, PublishedNumbers
+from ismbench.papers.published import PublishedNumber, PublishedNumbers, published_value
 from ismbench.papers.records import MissingRecordsError, PaperRecords
 from ismbench.papers.tism.panels import BASELINE
 from ismbench.papers.tism.read import STUDY, agreement, times
@@ -30,10 +30,12 @@ def over_numbers(records: PaperRecords, published: PublishedNumbers) -> list[Com
 def precomputation(records: PaperRecords, published: PublishedNumbers) -> list[ComparisonRow]:
     """What Yuzu needs before its first sequence."""
     ours, machine = _times(records, "yuzu"), _machine(records, "yuzu")
-    return [
-        _row(p, p.setting, _find(ours, p, "precompute"), machine)
-        for p in published.select(quantity="precomputation")
-    ]
+    rows = []
+    for p in published.select(quantity="precomputation"):
+        device = _device(p.setting)
+        found = _find(ours, p, p.method, "precompute", device)
+        rows.append(_row(p, p.method, f"{p.length:,} bp, {device}", found, machine))
+    return rows
 
 
 def agreements(records: PaperRecords, published: PublishedNumbers) -> list[ComparisonRow]:
@@ -44,6 +46,7 @@ def agreements(records: PaperRecords, published: PublishedNumbers) -> list[Compa
     return [
         _row(
             p,
+            p.method,
             "ours: median over sequences and outputs",
             (value, "simulated data, a smaller model"),
             records.machine(STUDY),
@@ -53,37 +56,46 @@ def agreements(records: PaperRecords, published: PublishedNumbers) -> list[Compa
 
 
 def _run_times(records: PaperRecords, published: PublishedNumbers, quantity: str) -> list[ComparisonRow]:
-    tables = {"peer_yuzu": _times(records, "yuzu")}
-    tables["taylor_ism"] = tables["naive_ism"] = _times(records, "times")
+    """A row a published number, and one of our engine beside naive ISM."""
+    studies = {"peer_yuzu": "yuzu", "taylor_ism": "times", "naive_ism": "times"}
+    tables = {
+        (s, smallest): _times(records, s, smallest=smallest)
+        for s in ("times", "yuzu")
+        for smallest in (True, False)
+    }
     if all(table.empty for table in tables.values()):
         raise MissingRecordsError("nothing was timed")
     machine, rows = _machine(records, "times"), []
     for number in published.select(quantity=quantity):
         count, device = _setting(number)
-        one, remark = _find(tables[number.method], number, "seconds", device)
-        total = None if one is None else one * count
         words = f"{number.length:,} bp, {count} sequence{'' if count == 1 else 's'}, {device}"
-        rows.append(_row(number, words, (total, remark), machine))
+        for method in (number.method, "fast_ism") if number.method == "naive_ism" else (number.method,):
+            one, remark = _find(tables[studies[number.method], count == 1], number, method, "seconds", device)
+            if one is not None or method == number.method:
+                total = None if one is None else one * count
+                rows.append(_row(number, method, words, (total, remark), machine))
     return rows
 
 
 def _setting(number: PublishedNumber) -> tuple[int, str]:
-    found = re.fullmatch(r"n_sequences=(\d+) device=(\w+)", number.setting)
+    found = re.fullmatch(r"n_sequences=(\d+) device=\w+", number.setting)
     assert found is not None, number.setting
-    return int(found[1]), "cpu" if found[2] == "cpu" else "gpu"
+    return int(found[1]), _device(number.setting)
+
+
+def _device(setting: str) -> str:
+    return "cpu" if setting.endswith("device=cpu") else "gpu"
 
 
 def _find(
-    table: pd.DataFrame, number: PublishedNumber, column: str, device: str = "cpu"
+    table: pd.DataFrame, number: PublishedNumber, method: str, column: str, device: str
 ) -> tuple[float | None, str]:
     """Our number, and what must be known of it."""
     if table.empty:
         return None, "the study has not run"
     assert number.length is not None
     length = _OURS_AT.get(number.length, number.length)
-    rows = table[
-        (table["model"] == number.model) & (table["length"] == length) & (table["method"] == number.method)
-    ]
+    rows = table[(table["model"] == number.model) & (table["length"] == length) & (table["method"] == method)]
     rows = rows[rows["device"].isna() | (rows["device"] == device)]
     if rows.empty:
         other = set(table["device"].dropna()) and device not in set(table["device"].dropna())
@@ -97,26 +109,27 @@ def _find(
 
 
 def _row(
-    number: PublishedNumber, setting: str, ours: tuple[float | None, str], machine: str
+    number: PublishedNumber, method: str, setting: str, ours: tuple[float | None, str], machine: str
 ) -> ComparisonRow:
+    """Their number and ours; no number of theirs where the method is another one."""
+    known = number if method == number.method else None
     return ComparisonRow(
         model=number.model,
         setting=setting,
-        method=number.method,
+        method=method,
         quantity=number.quantity,
         unit=number.unit,
-        published=number.value,
-        published_machine=number.machine,
-        source=number.source,
         ours=ours[0],
         ours_machine=machine,
         remark=ours[1],
+        in_paper=known is not None,
+        **published_value(known),
     )
 
 
-def _times(records: PaperRecords, study: str) -> pd.DataFrame:
+def _times(records: PaperRecords, study: str, *, smallest: bool = False) -> pd.DataFrame:
     try:
-        return times(records, study)
+        return times(records, study, smallest=smallest)
     except MissingRecordsError:
         return pd.DataFrame()
 

@@ -35,7 +35,7 @@ def compute(job: Job) -> dict[str, pd.DataFrame]:
     """Trains, explains, compares.
 
     Args:
-        job: What to do; its seed is not used, for the experiment file has its own.
+        job: What to do; its seed is that of the shuffles, the experiment file has the others.
 
     Returns:
         The tables of ``ismbench.papers.tism.tables``.

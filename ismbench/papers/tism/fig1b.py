@@ -4,16 +4,17 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from ismbench.papers.look import column_figure
 from ismbench.papers.paper import Drawn
 from ismbench.papers.records import MissingRecordsError, PaperRecords
-from ismbench.papers.tism.drawing import SIMULATED
+from ismbench.papers.tism.drawing import note_simulated
 from ismbench.papers.tism.read import STUDY
-from ismbench.report.figures.style import LIGHT, panels
+from ismbench.report.figures.style import LIGHT
 from ismbench.sequence import DNA
 
 __all__ = ["logos"]
 
-WINDOW = 100
+WINDOW = 50
 """Positions that are shown: the most that one column leaves legible."""
 _LETTERS = {"A": "#009e73", "C": "#0072b2", "G": "#e69f00", "T": "#d55e00"}
 """Okabe and Ito's colours."""
@@ -27,7 +28,7 @@ def logos(records: PaperRecords) -> Drawn:
     start = _busiest(table)
     shown = table[table["position"].between(start, start + WINDOW - 1)]
     outputs = list(dict.fromkeys(table["output"]))
-    figure, axes = panels(2 * len(outputs), width=7.0, height=0.72, columns=1, sharex=True)
+    figure, axes = column_figure(2 * len(outputs), 0.5, sharex=True)
     for row, (output, method) in enumerate((o, m) for o in outputs for m in ("ism", "tism")):
         rows = shown[shown["output"] == output]
         _logo(axes[row], rows, method)
@@ -35,13 +36,13 @@ def logos(records: PaperRecords) -> Drawn:
         limits = shown.loc[shown["output"] == output, ["ism", "tism"]].to_numpy()
         axes[row].set_ylim(min(0.0, limits.min()) * 1.1 - 1e-9, max(0.0, limits.max()) * 1.1 + 1e-9)
         axes[row].set_ylabel(
-            f"{output.replace('_', ' ')}\n{method.upper()}", rotation=0, ha="right", va="center", fontsize=7.5
+            f"{output.replace('_', ' ')}\n{method.upper()}", rotation=0, ha="right", va="center", fontsize=6.5
         )
         axes[row].tick_params(axis="x", length=0 if row < 2 * len(outputs) - 1 else 3)
         axes[row].set_xlim(start - 0.5, start + WINDOW - 0.5)
     axes[-1].set_xlabel("Position (bp)")
-    figure.supylabel("Contribution of the base (signal SD)", fontsize=8.5)
-    figure.suptitle(SIMULATED + "; shaded: planted motifs", fontsize=8, color=LIGHT.muted, x=0.01, ha="left")
+    figure.supylabel("Contribution of the base (signal SD)", fontsize=7)
+    note_simulated(figure, "shaded: planted")
     return Drawn(figure, shown.reset_index(drop=True), records.ids(STUDY))
 
 
@@ -63,7 +64,7 @@ def _logo(axis: Axes, rows: pd.DataFrame, method: str) -> None:
     frame = pd.DataFrame(values, columns=list(DNA), index=rows["position"].to_numpy())
     logomaker.Logo(frame, ax=axis, color_scheme=_LETTERS, baseline_width=0.5, show_spines=False)
     axis.grid(visible=False)
-    axis.tick_params(labelsize=7)
+    axis.tick_params(labelsize=6)
     axis.locator_params(axis="y", nbins=3)
 
 
@@ -83,5 +84,5 @@ def _planted(axis: Axes, sites: pd.DataFrame, start: int, *, named: bool) -> Non
                 xycoords=("data", "axes fraction"),
                 ha="center",
                 va="bottom",
-                fontsize=7,
+                fontsize=6,
             )

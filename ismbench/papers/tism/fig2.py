@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from ismbench.papers.look import column_figure, plain_log
 from ismbench.papers.paper import Drawn
 from ismbench.papers.records import MissingRecordsError, PaperRecords
 from ismbench.papers.tism.read import times
-from ismbench.report.figures.style import LIGHT, color, legend, log_seconds, mark, panels
+from ismbench.report.figures.style import LIGHT, color, legend, mark
 from ismbench.report.labels import look, order_methods
 
 __all__ = ["MODEL_LABELS", "NUMBERS", "over_lengths", "over_numbers", "speedup", "speedups"]
@@ -31,7 +32,7 @@ def over_lengths(records: PaperRecords) -> Drawn:
     """Fig 2, Table 2: seconds of one sequence against its length."""
     table = _both(records)
     models = list(dict.fromkeys(table["model"]))
-    figure, axes = panels(len(models), width=3.6, height=3.4, sharey=True)
+    figure, axes = column_figure(len(models), 2.4, 2, sharey=True)
     for axis, model in zip(axes, models, strict=True):
         for method, rows in _by_method(table, model):
             _line(axis, method, rows["length"], rows["seconds"], rows["extrapolated"])
@@ -39,7 +40,7 @@ def over_lengths(records: PaperRecords) -> Drawn:
         _lengths(axis, table)
         axis.set_title(MODEL_LABELS.get(model, model))
     axes[0].set_ylabel("Seconds per sequence")
-    legend(figure, _methods(table), LIGHT)
+    legend(figure, _methods(table), LIGHT, columns=3)
     ids = (*records.ids("times"), *(records.ids("yuzu") if "peer_yuzu" in set(table["method"]) else ()))
     return Drawn(figure, table.drop(columns=["cell_id"]), ids)
 
@@ -49,36 +50,37 @@ def over_numbers(records: PaperRecords) -> Drawn:
     table = _both(records)
     table = table[table["length"] == table["length"].min()]
     models = list(dict.fromkeys(table["model"]))
-    figure, axes = panels(len(models), width=3.6, height=3.4, sharey=True)
-    rows = []
+    figure, axes = column_figure(len(models), 2.4, 2, sharey=True)
+    parts = []
     for axis, model in zip(axes, models, strict=True):
         for method, cells in _by_method(table, model):
             one = cells.iloc[0]
             total = one["once"] + np.array(NUMBERS) * one["seconds"]
-            rows += [
-                {"model": model, "length": one["length"], "method": method, "n_sequences": n, "seconds": s}
-                for n, s in zip(NUMBERS, total, strict=True)
-            ]
-            _line(axis, method, pd.Series(NUMBERS), pd.Series(total), pd.Series([False] * len(NUMBERS)))
+            part = pd.DataFrame({"n_sequences": NUMBERS, "seconds": total})
+            part = part.assign(**one[["model", "length", "method", "extrapolated"]])
+            _line(axis, method, part["n_sequences"], part["seconds"], part["extrapolated"])
+            parts.append(part)
         axis.set_xscale("log")
-        axis.set_xticks([1, 10, 100, 1000], ["1", "10", "100", "1,000"])
+        axis.set_xticks([1, 10, 100, 1000], ["1", "10", "100", "1k"])
         axis.minorticks_off()
         axis.set_xlabel(f"Sequences of {int(table['length'].min()):,} bp")
         axis.set_title(MODEL_LABELS.get(model, model))
     axes[0].set_ylabel("Seconds in all, start included")
-    legend(figure, _methods(table), LIGHT)
+    legend(figure, _methods(table), LIGHT, columns=3)
     ids = (*records.ids("times"), *(records.ids("yuzu") if "peer_yuzu" in set(table["method"]) else ()))
-    return Drawn(figure, pd.DataFrame(rows), ids)
+    return Drawn(figure, pd.concat(parts, ignore_index=True), ids)
 
 
 def speedups(records: PaperRecords) -> pd.DataFrame:
-    """How many times faster than naive ISM: columns model, length, method, speedup."""
+    """How many times faster than naive ISM: columns model, length, method, speedup, extrapolated (either of them)."""
     table = times(records)
-    base = table[table["method"] == "naive_ism"].set_index(["model", "length"])["seconds"]
-    keys = pd.MultiIndex.from_frame(table[["model", "length"]])
-    found = table[["model", "length", "method"]].assign(
-        speedup=base.reindex(keys).to_numpy() / table["seconds"].to_numpy()
-    )
+    keys = ["model", "length"]
+    naive = table.loc[table["method"] == "naive_ism", [*keys, "seconds", "extrapolated"]]
+    found = table.merge(naive, on=keys, how="left", suffixes=("", "_naive"))
+    found = found.assign(
+        speedup=found["seconds_naive"] / found["seconds"],
+        extrapolated=found["extrapolated"] | found["extrapolated_naive"].eq(True),
+    )[[*keys, "method", "speedup", "extrapolated"]]
     return found[found["method"] != "naive_ism"].reset_index(drop=True)
 
 
@@ -86,15 +88,15 @@ def speedup(records: PaperRecords) -> Drawn:
     """Fig S3: speed-up over naive ISM against the length."""
     data = speedups(records)
     models = list(dict.fromkeys(data["model"]))
-    figure, axes = panels(len(models), width=3.6, height=3.4, sharey=True)
+    figure, axes = column_figure(len(models), 2.4, 2, sharey=True)
     for axis, model in zip(axes, models, strict=True):
         for method, rows in _by_method(data, model):
-            _line(axis, method, rows["length"], rows["speedup"], pd.Series([False] * len(rows)))
+            _line(axis, method, rows["length"], rows["speedup"], rows["extrapolated"])
         _lengths(axis, data)
         axis.axhline(1, color=LIGHT.muted, linewidth=1)
         axis.set_title(MODEL_LABELS.get(model, model))
     axes[0].set_ylabel("Speed-up over naive ISM")
-    legend(figure, _methods(data), LIGHT)
+    legend(figure, _methods(data), LIGHT, columns=3)
     return Drawn(figure, data, records.ids("times"))
 
 
@@ -113,10 +115,10 @@ def _line(axis: Axes, method: str, x: pd.Series, y: pd.Series, hollow: pd.Series
     axis.plot(x, y, **mark(method, LIGHT), zorder=3)
     chosen = hollow.to_numpy(dtype=bool)
     style = mark(method, LIGHT, linestyle="")
-    style |= {"markerfacecolor": LIGHT.page, "markeredgecolor": color(method, LIGHT), "markeredgewidth": 1.2}
+    style |= {"markerfacecolor": LIGHT.page, "markeredgecolor": color(method, LIGHT), "markeredgewidth": 0.9}
     axis.plot(x.to_numpy()[chosen], y.to_numpy()[chosen], **style, zorder=4)
     axis.set_yscale("log")
-    log_seconds(axis.yaxis)
+    plain_log(axis.yaxis)
 
 
 def _lengths(axis: Axes, table: pd.DataFrame) -> None:
@@ -138,5 +140,5 @@ def _failures(axis: Axes, table: pd.DataFrame) -> None:
     if lines:
         axis.annotate(
             "\n".join(s.replace("_", " ") for s in lines),
-            (0.02, 0.98), xycoords="axes fraction", va="top", fontsize=7, color=LIGHT.muted,
+            (0.02, 0.98), xycoords="axes fraction", va="top", fontsize=6, color=LIGHT.muted,
         )  # fmt: skip

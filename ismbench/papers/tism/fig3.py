@@ -7,12 +7,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from ismbench.papers.look import column_figure
 from ismbench.papers.paper import Drawn
 from ismbench.papers.records import PaperRecords
-from ismbench.papers.tism.drawing import BETWEEN, ISM, TISM, Values, boxes, note_simulated
+from ismbench.papers.tism.drawing import ISM, TISM, Values, boxes, note_simulated
 from ismbench.papers.tism.panels import ABLATIONS, BASELINE, INITIALISATIONS, SIZES, Shown
 from ismbench.papers.tism.read import STUDY, agreement, between, performance
-from ismbench.report.figures.style import LIGHT, panels
+from ismbench.report.figures.style import LIGHT
 
 __all__ = ["ablations", "data_sizes", "epochs", "initialisations"]
 
@@ -30,8 +31,8 @@ class _Column:
 def initialisations(records: PaperRecords) -> Drawn:
     """Fig 3A: within each of four models, and between each two of them."""
     columns = [*_columns(records, INITIALISATIONS)]
-    columns.append(_Column("ISM,\nseed to\nseed", between(records, "ism_ism"), float("nan"), BETWEEN))
-    columns.append(_Column("TISM,\nseed to\nseed", between(records, "tism_tism"), float("nan"), ISM))
+    columns.append(_Column("ISM,\nseed to\nseed", between(records, "ism_ism"), float("nan"), ISM))
+    columns.append(_Column("TISM,\nseed to\nseed", between(records, "tism_tism"), float("nan")))
     return _draw(
         records, columns, "", "Pearson correlation\nof TISM and ISM,\nor between two models", line=True
     )
@@ -76,10 +77,7 @@ def _draw(
     line: bool = False,
     tilted: bool = False,
 ) -> Drawn:
-    width = max(4.4, 0.56 * len(columns) + 1.2)
-    figure, (top, bottom) = panels(
-        2, width=width, height=2.2, columns=1, sharex=True, gridspec_kw={"height_ratios": (1.6, 1)}
-    )
+    figure, (top, bottom) = column_figure(2, 1.6, sharex=True, height_ratios=(1.6, 1))
     boxes(top, [c.values for c in columns], [c.ink for c in columns])
     if line and columns[0].values.size:
         top.axhline(
@@ -89,7 +87,7 @@ def _draw(
     _performance(bottom, columns)
     bottom.set_xticks(range(len(columns)), [c.label for c in columns])
     if tilted:
-        bottom.tick_params(axis="x", labelrotation=40)
+        bottom.tick_params(axis="x", labelrotation=50)
         for text in bottom.get_xticklabels():
             text.set_horizontalalignment("right")
             text.set_rotation_mode("anchor")
@@ -103,7 +101,7 @@ def _performance(axis: Axes, columns: Sequence[_Column]) -> None:
     axis.bar(range(len(columns)), np.nan_to_num(values), 0.62, color=LIGHT.muted, alpha=0.7)
     for place, value in enumerate(values):
         if np.isfinite(value):
-            axis.annotate(f"{value:.2f}", (place, max(value, 0)), ha="center", va="bottom", fontsize=7)
+            axis.annotate(f"{value:.2f}", (place, max(value, 0)), ha="center", va="bottom", fontsize=5.5)
     axis.set_ylim(min(0.0, np.nanmin(values) if np.isfinite(values).any() else 0.0), 1.08)
     axis.set_ylabel("Test performance\n(mean Pearson r)")
     axis.grid(axis="x", visible=False)

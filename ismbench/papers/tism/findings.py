@@ -8,7 +8,7 @@ from ismbench.papers.records import PaperRecords
 from ismbench.papers.tism.drawing import spread_text
 from ismbench.papers.tism.fig2 import MODEL_LABELS, speedups
 from ismbench.papers.tism.panels import BASELINE, INITIALISATIONS, SIZES
-from ismbench.papers.tism.read import Values, agreement, between
+from ismbench.papers.tism.read import Values, agreement, between, performance
 
 __all__ = [
     "fewer_data_raise_it",
@@ -22,7 +22,10 @@ __all__ = [
 def tism_beats_gradient(records: PaperRecords) -> Verdict:
     """TISM agrees with ISM better than the gradient does, as maps are and centred."""
     words, holds = [], []
-    for suffix, name in (("", "maps as they are"), ("_centered", "ISM centred")):
+    for suffix, name in (
+        ("", "maps as they are"),
+        ("_centered", "ISM centred, where TISM is the centred gradient"),
+    ):
         tism, gradient = (agreement(records, BASELINE, f"{m}_ism{suffix}") for m in ("tism", "gradient"))
         known = np.isfinite(tism) & np.isfinite(gradient)
         if not known.any():
@@ -38,7 +41,9 @@ def tism_beats_gradient(records: PaperRecords) -> Verdict:
 def within_beats_between(records: PaperRecords) -> Verdict:
     """TISM and ISM of one model agree better than ISM of two initialisations."""
     within = np.concatenate([agreement(records, shown.model) for shown in INITIALISATIONS])
-    return _greater("within a model, TISM with ISM", within, "ISM between initialisations", between(records))
+    found = _greater("within a model, TISM with ISM", within, "ISM between initialisations", between(records))
+    quality = ", ".join(f"{performance(records, shown.model):.2f}" for shown in INITIALISATIONS)
+    return Verdict(found.holds, f"{found.figures}; test r of the models {quality}")
 
 
 def relu_lowers_it(records: PaperRecords) -> Verdict:
@@ -49,13 +54,16 @@ def relu_lowers_it(records: PaperRecords) -> Verdict:
 def fewer_data_raise_it(records: PaperRecords) -> Verdict:
     """The fewer training data, the better the agreement."""
     medians = [_median(agreement(records, shown.model)) for shown in SIZES]
-    words = ", ".join(f"{shown.label} {value:.3f}" for shown, value in zip(SIZES, medians, strict=True))
+    words = ", ".join(
+        f"{shown.label} {value:.3f} ({performance(records, shown.model):.2f})"
+        for shown, value in zip(SIZES, medians, strict=True)
+    )
     if not np.isfinite(medians).all():
-        return Verdict(None, f"medians: {words}")
+        return Verdict(None, f"medians (test r): {words}")
     trend = float(spearmanr(range(len(medians)), medians).statistic)
     return Verdict(
         bool(trend < 0 and medians[0] > medians[-1]),
-        f"medians: {words}; rank correlation with size {trend:.2f}",
+        f"medians (test r): {words}; rank correlation with size {trend:.2f}",
     )
 
 

@@ -1,18 +1,20 @@
 """Every method at once: what it costs, and five ways of asking whether it is right."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from ismbench.metrics.vectors import pearson
+from ismbench.papers.look import column_figure, plain_log
 from ismbench.papers.paper import Drawn
 from ismbench.papers.records import MissingRecordsError, PaperRecords
 from ismbench.papers.tism.drawing import note_simulated
 from ismbench.papers.tism.read import STUDY
-from ismbench.report.concordance import Values, per_sequence
-from ismbench.report.figures.style import LIGHT, legend, log_seconds, mark, panels
+from ismbench.report.concordance import by_sequence
+from ismbench.report.figures.style import LIGHT, legend, mark
 from ismbench.report.groups import best_cells
 from ismbench.report.labels import order_methods
 
@@ -27,56 +29,67 @@ class _Panel:
 
 
 _PANELS = (
-    _Panel("agreement_with_ism", "Agreement with ISM\n(Pearson r of tracks)"),
-    _Panel("auroc", "Planted motifs found\n(AUROC)"),
-    _Panel("aupr", "Planted motifs found\n(AUPR)", "prevalence"),
-    _Panel("faithfulness", "Faithfulness (mean of deletion\nand insertion area)"),
-    _Panel("completeness", "Completeness (r of sum\nand change)"),
-    _Panel("experiment", "Agreement with MPRA\n(mean |r| over elements)"),
+    _Panel("agreement_with_ism", "Agreement with ISM\n(r of tracks)"),
+    _Panel("auroc", "Planted motifs\n(AUROC)", "auroc_by_chance"),
+    _Panel("aupr", "Planted motifs\n(AUPR)", "prevalence"),
+    _Panel("faithfulness", "Faithfulness\n(deletion, insertion)"),
+    _Panel("completeness", "Completeness\n(r of sum and change)"),
+    _Panel("experiment", "Agreement with MPRA\n(mean r of elements)"),
 )
+
+_METRICS = (
+    ("pearson_track", "naive_ism"),
+    ("auroc", "planted"),
+    ("aupr", "planted"),
+    ("prevalence", "planted"),
+    ("deletion", None),
+    ("insertion", None),
+)
+"""Names in the table of metrics, and what they compare with."""
 
 
 def table(records: PaperRecords) -> pd.DataFrame:
     """A row for each method, NaN where something was not measured.
 
     Returns:
-        Columns method, seconds_per_100_sequences, agreement_with_ism (median), auroc, aupr, prevalence (means),
-        faithfulness (mean of the medians of deletion and insertion), completeness, experiment.
+        Columns method, seconds_per_100_sequences, status, n_sequences, agreement_with_ism (median), auroc, aupr,
+        prevalence (means), auroc_by_chance, faithfulness (mean of the medians of deletion and insertion),
+        completeness, experiment.
+        The first five questions are asked of the n sequences that every method has scored.
     """
-    (group, *_) = records.run("methods").groups
-    run, rows = records.run("methods"), []
-    for method, cell in best_cells(group).items():
-        value = {
-            name: per_sequence(run, group, method, name, versus)
-            for name, versus in (
-                ("pearson_track", "naive_ism"),
-                ("auroc", "planted"),
-                ("aupr", "planted"),
-                ("prevalence", "planted"),
-                ("deletion", None),
-                ("insertion", None),
-            )
-        }
-        faithful = [_median(value[name]) for name in ("deletion", "insertion")]
-        rows.append(
-            {
-                "method": method,
-                "seconds_per_100_sequences": float(cell["seconds_per_100_sequences"])
-                if cell["status"] == "ok"
-                else np.nan,
-                "status": cell["status"],
-                "agreement_with_ism": 1.0 if method == "naive_ism" else _median(value["pearson_track"]),
-                "auroc": _mean(value["auroc"]),
-                "aupr": _mean(value["aupr"]),
-                "prevalence": _mean(value["prevalence"]),
-                "faithfulness": float(np.mean(faithful)),
-            }
+    run = records.run("methods")
+    (group, *_) = run.groups
+    cells = best_cells(group)
+    values = {
+        method: pd.DataFrame(
+            {name: by_sequence(run, group, method, name, versus) for name, versus in _METRICS}
         )
+        for method in cells
+    }
+    scored = [set(one.index) for one in values.values() if len(one)]
+    common = sorted(set.intersection(*scored)) if scored else []
+    rows = [_row(cell, values[method].reindex(common), method) for method, cell in cells.items()]
     found = pd.DataFrame(rows)
     return found.assign(
         completeness=found["method"].map(_completeness(records)),
         experiment=found["method"].map(_experiment(records)),
     )
+
+
+def _row(cell: "pd.Series[Any]", values: pd.DataFrame, method: str) -> dict[str, Any]:
+    ok = cell["status"] == "ok"
+    return {
+        "method": method,
+        "seconds_per_100_sequences": float(cell["seconds_per_100_sequences"]) if ok else np.nan,
+        "status": cell["status"],
+        "n_sequences": len(values),
+        "agreement_with_ism": 1.0 if method == "naive_ism" else values["pearson_track"].median(),
+        "auroc": values["auroc"].mean(),
+        "aupr": values["aupr"].mean(),
+        "prevalence": values["prevalence"].mean(),
+        "auroc_by_chance": 0.5,
+        "faithfulness": values[["deletion", "insertion"]].median().mean(skipna=False),
+    }
 
 
 def _completeness(records: PaperRecords) -> dict[str, float]:
@@ -89,17 +102,17 @@ def _completeness(records: PaperRecords) -> dict[str, float]:
     for (method, _), part in rows.groupby(["method", "output"]):
         value = pearson(part[["sum"]].to_numpy().T, part[["change"]].to_numpy().T)[0]
         found.setdefault(str(method), []).append(float(value))
-    means = {method: _mean(np.array(values)) for method, values in found.items()}
+    means = {method: float(pd.Series(values).mean()) for method, values in found.items()}
     return means | ({"naive_ism": means["fast_ism"]} if "fast_ism" in means else {})
 
 
 def _experiment(records: PaperRecords) -> dict[str, float]:
-    """Mean over the elements of the size of the correlation with measured effects."""
+    """Mean over the elements of the correlation with measured effects."""
     try:
         rows = records.table("satmut", "elements")
     except MissingRecordsError:
         return {}
-    means = rows.assign(size=rows["pearson"].abs()).groupby("method")["size"].mean()
+    means = rows.groupby("method")["pearson"].mean()
     found = {str(method): float(value) for method, value in means.items()}
     return found | ({"naive_ism": found["fast_ism"]} if "fast_ism" in found else {})
 
@@ -107,18 +120,17 @@ def _experiment(records: PaperRecords) -> dict[str, float]:
 def draw(records: PaperRecords) -> Drawn:
     """One panel for each question, time on every horizontal axis."""
     data = table(records)
-    figure, axes = panels(len(_PANELS), width=3.4, height=2.6)
+    figure, axes = column_figure(len(_PANELS), 1.6, 2)
     for axis, panel in zip(axes, _PANELS, strict=True):
         _draw_panel(axis, data, panel)
     seconds = data["seconds_per_100_sequences"].dropna()
     for axis in axes:
-        log_seconds(axis.xaxis)
+        plain_log(axis.xaxis)
         if len(seconds):
             axis.set_xlim(seconds.min() / 2, seconds.max() * 2)
-    for axis in axes[-2:]:
-        axis.set_xlabel("Seconds per 100 sequences")
-    legend(figure, order_methods(data["method"]), LIGHT, linestyle="")
-    note_simulated(figure)
+    figure.supxlabel("Seconds per 100 sequences", fontsize=7)
+    legend(figure, order_methods(data["method"]), LIGHT, columns=3, linestyle="")
+    note_simulated(figure, f"{data['n_sequences'].max()} sequences")
     return Drawn(figure, data, (*records.ids("methods"), *_ids(records, STUDY), *_ids(records, "satmut")))
 
 
@@ -130,7 +142,7 @@ def _ids(records: PaperRecords, study: str) -> tuple[str, ...]:
 
 
 def _draw_panel(axis: Axes, data: pd.DataFrame, panel: _Panel) -> None:
-    axis.set_ylabel(panel.label, fontsize=8)
+    axis.set_ylabel(panel.label)
     axis.set_xscale("log")
     rows = data[data[panel.column].notna() & data["seconds_per_100_sequences"].notna()]
     if rows.empty:
@@ -141,7 +153,7 @@ def _draw_panel(axis: Axes, data: pd.DataFrame, panel: _Panel) -> None:
         axis.axhline(float(data[panel.chance].mean()), color=LIGHT.muted, linestyle="--", linewidth=1)
         axis.annotate(
             "by chance", (1, float(data[panel.chance].mean())), xycoords=("axes fraction", "data"),
-            ha="right", va="bottom", fontsize=7, color=LIGHT.muted,
+            ha="right", va="bottom", fontsize=6, color=LIGHT.muted,
         )  # fmt: skip
     best = _front(rows, panel.column)
     axis.step(
@@ -151,21 +163,13 @@ def _draw_panel(axis: Axes, data: pd.DataFrame, panel: _Panel) -> None:
     for method, x, y in zip(
         rows["method"], rows["seconds_per_100_sequences"], rows[panel.column], strict=True
     ):
-        axis.plot([float(x)], [float(y)], **mark(str(method), LIGHT, markersize=8, linestyle=""))
+        axis.plot([float(x)], [float(y)], **mark(str(method), LIGHT, markersize=4.5, linestyle=""))
     axis.margins(y=0.15)
 
 
 def _front(rows: pd.DataFrame, column: str) -> pd.DataFrame:
     """The methods that no other one beats in both, fastest first."""
     ordered = rows.sort_values(["seconds_per_100_sequences", column], ascending=[True, False])
-    return ordered[ordered[column] > ordered[column].cummax().shift(fill_value=-np.inf)]
-
-
-def _mean(values: Values) -> float:
-    defined = values[np.isfinite(values)]
-    return float(defined.mean()) if defined.size else float("nan")
-
-
-def _median(values: Values) -> float:
-    defined = values[np.isfinite(values)]
-    return float(np.median(defined)) if defined.size else float("nan")
+    # Exact methods differ in their last digits.
+    value = ordered[column].round(6)
+    return ordered[value > value.cummax().shift(fill_value=-np.inf)]

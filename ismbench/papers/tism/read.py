@@ -1,5 +1,7 @@
 """The records of this paper's studies, picked out for figures and findings."""
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -46,19 +48,27 @@ def performance(records: PaperRecords, model: str, epoch: int | None = None) -> 
     return float(rows["test_pearson"].iloc[0]) if len(rows) else float("nan")
 
 
-def times(records: PaperRecords, study: str = "times") -> pd.DataFrame:
+def times(records: PaperRecords, study: str = "times", *, smallest: bool = False) -> pd.DataFrame:
     """The best cell of each method by model and length.
+
+    Args:
+        records: Of the paper.
+        study: Which.
+        smallest: Only of the cells with the smallest batches of sequences.
 
     Returns:
         Columns model, length, method, status, seconds (of one sequence), once (building and first call, precomputation
-        included), extrapolated, device, cell_id; NaN where a cell has no time.
+        included), precompute, extrapolated, device, cell_id; NaN where a cell has no time.
 
     Raises:
         MissingRecordsError: Nothing was timed.
     """
     rows = []
     for group in records.run(study).groups:
-        for method, cell in best_cells(group).items():
+        size = group.cells["sequences_per_call"]
+        least = size.isna() | (size == size.groupby(group.cells["method"]).transform("min"))
+        chosen = replace(group, cells=group.cells[least]) if smallest else group
+        for method, cell in best_cells(chosen).items():
             good = cell["status"] == "ok"
             once = sum(_number(cell, c) for c in ("build_seconds", "first_call_seconds"))
             before = _number(cell, "precompute_seconds")

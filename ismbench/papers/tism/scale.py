@@ -11,6 +11,7 @@ _SMALLER = (
     "data.options.n_pairs=5",
     "data.options.noise=0.3",
     "training.epochs=12",
+    "training.patience=12",
     "training.least_steps=240",
     "training.learning_rate=0.004",
     "training.shift=3",
@@ -27,7 +28,7 @@ MODELS_QUICK = (
 METHODS_QUICK = (
     *_SMALLER,
     "sequences.n=16",
-    "budget.cell=0.5s",
+    "budget={cell: 8s, repetitions: {min: 3, max: 16}}",
     "concordance.sequences=16",
     "concordance.min_sequences=16",
     "concordance.budget=20s",

@@ -131,7 +131,12 @@ def mark(method: str, theme: Theme, **more: Any) -> dict[str, Any]:
 
 
 def legend(
-    figure: Figure, methods: Sequence[str], theme: Theme, labels: dict[str, str] | None = None, **more: Any
+    figure: Figure,
+    methods: Sequence[str],
+    theme: Theme,
+    labels: dict[str, str] | None = None,
+    columns: int | None = None,
+    **more: Any,
 ) -> None:
     """One legend below all panels.
 
@@ -140,12 +145,13 @@ def legend(
         methods: In order.
         theme: The page.
         labels: Text for a method other than its name.
+        columns: Entries in a row; as many as fit in the figures of reports where None.
         **more: Changes to `mark`.
     """
     labels = labels or {}
     lines = [Line2D([], [], **mark(m, theme, **more), label=labels.get(m, look(m).label)) for m in methods]
-    wide = figure.get_figwidth()
-    figure.legend(handles=lines, loc="outside lower center", ncols=max(1, min(len(lines), int(wide // 2.4))))
+    columns = columns or max(1, int(figure.get_figwidth() // 2.4))
+    figure.legend(handles=lines, loc="outside lower center", ncols=min(len(lines), columns))
 
 
 def log_seconds(axis: Any) -> None:

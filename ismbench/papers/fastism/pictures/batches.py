@@ -6,7 +6,7 @@ from matplotlib.lines import Line2D
 
 from ismbench.papers.fastism.compute.batches import CASES
 from ismbench.papers.fastism.numbers import batch_rows
-from ismbench.papers.look import column_figure, finish, plain_log, small
+from ismbench.papers.look import column_figure, plain_log
 from ismbench.papers.paper import Drawn
 from ismbench.papers.records import PaperRecords
 from ismbench.report.figures.style import LIGHT, color, mark
@@ -24,21 +24,19 @@ def draw(records: PaperRecords) -> Drawn:
         [batch_rows(records, *case, method) for case in CASES for method in ("naive_ism", *_METHODS)],
         ignore_index=True,
     )
-    with small():
-        figure, axes = column_figure(len(CASES), 1.45, 2, sharex=True, sharey=True)
-        for axis, (model, length) in zip(axes, CASES, strict=True):
-            _panel(axis, data[(data["model"] == model) & (data["length"] == length)])
-            axis.set_title(f"{_TITLES[model]}\n{length:,} bp")
-        for axis in axes[-2:]:
-            axis.set_xlabel("Sequences at once")
-        for axis in axes[::2]:
-            axis.set_ylabel("Seconds per\n100 sequences")
-        lines = [Line2D([], [], **mark(m, LIGHT), label=look(m).label) for m in _METHODS]
-        naive = Line2D(
-            [], [], color=color("naive_ism", LIGHT), linestyle=(0, (4, 2)), label=look("naive_ism").label
-        )
-        figure.legend(handles=[*lines, naive], loc="outside lower center", ncols=3)
-        finish(figure)
+    figure, axes = column_figure(len(CASES), 1.45, 2, sharex=True, sharey=True)
+    for axis, (model, length) in zip(axes, CASES, strict=True):
+        _panel(axis, data[(data["model"] == model) & (data["length"] == length)])
+        axis.set_title(f"{_TITLES[model]}\n{length:,} bp")
+    for axis in axes[-2:]:
+        axis.set_xlabel("Sequences at once")
+    for axis in axes[::2]:
+        axis.set_ylabel("Seconds per\n100 sequences")
+    lines = [Line2D([], [], **mark(m, LIGHT), label=look(m).label) for m in _METHODS]
+    naive = Line2D(
+        [], [], color=color("naive_ism", LIGHT), linestyle=(0, (4, 2)), label=look("naive_ism").label
+    )
+    figure.legend(handles=[*lines, naive], loc="outside lower center", ncols=3)
     return Drawn(figure, data, records.ids("fastism_batches"))
 
 

@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 from scipy.cluster.hierarchy import leaves_list, linkage
 
 from ismbench.papers.fastism.compute.beluga import BIN
-from ismbench.papers.look import column_figure, finish, small
+from ismbench.papers.look import column_figure
 from ismbench.papers.paper import Drawn
 from ismbench.papers.records import PaperRecords
 from ismbench.scoring.plot.look import BASE_COLORS, DIVERGING, limit, plain_axis
@@ -32,37 +32,33 @@ def draw_clusters(records: PaperRecords) -> Drawn:
     values = table.drop(columns="output").to_numpy()
     order = leaves_list(linkage(values, method="average"))
     data = table.iloc[order].reset_index(drop=True)
-    with small():
-        figure, (axis,) = column_figure(1, 2.6)
-        shown = data.drop(columns="output").to_numpy()
-        scale = _power(shown)
-        shown = shown / 10.0**scale
-        image = axis.imshow(
-            shown, aspect="auto", cmap="viridis", vmin=0, vmax=float(np.quantile(shown, 0.998)),
-            interpolation="nearest", extent=(0, shown.shape[1] * BIN, len(shown), 0),
-        )  # fmt: skip
-        axis.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
-        plain_axis(axis.xaxis)
-        axis.set_xlabel("Position in the sequence (bp)")
-        axis.set_ylabel(f"{len(shown)} outputs with the largest\npredictions, clustered")
-        axis.set_title(f"Beluga: {_RANDOM}", fontweight="normal", x=-0.1)
-        axis.grid(visible=False)
-        bar = figure.colorbar(image, ax=axis, pad=0.02, aspect=30)
-        bar.set_label(f"Largest effect in {BIN} bp ({_unit(scale)})")
-        finish(figure)
+    figure, (axis,) = column_figure(1, 2.6)
+    shown = data.drop(columns="output").to_numpy()
+    scale = _power(shown)
+    shown = shown / 10.0**scale
+    image = axis.imshow(
+        shown, aspect="auto", cmap="viridis", vmin=0, vmax=float(np.quantile(shown, 0.998)),
+        interpolation="nearest", extent=(0, shown.shape[1] * BIN, len(shown), 0),
+    )  # fmt: skip
+    axis.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
+    plain_axis(axis.xaxis)
+    axis.set_xlabel("Position in the sequence (bp)")
+    axis.set_ylabel(f"{len(shown)} outputs with the largest\npredictions, clustered")
+    axis.set_title(f"Beluga: {_RANDOM}", fontweight="normal", x=-0.1)
+    axis.grid(visible=False)
+    bar = figure.colorbar(image, ax=axis, pad=0.02, aspect=30)
+    bar.set_label(f"Largest effect in {BIN} bp ({_unit(scale)})")
     return Drawn(figure, data, records.ids(_STUDY))
 
 
 def draw_bases(records: PaperRecords) -> Drawn:
     """Each substitution of the stretch with the largest effects, and above it the importance of each position."""
     rows = _stretch(records, _WIDE)
-    with small():
-        figure, (above, below) = column_figure(2, 1.3, sharex=True, height_ratios=(1, 1.15))
-        _track(above, rows)
-        above.set_title(f"{_title(records)}\n{_RANDOM}", fontweight="normal")
-        _heat(figure, below, rows)
-        below.set_xlabel("Position in the sequence (bp)")
-        finish(figure)
+    figure, (above, below) = column_figure(2, 1.3, sharex=True, height_ratios=(1, 1.15))
+    _track(above, rows)
+    above.set_title(f"{_title(records)}\n{_RANDOM}", fontweight="normal")
+    _heat(figure, below, rows)
+    below.set_xlabel("Position in the sequence (bp)")
     return Drawn(figure, rows, records.ids(_STUDY))
 
 
@@ -74,16 +70,14 @@ def draw_zoom(records: PaperRecords) -> Drawn:
     heights = np.zeros((len(rows), len(_BASES)))
     heights[np.arange(len(rows)), [_BASES.index(b) for b in rows["base"]]] = rows["contribution"]
     scale = _power(rows["contribution"])
-    with small():
-        figure, (above, below) = column_figure(2, 1.3, sharex=True)
-        frame = pd.DataFrame(heights / 10.0**scale, columns=list(_BASES), index=rows["position"].to_numpy())
-        logomaker.Logo(frame, ax=above, color_scheme=BASE_COLORS, font_name="DejaVu Sans", show_spines=None)
-        above.set_ylabel(f"Contribution\n({_short_unit(scale)})")
-        above.set_title(f"{_title(records)}\n{_RANDOM}", fontweight="normal")
-        above.grid(visible=False)
-        _heat(figure, below, rows)
-        below.set_xlabel("Position in the sequence (bp)")
-        finish(figure)
+    figure, (above, below) = column_figure(2, 1.3, sharex=True)
+    frame = pd.DataFrame(heights / 10.0**scale, columns=list(_BASES), index=rows["position"].to_numpy())
+    logomaker.Logo(frame, ax=above, color_scheme=BASE_COLORS, font_name="DejaVu Sans", show_spines=None)
+    above.set_ylabel(f"Contribution\n({_short_unit(scale)})")
+    above.set_title(f"{_title(records)}\n{_RANDOM}", fontweight="normal")
+    above.grid(visible=False)
+    _heat(figure, below, rows)
+    below.set_xlabel("Position in the sequence (bp)")
     return Drawn(figure, rows, records.ids(_STUDY))
 
 

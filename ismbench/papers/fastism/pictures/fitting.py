@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from ismbench.papers.fastism.compute.fitting import MODELS
-from ismbench.papers.look import column_figure, finish, small
+from ismbench.papers.look import column_figure
 from ismbench.papers.paper import Drawn
 from ismbench.papers.records import PaperRecords
 from ismbench.report.figures.style import LIGHT, mark
@@ -20,20 +20,18 @@ _UNITS = {"naive_ism": "mutants at once", "fast_ism": "sequences at once"}
 def draw(records: PaperRecords) -> Drawn:
     """A panel a model."""
     data = records.table("largest_batch", "memory")
-    with small():
-        figure, axes = column_figure(len(MODELS), 2.2, 3, sharex=True, sharey=True)
-        for axis, model in zip(axes, MODELS, strict=True):
-            _panel(axis, data[data["model"] == model])
-            axis.set_title(_TITLES[model])
-        axes[0].set_ylabel("Peak memory (GiB)")
-        axes[1].set_xlabel("Batch size, 1,000 bp")
-        handles = [
-            Line2D([], [], **mark(method, LIGHT), label=f"{look(method).label}, {unit}")
-            for method, unit in _UNITS.items()
-        ]
-        bound = Line2D([], [], color=LIGHT.ink, linestyle="--", linewidth=0.9, label="bound")
-        figure.legend(handles=[*handles, bound], loc="outside lower center", ncols=1)
-        finish(figure)
+    figure, axes = column_figure(len(MODELS), 2.2, 3, sharex=True, sharey=True)
+    for axis, model in zip(axes, MODELS, strict=True):
+        _panel(axis, data[data["model"] == model])
+        axis.set_title(_TITLES[model])
+    axes[0].set_ylabel("Peak memory (GiB)")
+    axes[1].set_xlabel("Batch size, 1,000 bp")
+    handles = [
+        Line2D([], [], **mark(method, LIGHT), label=f"{look(method).label}, {unit}")
+        for method, unit in _UNITS.items()
+    ]
+    bound = Line2D([], [], color=LIGHT.ink, linestyle="--", linewidth=0.9, label="bound")
+    figure.legend(handles=[*handles, bound], loc="outside lower center", ncols=1)
     return Drawn(figure, data, records.ids("largest_batch"))
 
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from ismbench.papers.look import column_figure, finish, small
+from ismbench.papers.look import column_figure
 from ismbench.papers.paper import Drawn
 from ismbench.papers.published import read_published
 from ismbench.papers.records import PaperRecords
@@ -18,28 +18,26 @@ def draw(records: PaperRecords) -> Drawn:
     data = pd.concat(
         [_published(), records.table("basset_parts", "parts").assign(who="ours")], ignore_index=True
     )
-    with small():
-        figure, (axis,) = column_figure(1, 1.35)
-        for y, (_, rows) in enumerate(data.groupby("who", sort=False)):
-            seconds = rows.set_index("part")["seconds"]
-            total, left = seconds["convolutional"] + seconds["dense"], 0.0
-            for part, ink in _COLORS.items():
-                share = 100 * float(seconds[part] / total)
-                axis.barh(y, share, left=left, color=ink, height=0.6, label=part if y == 0 else None)
-                inside = share > 12
-                axis.annotate(
-                    f"{share:.1f}%", (left + share / 2 if inside else 101, y), ha="center" if inside else "left",
-                    va="center", color="#ffffff" if inside else LIGHT.ink, fontsize=6.5, annotation_clip=False,
-                )  # fmt: skip
-                left += share
-        axis.set_yticks(range(data["who"].nunique()), list(dict.fromkeys(data["who"])))
-        axis.invert_yaxis()
-        axis.set_xlim(0, 112)
-        axis.set_xticks([0, 25, 50, 75, 100])
-        axis.set_xlabel("Share of the time of convolutional plus dense part (%)")
-        axis.grid(axis="y", visible=False)
-        figure.legend(loc="outside upper center", ncols=2)
-        finish(figure)
+    figure, (axis,) = column_figure(1, 1.35)
+    for y, (_, rows) in enumerate(data.groupby("who", sort=False)):
+        seconds = rows.set_index("part")["seconds"]
+        total, left = seconds["convolutional"] + seconds["dense"], 0.0
+        for part, ink in _COLORS.items():
+            share = 100 * float(seconds[part] / total)
+            axis.barh(y, share, left=left, color=ink, height=0.6, label=part if y == 0 else None)
+            inside = share > 12
+            axis.annotate(
+                f"{share:.1f}%", (left + share / 2 if inside else 101, y), ha="center" if inside else "left",
+                va="center", color="#ffffff" if inside else LIGHT.ink, fontsize=6.5, annotation_clip=False,
+            )  # fmt: skip
+            left += share
+    axis.set_yticks(range(data["who"].nunique()), list(dict.fromkeys(data["who"])))
+    axis.invert_yaxis()
+    axis.set_xlim(0, 112)
+    axis.set_xticks([0, 25, 50, 75, 100])
+    axis.set_xlabel("Share of the time of convolutional plus dense part (%)")
+    axis.grid(axis="y", visible=False)
+    figure.legend(loc="outside upper center", ncols=2)
     return Drawn(figure, data, records.ids("basset_parts"))
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from ismbench.papers.fastism.numbers import best_batch, best_cell, gap_words
-from ismbench.papers.look import column_figure, finish, plain_log, small
+from ismbench.papers.look import column_figure, plain_log
 from ismbench.papers.paper import Drawn
 from ismbench.papers.records import MissingRecordsError, PaperRecords
 from ismbench.report.figures.style import LIGHT, color, mark
@@ -35,11 +35,9 @@ def draw(records: PaperRecords) -> Drawn:
     data = pd.DataFrame(rows)
     if data["seconds"].isna().all():
         raise MissingRecordsError(found["naive_ism"].remark)
-    with small():
-        figure, (axis,) = column_figure(1, 2.2)
-        _panel(axis, data)
-        axis.set_title("Basset, 1,000 bp")
-        finish(figure)
+    figure, (axis,) = column_figure(1, 2.2)
+    _panel(axis, data)
+    axis.set_title("Basset, 1,000 bp")
     return Drawn(figure, data, tuple(dict.fromkeys(i for f in found.values() for i in f.ids)))
 
 

@@ -8,7 +8,7 @@ from matplotlib.lines import Line2D
 
 from ismbench.papers.fastism.compute.sweeps import VALUES
 from ismbench.papers.fastism.known import published_ratio
-from ismbench.papers.look import column_figure, finish, small
+from ismbench.papers.look import column_figure
 from ismbench.papers.paper import Drawn
 from ismbench.papers.published import read_published
 from ismbench.papers.records import PaperRecords
@@ -28,18 +28,16 @@ _LOGARITHMIC = ("length", "channels")
 def draw(records: PaperRecords) -> Drawn:
     """Four panels, one a parameter."""
     data = _data(records)
-    with small():
-        figure, axes = column_figure(len(VALUES), 1.6, 2, sharey=True)
-        for axis, parameter in zip(axes, VALUES, strict=True):
-            _panel(axis, data[data["parameter"] == parameter], parameter)
-        for axis in axes[::2]:
-            axis.set_ylabel("Speed-up over\nnaive ISM")
-        handles = [
-            Line2D([], [], **mark("fast_ism", LIGHT), label="Fast ISM, ours"),
-            Line2D([], [], **mark("peer_fastism", LIGHT), label="fastISM, published (GPU)"),
-        ]
-        figure.legend(handles=handles, loc="outside lower center", ncols=2)
-        finish(figure)
+    figure, axes = column_figure(len(VALUES), 1.6, 2, sharey=True)
+    for axis, parameter in zip(axes, VALUES, strict=True):
+        _panel(axis, data[data["parameter"] == parameter], parameter)
+    for axis in axes[::2]:
+        axis.set_ylabel("Speed-up over\nnaive ISM")
+    handles = [
+        Line2D([], [], **mark("fast_ism", LIGHT), label="Fast ISM, ours"),
+        Line2D([], [], **mark("peer_fastism", LIGHT), label="fastISM, published (GPU)"),
+    ]
+    figure.legend(handles=handles, loc="outside lower center", ncols=2)
     return Drawn(figure, data, records.ids("sweeps"))
 
 

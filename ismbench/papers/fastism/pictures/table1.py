@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from ismbench.papers.fastism.known import SECONDS
 from ismbench.papers.fastism.numbers import gap_words
 from ismbench.papers.fastism.table1 import METHODS, TABLE_1, Place, our_time
-from ismbench.papers.look import column_figure, finish, plain_log, small
+from ismbench.papers.look import column_figure, plain_log
 from ismbench.papers.paper import Drawn
 from ismbench.papers.published import PublishedNumbers, read_published
 from ismbench.papers.records import MissingRecordsError, PaperRecords
@@ -32,15 +32,13 @@ def draw(records: PaperRecords) -> Drawn:
     data = pd.DataFrame([{k: v for k, v in e.items() if k != "ids"} for e in entries])
     if data["ours"].isna().all():
         raise MissingRecordsError("; ".join(dict.fromkeys(data["remark"])))
-    with small():
-        models = list(dict.fromkeys(model for model, _, _ in TABLE_1))
-        figure, axes = column_figure(len(models), 1.4, sharex=True)
-        for axis, model in zip(axes, models, strict=True):
-            _panel(axis, data[data["model"] == model])
-            axis.set_title(_TITLES[model])
-        axes[-1].set_xlabel("Seconds per 100 sequences (logarithmic)")
-        figure.legend(handles=_handles(), loc="outside lower center", ncols=2)
-        finish(figure)
+    models = list(dict.fromkeys(model for model, _, _ in TABLE_1))
+    figure, axes = column_figure(len(models), 1.4, sharex=True)
+    for axis, model in zip(axes, models, strict=True):
+        _panel(axis, data[data["model"] == model])
+        axis.set_title(_TITLES[model])
+    axes[-1].set_xlabel("Seconds per 100 sequences (logarithmic)")
+    figure.legend(handles=_handles(), loc="outside lower center", ncols=2)
     ids = dict.fromkeys(i for entry in entries for i in entry["ids"])
     return Drawn(figure, data, tuple(ids))
 

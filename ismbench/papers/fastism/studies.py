@@ -67,8 +67,8 @@ STUDIES: tuple[Study, ...] = (
         libraries=("fastism", "tf-keras"), sources=(*_ISM, "ismbench.methods.peers.fastism"),
         environment={"TF_USE_LEGACY_KERAS": "1"},
         scaled_down={
-            "quick": "At most 256 sequences of 1,000 bp or 128 of 2,000; timed once, at 12 positions, put on a line in"
-            " their number.",
+            "quick": "At most 256 sequences of Basset at 1,000 bp, 128 of the others, 32 of 2,000 bp; timed once, at 12"
+            " positions, and put on a line in their number.",
             "full": "Timed at 12 positions and put on a line in their number."}),
     ComputeStudy("sweeps", "Speed-up while one parameter varies", f"{_COMPUTE}.sweeps:compute",
         tables=("speed",), inputs=("models/plain_cnn.py",), sources=_ISM,

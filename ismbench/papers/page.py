@@ -108,15 +108,22 @@ def _row(row: ComparisonRow) -> tuple[str, ...]:
         _escape(look(row.method).label if row.method else ""),
         _escape(row.quantity + unit),
         _published(row),
-        numbers.significant(row.ours) if row.ours is not None else numbers.MISSING,
+        _number(row.ours),
         numbers.factor(row.ratio),
         _escape(row.remark),
     )
 
 
+def _number(value: float | None) -> str:
+    """A whole number in full, unless it is long."""
+    if value is not None and float(value).is_integer() and abs(value) < 1e6:
+        return f"{int(value):,}"
+    return numbers.significant(value)
+
+
 def _published(row: ComparisonRow) -> str:
     if row.published is not None:
-        return numbers.significant(row.published)
+        return _number(row.published)
     return "not found" if row.in_paper else numbers.MISSING
 
 

@@ -117,7 +117,7 @@ def _trend(parameter: str, sign: int) -> Callable[[PaperRecords], Verdict]:
         rows = speed[speed["parameter"] == parameter].sort_values("value")
         if len(rows) < 3:
             raise MissingRecordsError(f"fewer than three values of the {parameter}")
-        trend = float(rows["value"].corr(rows["speedup"], method="spearman"))
+        trend = round(float(rows["value"].corr(rows["speedup"], method="spearman")), 6)
         words = ", ".join(f"{v:,}: {s:.3g}×" for v, s in zip(rows["value"], rows["speedup"], strict=True))
         return Verdict(sign * trend >= 0.8, f"{words} (rank correlation {trend:.2f})")
 

@@ -70,7 +70,7 @@ def draw_zoom(records: PaperRecords) -> Drawn:
     heights = np.zeros((len(rows), len(_BASES)))
     heights[np.arange(len(rows)), [_BASES.index(b) for b in rows["base"]]] = rows["contribution"]
     scale = _power(rows["contribution"])
-    figure, (above, below) = column_figure(2, 1.3, sharex=True)
+    figure, (above, below) = column_figure(2, 1.5, sharex=True)
     frame = pd.DataFrame(heights / 10.0**scale, columns=list(_BASES), index=rows["position"].to_numpy())
     logomaker.Logo(frame, ax=above, color_scheme=BASE_COLORS, font_name="DejaVu Sans", show_spines=None)
     above.set_ylabel(f"Contribution\n({_short_unit(scale)})")
@@ -83,7 +83,8 @@ def draw_zoom(records: PaperRecords) -> Drawn:
 
 def _title(records: PaperRecords) -> str:
     best = records.table(_STUDY, "outputs").iloc[0]
-    name = records.table(_STUDY, "bases")["sequence"].iloc[0]
+    # The shipped promoters are named like NM_078863_up_2000_chr2L_16764737_r.
+    name = str(records.table(_STUDY, "bases")["sequence"].iloc[0]).partition("_up_")[0]
     return f"Beluga, output {int(best['output']):,}, {name}"
 
 

@@ -84,6 +84,7 @@ def _short(value: float) -> str:
 
 def finish(figure: Figure) -> Figure:
     """Lays a figure out once, so that every format has the same layout."""
+    figure.draw_without_rendering()  # the first makes room by sizes that the second corrects
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
     return figure

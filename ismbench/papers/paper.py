@@ -165,6 +165,7 @@ class ComparisonRow:
         ours_machine: What that was measured on.
         remark: What else must be known; why a number is missing.
         in_paper: Whether the paper has such a number at all.
+        comparable: Whether both were measured alike, so that their ratio means something.
     """
 
     model: str
@@ -179,11 +180,12 @@ class ComparisonRow:
     ours_machine: str = ""
     remark: str = ""
     in_paper: bool = True
+    comparable: bool = True
 
     @property
     def ratio(self) -> float | None:
-        """Ours over published; None where one is missing."""
-        if self.published is None or self.ours is None or self.published == 0:
+        """Ours over published; None where one is missing or they do not compare."""
+        if self.published is None or self.ours is None or self.published == 0 or not self.comparable:
             return None
         return self.ours / self.published
 

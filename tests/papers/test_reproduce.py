@@ -62,7 +62,7 @@ def test_the_page_shows_it_all(finished: Path) -> None:
     text = page.read_text()
     assert "| Squares grow | **true** | up to 16 | everyone |" in text
     assert "| Squares shrink | **false** |" in text
-    assert "| a\\|model | up | Fast ISM | largest (m) | 8.00 | 16.0 | 2.00× |" in text
+    assert "| a\\|model | up | Fast ISM | largest (m) | 8 | 16 | 2.00× |" in text
     assert "| other | up |  | largest | not found | – | – | not measured |" in text
     assert "| third | up |  | largest | – | 1.00 | – |" in text
     assert "an abacus. Source: a book" in text

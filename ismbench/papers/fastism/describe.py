@@ -23,23 +23,25 @@ _PICTURES = (
     Picture(
         "table1",
         "Table 1",
-        "Best batch size of each method. Filled markers were measured by this run, hollow ones are published and"
-        " come from a GPU. The original fastISM was timed at a few positions.",
+        "Best batch size of those that were tried. Filled markers were measured by this run, hollow ones are published"
+        " and come from a GPU. The original fastISM was timed at a few positions.",
         ("basset", "factorized_basset", "bpnet", "fastism_batches"),
         table1.draw,
     ),
     Picture(
         "peers",
         "Side by side on Basset",
-        "Packages that compute ISM, and two that approximate it, with the same weights and sequences.",
+        "Packages that compute ISM, one that approximates it, and three methods that are not ISM, with the same"
+        " weights. Yuzu's precomputation is not part of its time. Where the original fastISM was too slow for the run"
+        " it is shown as the study of batches measured it.",
         ("peers", "fastism_batches"),
         peers.draw,
     ),
     Picture(
         "batches",
         "How many sequences it takes",
-        "The original fastISM handles all sequences position by position, so that few cost as much as many. A"
-        " cross with a word is a size that gave no time.",
+        "The original fastISM handles all sequences position by position, so that few cost as much as many. Where"
+        " one number of sequences was tried there is one point. A cross with a word is a size that gave no time.",
         ("fastism_batches",),
         batches.draw,
     ),
@@ -54,7 +56,7 @@ _PICTURES = (
     Picture(
         "largest_batch",
         "Memory and the largest batch",
-        "Peak memory of one call by the batch size, up to the first that exceeds the bound.",
+        "Peak memory of one call by the batch size, up to the first that exceeds the bound, if one does.",
         ("largest_batch",),
         fitting.draw,
     ),
@@ -68,7 +70,8 @@ _PICTURES = (
     Picture(
         "beluga_clusters",
         "Tutorial: outputs by position",
-        f"Size of the effect of substitutions (root mean square over the three), for the 200 outputs with the largest"
+        "Size of the effect of substitutions (root mean square over the three, the largest of 8 bp), for the 200"
+        " outputs with the largest"
         f" predictions. {_RANDOM}",
         ("beluga",),
         beluga.draw_clusters,
@@ -109,7 +112,7 @@ PAPER = Paper(
     to_draw={"scoring": ("logomaker",)},
     notes=(
         "Published numbers are those that have a source: two entries of the paper's Table 1, the outputs stored in the"
-        " notebooks of its repository, and its Fig. 1. Others are marked *not found*. All of them were measured on"
+        " notebooks of its repository, and its Fig. 1. Others are marked *not found*. The times were measured on"
         " GPUs; ours on the machine named in each table.",
         "Weights are random and seeded: time does not depend on them.",
     ),

@@ -1,11 +1,12 @@
 """What the paper states, checked on our records."""
 
+import math
 from collections.abc import Callable
 
 import pandas as pd
 
 from ismbench.papers.fastism.compute.batches import CASES
-from ismbench.papers.fastism.numbers import batch_rows, best_batch, best_cell
+from ismbench.papers.fastism.numbers import batch_rows, best_batch, best_cell, share_of_convolutions
 from ismbench.papers.fastism.table1 import TABLE_1, our_time
 from ismbench.papers.paper import Finding, Verdict
 from ismbench.papers.records import MissingRecordsError, PaperRecords
@@ -13,7 +14,7 @@ from ismbench.papers.records import MissingRecordsError, PaperRecords
 __all__ = ["FINDINGS"]
 
 _ABSTRACT = "Nair et al. 2022, abstract"
-_SWEEPS = "numbers of the notebook VaryParams"
+_SWEEPS = "of the original, by the numbers of the notebook VaryParams"
 _MANY = 256
 """Sequences from which on the paper's batches pay."""
 
@@ -46,12 +47,13 @@ def _listed(rows: pd.DataFrame) -> str:
 
 
 def original_needs_many(records: PaperRecords) -> Verdict:
-    """With fewer than 256 sequences at once the original fastISM is slower than naive ISM."""
+    """With fewer than 256 sequences at once the original fastISM is slower than naive ISM, for BPNet as stated."""
     rows = _ratio_to_naive(records, "peer_fastism")
     few = rows[rows["sequences"] < _MANY]
-    if few.empty:
-        raise MissingRecordsError("no time of fewer than 256 sequences")
-    return Verdict(bool((few["ratio"] > 1).all()), _listed(few))
+    stated = few[few["model"] == "bpnet"]
+    if stated.empty:
+        raise MissingRecordsError("no time of BPNet with fewer than 256 sequences")
+    return Verdict(bool((stated["ratio"] > 1).all()), _listed(few))
 
 
 def ours_needs_no_many(records: PaperRecords) -> Verdict:
@@ -61,13 +63,18 @@ def ours_needs_no_many(records: PaperRecords) -> Verdict:
     return Verdict(bool((rows["ratio"] < 1).all()), f"slowest of {len(rows)}: {_listed(slowest)}")
 
 
-def _faster_than_tenfold(method: str) -> Callable[[PaperRecords], Verdict]:
+def _faster_than_tenfold(method: str, least: int) -> Callable[[PaperRecords], Verdict]:
+    """Basset and Factorized Basset, for so many sequences or more; the paper's own BPNet is below ten."""
+
     def check(records: PaperRecords) -> Verdict:
         rows = _ratio_to_naive(records, method)
-        best = 1 / rows.groupby(["model", "length"], sort=False)["ratio"].min()
-        places = zip(best.index.to_frame(index=False).to_dict("records"), best, strict=True)
-        words = "; ".join(f"{p['model']} {p['length']:,} bp: {value:.3g}×" for p, value in places)
-        return Verdict(bool((best > 10).all()), words)
+        best = rows.loc[rows.groupby(["model", "length"], sort=False)["ratio"].idxmin()]
+        words = "; ".join(
+            f"{r.model} {r.length:,} bp: {1 / r.ratio:.3g}× with {r.sequences:,}" for r in best.itertuples()
+        )
+        judged = best[(best["model"] != "bpnet") & (best["sequences"] >= least)]
+        holds = None if judged.empty else bool((judged["ratio"] < 1 / 10).all())
+        return Verdict(holds, f"{words} (within the study of batches)")
 
     return check
 
@@ -75,40 +82,52 @@ def _faster_than_tenfold(method: str) -> Callable[[PaperRecords], Verdict]:
 def convolutions_dominate(records: PaperRecords) -> Verdict:
     """Most of Basset's time goes into its convolutions."""
     seconds = records.table("basset_parts", "parts").set_index("part")["seconds"]
-    share = float(seconds["convolutional"] / (seconds["convolutional"] + seconds["dense"]))
+    share = share_of_convolutions(seconds)
     return Verdict(share > 0.5, f"{100 * share:.3g}% of the forward pass of Basset at 1,000 bp")
 
 
-def surpasses_backpropagation(records: PaperRecords) -> Verdict:
-    """For all outputs of BPNet our ISM takes less time than every method by backward passes that was measured."""
-    words, verdicts = [], []
-    for place in TABLE_1:
-        fast = our_time(records, place, "fast_ism").seconds
-        if place[2] != "every" or fast is None:
-            continue
-        for method in ("gradient_x_input", "integrated_gradients_alibi", "deepshap"):
-            other = our_time(records, place, method)
-            if other.seconds is None:
-                words.append(f"{place[0]} {place[1]:,} bp, {method}: {other.remark}")
+def surpasses_backpropagation(method: str) -> Callable[[PaperRecords], Verdict]:
+    """For all outputs of BPNet the method takes less time than every method by backward passes that was measured."""
+
+    def check(records: PaperRecords) -> Verdict:
+        words, verdicts = [], []
+        for place in TABLE_1:
+            fast = our_time(records, place, method).seconds
+            if place[2] != "every" or fast is None:
                 continue
-            verdicts.append(fast < other.seconds)
-            words.append(f"{place[0]} {place[1]:,} bp: {other.seconds / fast:.3g}× by {method}")
-    return Verdict(all(verdicts) if verdicts else None, "; ".join(words) or "nothing was measured")
+            for other in ("gradient_x_input", "integrated_gradients_alibi", "deepshap"):
+                found = our_time(records, place, other)
+                at = f"{place[0]} {place[1]:,} bp, {other}"
+                words.append(
+                    f"{at}: {found.remark if found.seconds is None else f'{found.seconds / fast:.3g}×'}"
+                )
+                verdicts += [] if found.seconds is None else [fast < found.seconds]
+        return Verdict(all(verdicts) if verdicts else None, "; ".join(words) or "nothing was measured")
+
+    return check
 
 
-def reduces_the_gap(records: PaperRecords) -> Verdict:
-    """Fast ISM over Integrated Gradients is less than naive ISM over Integrated Gradients, on all models."""
-    words, verdicts = [], []
-    for model, length, _ in TABLE_1:
-        naive, fast, other = (
-            best_cell(records, model, method, length).seconds
-            for method in ("naive_ism", "fast_ism", "integrated_gradients")
-        )
-        if naive is None or fast is None or other is None:
-            continue
-        verdicts.append(fast < naive)
-        words.append(f"{model} {length:,} bp: {fast / other:.3g}× instead of {naive / other:.3g}× the time")
-    return Verdict(all(verdicts) if verdicts else None, "; ".join(words) or "nothing was measured")
+def reduces_the_gap(method: str) -> Callable[[PaperRecords], Verdict]:
+    """The method's time is closer to that of Integrated Gradients than naive ISM's is, as a factor, on all models."""
+
+    def check(records: PaperRecords) -> Verdict:
+        words, verdicts = [], []
+        for place in TABLE_1:
+            model, length, _ = place
+            naive, other = (
+                best_cell(records, model, m, length).seconds for m in ("naive_ism", "integrated_gradients")
+            )
+            every = place[2] == "every" and method == "peer_fastism"
+            fast = None if every else our_time(records, (model, length, "scalar"), method).seconds
+            if naive is None or fast is None or other is None:
+                continue
+            verdicts.append(abs(math.log(fast / other)) < abs(math.log(naive / other)))
+            words.append(
+                f"{model} {length:,} bp: {fast / other:.3g}× instead of {naive / other:.3g}× the time"
+            )
+        return Verdict(all(verdicts) if verdicts else None, "; ".join(words) or "nothing was measured")
+
+    return check
 
 
 def _trend(parameter: str, sign: int) -> Callable[[PaperRecords], Verdict]:
@@ -119,7 +138,9 @@ def _trend(parameter: str, sign: int) -> Callable[[PaperRecords], Verdict]:
             raise MissingRecordsError(f"fewer than three values of the {parameter}")
         trend = round(float(rows["value"].corr(rows["speedup"], method="spearman")), 6)
         words = ", ".join(f"{v:,}: {s:.3g}×" for v, s in zip(rows["value"], rows["speedup"], strict=True))
-        return Verdict(sign * trend >= 0.8, f"{words} (rank correlation {trend:.2f})")
+        return Verdict(
+            sign * trend >= 0.8, f"{words} (rank correlation {trend:.2f}; {0.8 * sign:.1f} is enough)"
+        )
 
     return check
 
@@ -131,21 +152,31 @@ FINDINGS: tuple[Finding, ...] = (
         original_needs_many,
     ),
     Finding("Our engine takes less time than naive ISM, however few", "ours", ours_needs_no_many),
-    Finding("fastISM speeds up ISM more than tenfold", _ABSTRACT, _faster_than_tenfold("peer_fastism")),
-    Finding("Our engine speeds up ISM more than tenfold", "ours", _faster_than_tenfold("fast_ism")),
+    Finding(
+        "fastISM speeds up Basset and Factorized Basset more than tenfold, with 256 sequences or more",
+        _ABSTRACT,
+        _faster_than_tenfold("peer_fastism", _MANY),
+    ),
+    Finding(
+        "Our engine speeds up Basset and Factorized Basset more than tenfold",
+        "ours",
+        _faster_than_tenfold("fast_ism", 1),
+    ),
     Finding("Most of the computation is in the convolutions", _ABSTRACT, convolutions_dominate),
+    Finding("fastISM reduces the gap to Integrated Gradients", _ABSTRACT, reduces_the_gap("peer_fastism")),
+    Finding("Our engine reduces the gap to Integrated Gradients", "ours", reduces_the_gap("fast_ism")),
     Finding(
-        "Fast ISM reduces the gap to methods that use gradients (Integrated Gradients)",
+        "With many outputs, fastISM takes less time than methods that use gradients",
         _ABSTRACT,
-        reduces_the_gap,
+        surpasses_backpropagation("peer_fastism"),
     ),
     Finding(
-        "With many outputs, fast ISM takes far less time than methods that use gradients",
-        _ABSTRACT,
-        surpasses_backpropagation,
+        "With many outputs, our engine takes less time than methods that use gradients",
+        "ours",
+        surpasses_backpropagation("fast_ism"),
     ),
-    Finding("The speed-up grows with the length of the sequence", _SWEEPS, _trend("length", 1)),
-    Finding("The speed-up falls with the width of the kernels", _SWEEPS, _trend("width", -1)),
-    Finding("The speed-up grows with the number of channels", _SWEEPS, _trend("channels", 1)),
-    Finding("The speed-up grows with the number of convolutions", _SWEEPS, _trend("depth", 1)),
+    Finding("The speed-up of our engine grows with the length of the sequence", _SWEEPS, _trend("length", 1)),
+    Finding("The speed-up of our engine falls with the width of the kernels", _SWEEPS, _trend("width", -1)),
+    Finding("The speed-up of our engine grows with the number of channels", _SWEEPS, _trend("channels", 1)),
+    Finding("The speed-up of our engine grows with the number of convolutions", _SWEEPS, _trend("depth", 1)),
 )

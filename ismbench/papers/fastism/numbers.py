@@ -9,7 +9,7 @@ from ismbench.papers.records import MissingRecordsError, PaperRecords
 from ismbench.report.groups import batch_column, best_of
 from ismbench.report.labels import BATCH_LABELS
 
-__all__ = ["Found", "batch_rows", "best_batch", "best_cell", "gap_words"]
+__all__ = ["Found", "batch_rows", "best_batch", "best_cell", "gap_words", "share_of_convolutions"]
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,8 @@ def _remark(cell: pd.Series, rows: pd.DataFrame) -> str:
     parts = []
     column = batch_column(rows)
     if column is not None and pd.notna(cell[column]):
-        parts.append(f"batch of {int(cell[column]):,} {BATCH_LABELS[column]}")
+        size, label = int(cell[column]), BATCH_LABELS[column]
+        parts.append(f"batch of {size:,} {label.removesuffix('s') if size == 1 else label}")
     if pd.notna(cell["extrapolated"]) and bool(cell["extrapolated"]):
         parts.append(f"timed at {int(cell['n_positions']):,} positions")
     if "precompute_seconds" in cell and pd.notna(cell["precompute_seconds"]):
@@ -93,6 +94,11 @@ def best_batch(records: PaperRecords, model: str, length: int, method: str) -> F
     if int(best["positions"]) < length:
         remark += f"; timed at {int(best['positions'])} positions"
     return Found(100 * float(best["seconds_per_sequence"]), remark, ids)
+
+
+def share_of_convolutions(seconds: "pd.Series[float]") -> float:
+    """Of the time of both parts of Basset, by their names."""
+    return float(seconds["convolutional"] / (seconds["convolutional"] + seconds["dense"]))
 
 
 def _reasons(reasons: Iterable[object]) -> str:

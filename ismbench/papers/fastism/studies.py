@@ -65,7 +65,7 @@ STUDIES: tuple[Study, ...] = (
         f"{_COMPUTE}.batches:compute", tables=("times",),
         inputs=("models/basset.py", "models/factorized_basset.py", "models/bpnet.py"),
         libraries=("fastism", "tf-keras"), sources=(*_ISM, "ismbench.methods.peers.fastism"),
-        environment={"TF_USE_LEGACY_KERAS": "1"},
+        environment={"TF_USE_LEGACY_KERAS": "1"}, timeout=7200.0,
         scaled_down={
             "quick": "At most 256 sequences of Basset at 1,000 bp, 128 of the others, 32 of 2,000 bp; timed once, at 12"
             " positions, and put on a line in their number.",

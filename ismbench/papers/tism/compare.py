@@ -50,6 +50,7 @@ def agreements(records: PaperRecords, published: PublishedNumbers) -> list[Compa
             "ours: median over sequences and outputs",
             (value, "simulated data, a smaller model"),
             records.machine(STUDY),
+            comparable=False,
         )
         for p in rows
     ]
@@ -109,7 +110,13 @@ def _find(
 
 
 def _row(
-    number: PublishedNumber, method: str, setting: str, ours: tuple[float | None, str], machine: str
+    number: PublishedNumber,
+    method: str,
+    setting: str,
+    ours: tuple[float | None, str],
+    machine: str,
+    *,
+    comparable: bool = True,
 ) -> ComparisonRow:
     """Their number and ours; no number of theirs where the method is another one."""
     known = number if method == number.method else None
@@ -123,6 +130,7 @@ def _row(
         ours_machine=machine,
         remark=ours[1],
         in_paper=known is not None,
+        comparable=comparable,
         **published_value(known),
     )
 

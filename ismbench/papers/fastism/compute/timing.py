@@ -38,7 +38,8 @@ def timed(call: Callable[[], T], repetitions: int) -> tuple[float, T]:
 def extrapolated(few: tuple[int, float], more: tuple[int, float], length: int) -> float:
     """Seconds for all positions from the seconds for few and for more of them, on a straight line.
 
-    What does not grow with the positions, such as the reference pass, is thereby counted once.
+    What does not grow with the positions, such as the reference pass, is thereby counted once. Where noise hides that
+    the time grows, it is taken in proportion to the positions, which is too much rather than too little.
 
     Args:
         few: Positions and seconds.
@@ -47,5 +48,7 @@ def extrapolated(few: tuple[int, float], more: tuple[int, float], length: int) -
     """
     if more[0] == length:
         return more[1]
-    slope = max(0.0, (more[1] - few[1]) / (more[0] - few[0]))
+    slope = (more[1] - few[1]) / (more[0] - few[0])
+    if slope <= 0:
+        return more[1] * length / more[0]
     return more[1] + slope * (length - more[0])

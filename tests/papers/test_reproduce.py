@@ -64,7 +64,7 @@ def test_the_page_shows_it_all(finished: Path) -> None:
     assert "| Squares shrink | **false** |" in text
     assert "| a\\|model | up | Fast ISM | largest (m) | 8 | 16 | 2.00× |" in text
     assert "| other | up |  | largest | not found | – | – | not measured |" in text
-    assert "| third | up |  | largest | – | 1.00 | – |" in text
+    assert "| third | up |  | largest | – | 1 | – |" in text
     assert "an abacus. Source: a book" in text
     assert "![The curve](figures/curve.png)" in text
     assert "Few numbers." in text

@@ -69,9 +69,8 @@ def _faster_than_tenfold(method: str, least: int) -> Callable[[PaperRecords], Ve
     def check(records: PaperRecords) -> Verdict:
         rows = _ratio_to_naive(records, method)
         best = rows.loc[rows.groupby(["model", "length"], sort=False)["ratio"].idxmin()]
-        words = "; ".join(
-            f"{r.model} {r.length:,} bp: {1 / r.ratio:.3g}× with {r.sequences:,}" for r in best.itertuples()
-        )
+        places = zip(best["model"], best["length"], best["sequences"], 1 / best["ratio"], strict=True)
+        words = "; ".join(f"{model} {length:,} bp: {x:.3g}× with {n:,}" for model, length, n, x in places)
         judged = best[(best["model"] != "bpnet") & (best["sequences"] >= least)]
         holds = None if judged.empty else bool((judged["ratio"] < 1 / 10).all())
         return Verdict(holds, f"{words} (within the study of batches)")

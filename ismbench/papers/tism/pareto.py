@@ -128,7 +128,8 @@ def draw(records: PaperRecords) -> Drawn:
         plain_log(axis.xaxis)
         if len(seconds):
             axis.set_xlim(seconds.min() / 2, seconds.max() * 2)
-    figure.supxlabel("Seconds per 100 sequences", fontsize=7)
+    for axis in axes[-2:]:
+        axis.set_xlabel("Seconds per\n100 sequences")
     legend(figure, order_methods(data["method"]), LIGHT, columns=3, linestyle="")
     note_simulated(figure, f"{data['n_sequences'].max()} sequences")
     return Drawn(figure, data, (*records.ids("methods"), *_ids(records, STUDY), *_ids(records, "satmut")))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ismbench.bench.arrays import read_arrays
 from ismbench.bench.cell import Cell
+from ismbench.methods import METHODS
 
 __all__ = ["pair_rows"]
 
@@ -20,7 +21,8 @@ Tracks = dict[int, tuple[str, NDArray[np.float32]]]
 def pair_rows(cells: Iterable[Cell], cache: Path) -> Iterator[dict[str, Any]]:
     """Rows of the table metrics, with ``cell_id``, for every two methods of a lane.
 
-    Each method is represented by its first cell. Naive ISM is left out: every cell has been compared with it.
+    Each method is represented by its first cell. Naive ISM is left out: every cell has been compared with it. So is a
+    method that gives sizes without signs beside one that has signs.
 
     Args:
         cells: Cells of one lane that are ok.
@@ -31,6 +33,8 @@ def pair_rows(cells: Iterable[Cell], cache: Path) -> Iterator[dict[str, Any]]:
         if cell.method != "naive_ism":
             chosen.setdefault(cell.method, cell)
     for one, other in combinations(chosen.values(), 2):
+        if len({METHODS[cell.method].kind == "magnitude" for cell in (one, other)}) > 1:
+            continue
         first, second = _read(cache, one), _read(cache, other)
         if first is not None and second is not None:
             yield from _pair(one, other, first, second)

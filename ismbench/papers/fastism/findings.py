@@ -146,7 +146,7 @@ def _trend(parameter: str, sign: int) -> Callable[[PaperRecords], Verdict]:
 
 FINDINGS: tuple[Finding, ...] = (
     Finding(
-        "The original fastISM takes longer than naive ISM when fewer than 256 sequences are scored together",
+        "The original fastISM takes longer than naive ISM for BPNet when fewer than 256 sequences are scored together",
         "notebook ISMBenchmark (BPNet)",
         original_needs_many,
     ),

@@ -23,7 +23,7 @@ class StudyState:
         scale: quick or full.
         status: done; or failed, which an experiment is where some of its cells failed.
         reason: Why it failed.
-        seconds: What it took, the parts of interrupted runs included.
+        seconds: What it took; of an experiment, the parts of interrupted runs included.
         finished: UTC, ISO 8601.
     """
 

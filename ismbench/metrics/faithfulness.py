@@ -47,10 +47,10 @@ def faithfulness(
         model; NaN where reference and backgrounds have the same prediction.
     """
     ends = deletion_curve(predict, x, track, backgrounds, (0.0, 1.0))
-    track = np.sign(ends[:, :1] - ends[:, 1:]) * track
+    change = ends[:, :1] - ends[:, 1:]
+    track = np.sign(change) * track
     deleted = deletion_curve(predict, x, track, backgrounds, fractions)
     inserted = insertion_curve(predict, x, track, backgrounds, fractions)
-    change = deleted[:, :1] - deleted[:, -1:]
     change[change == 0] = np.nan
     return {
         "deletion": trapezoid((deleted[:, :1] - deleted) / change, fractions, axis=1),

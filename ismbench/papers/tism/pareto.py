@@ -14,6 +14,7 @@ from ismbench.papers.records import MissingRecordsError, PaperRecords
 from ismbench.papers.tism.drawing import note_simulated
 from ismbench.papers.tism.read import STUDY
 from ismbench.report.concordance import by_sequence
+from ismbench.report.figures.pareto import Point, front
 from ismbench.report.figures.style import LIGHT, legend, mark
 from ismbench.report.groups import best_cells
 from ismbench.report.labels import order_methods
@@ -156,21 +157,13 @@ def _draw_panel(axis: Axes, data: pd.DataFrame, panel: _Panel) -> None:
             "by chance", (1, float(data[panel.chance].mean())), xycoords=("axes fraction", "data"),
             ha="right", va="bottom", fontsize=6, color=LIGHT.muted,
         )  # fmt: skip
-    best = _front(rows, panel.column)
+    places = zip(rows["method"], rows["seconds_per_100_sequences"], rows[panel.column], strict=True)
+    points = [Point(str(method), float(x), float(y), float(y), float(y)) for method, x, y in places]
+    best = front(points)
     axis.step(
-        best["seconds_per_100_sequences"], best[panel.column], where="post", color=LIGHT.muted, linewidth=1,
+        [p.seconds for p in best], [p.median for p in best], where="post", color=LIGHT.muted, linewidth=1,
         linestyle=":", zorder=1,
     )  # fmt: skip
-    for method, x, y in zip(
-        rows["method"], rows["seconds_per_100_sequences"], rows[panel.column], strict=True
-    ):
-        axis.plot([float(x)], [float(y)], **mark(str(method), LIGHT, markersize=4.5, linestyle=""))
+    for point in points:
+        axis.plot([point.seconds], [point.median], **mark(point.method, LIGHT, markersize=4.5, linestyle=""))
     axis.margins(y=0.15)
-
-
-def _front(rows: pd.DataFrame, column: str) -> pd.DataFrame:
-    """The methods that no other one beats in both, fastest first."""
-    ordered = rows.sort_values(["seconds_per_100_sequences", column], ascending=[True, False])
-    # Exact methods differ in their last digits.
-    value = ordered[column].round(6)
-    return ordered[value > value.cummax().shift(fill_value=-np.inf)]

@@ -125,6 +125,7 @@ def finding(text: str) -> Finding:
 MOSTLY_DENSE = pd.DataFrame({"part": ["convolutional", "dense", "whole"], "seconds": [1.0, 9.0, 10.0]})
 CASES = [
     ("fewer than 256", {"times": times(original=100.0)}, {"times": times(original=1.0)}),
+    ("model of that notebook", {"times": times(original=100.0)}, {"times": times(original=1.0)}),
     ("however few", {}, {"times": times(ours=20.0)}),
     ("fastISM speeds up Basset", {"times": times(original=1.0)}, {"times": times(original=9000.0)}),
     ("Our engine speeds up Basset", {}, {"times": times(ours=1.0)}),

@@ -1,0 +1,139 @@
+"""A model's name follows what it computes with: weights, layers, their code; nothing else."""
+
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from ismbench.bench.workload import build_from_file
+from ismbench.engine.target import Target
+from ismbench.identity import model_identity, value_identity
+
+MODEL = """
+import keras
+from pathlib import Path
+import {helper}
+
+FACTOR = 2.0
+
+def twice(x):
+    return FACTOR * x
+
+class Scale(keras.layers.Layer):
+    offset = 1.0
+    def __init__(self, **options):
+        super().__init__(**options)
+        self._given = float(Path(__file__).with_name("given.txt").read_text())
+    def call(self, x):
+        return {helper}.shifted(x) * self._given + self.offset
+
+def build(length=20):
+    x = keras.Input((length, 4))
+    y = keras.layers.Conv1D(3, 5, activation=twice, kernel_initializer="ones")(x)
+    y = Scale()(y) + 0.5
+    y = keras.layers.Dense(1, kernel_initializer="ones", activation="relu")(keras.layers.Flatten()(y))
+    return keras.Model(x, y)
+"""
+HELPER = "SHIFT = 3.0\ndef shifted(x):\n    return x + SHIFT\n"
+
+
+@pytest.fixture
+def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Writes a model file, its helper and its data, and gives the identity of what is built from them."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    helper = f"helper_of_{tmp_path.name}".replace("-", "_")
+    made = 0
+
+    def identity(old: str = "", new: str = "", given: str = "1", name: str = "model") -> str:
+        nonlocal made
+        made += 1
+        folder = tmp_path / str(made)
+        folder.mkdir()
+        texts = {f"{name}.py": MODEL.format(helper=helper), "helper": HELPER, "given.txt": given}
+        assert not old or any(old in text for text in texts.values())
+        for file, text in texts.items():
+            path = tmp_path / f"{helper}.py" if file == "helper" else folder / file
+            path.write_text(text.replace(old, new) if old else text)
+        shutil.rmtree(tmp_path / "__pycache__", ignore_errors=True)
+        sys.modules.pop(helper, None)
+        return model_identity(build_from_file(folder / f"{name}.py", None, {}, None))
+
+    return identity
+
+
+def test_the_same_model_has_one_name_whatever_its_files_and_layers_are_called(written):
+    assert written() == written() == written(name="other") == written("\nFACTOR", "\n\n# said\nFACTOR")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("FACTOR = 2.0", "FACTOR = 2.5"),
+        ("SHIFT = 3.0", "SHIFT = 4.0"),
+        ("return x + SHIFT", "return x - SHIFT"),
+        ("offset = 1.0", "offset = 0.0"),
+        ("self._given +", "self._given -"),
+        ("Conv1D(3, 5,", "Conv1D(3, 5, padding='same',"),
+        ("(y) + 0.5", "(y) + 0.25"),
+        ('initializer="ones", activation="relu"', 'initializer="zeros", activation="relu"'),
+        ('activation="relu"', 'activation="gelu"'),
+    ],
+)
+def test_whatever_changes_numbers_changes_the_name(old, new, written):
+    assert written() != written(old, new)
+
+
+def test_what_a_layer_read_when_it_was_built_counts(written):
+    assert written() != written(given="2")
+
+
+def test_weights_are_arrays_not_files(tmp_path):
+    def made(names: str | None = None) -> keras.Model:
+        keras.utils.set_random_seed(1)
+        x = keras.Input((8, 4), name=names)
+        y = keras.layers.LSTM(3, dropout=0.1)(keras.layers.TimeDistributed(keras.layers.Dense(3))(x))
+        return keras.Model(x, keras.layers.Dense(1, name=names and f"{names}_out")(y))
+
+    model = made()
+    name = model_identity(model)
+    model.save(tmp_path / "a.keras")
+    assert (
+        model_identity(keras.models.load_model(tmp_path / "a.keras")) == name == model_identity(made("other"))
+    )
+    model.layers[-1].set_weights([w + 1e-6 for w in model.layers[-1].get_weights()])
+    assert model_identity(model) != name
+
+
+def test_wires_count():
+    def made(first: bool) -> keras.Model:
+        x, y = keras.Input((4, 4)), keras.Input((4, 4))
+        pair = (x, y) if first else (y, x)
+        return keras.Model([x, y], keras.layers.Subtract()(pair))
+
+    assert model_identity(made(True)) != model_identity(made(False))
+
+
+def test_a_lambda_counts_by_its_code():
+    def made(factor: float, **options: str) -> keras.Model:
+        x = keras.Input((4, 4))
+        return keras.Model(x, keras.layers.Lambda(lambda t: t * factor, output_shape=(4, 4), **options)(x))
+
+    assert model_identity(made(1.0)) == model_identity(made(1.0, name="said"))
+    assert model_identity(made(1.0)) != model_identity(made(2.0))
+
+
+def test_values():
+    def picked(k: int) -> Target:
+        return Target(function=lambda outputs: outputs[0][:, k])
+
+    same = [Target(index=1), {"b": (1, 2), "a": np.arange(3)}, 1.5, None]
+    for value in same:
+        assert value_identity(value) == value_identity(value)
+    assert value_identity(picked(0)) == value_identity(picked(0)) != value_identity(picked(1))
+    assert value_identity(Target(index=1)) != value_identity(Target(index=2))
+    assert value_identity([1, 2]) != value_identity([[1], 2])
+    assert value_identity(np.zeros(2, np.float32)) != value_identity(np.zeros(2, np.float64))

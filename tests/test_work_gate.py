@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ismbench.bench import load_spec
-from ismbench.bench.planned_work import count_work
+from ismbench.bench.plan.engine_work import count_work
 from ismbench.compare.work import compare_work, read_work
 
 EXPERIMENTS = ("smoke", "basset", "bpnet", "factorized_basset")

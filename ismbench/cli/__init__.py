@@ -57,7 +57,7 @@ app.add_typer(baseline.app, name="baseline")
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from ismbench.bench.machine import versions
+        from ismbench.bench.machine.machine import versions
 
         typer.echo(f"ismbench {versions().get('ismbench', '(not installed)')}")
         raise typer.Exit

@@ -64,7 +64,7 @@ def explain(
 def _open(path: Path, length: int | None, options: list[str], unsafe: bool) -> "keras.Model":
     if not path.is_file() or path.suffix not in (".py", ".keras", ".h5"):
         raise InputError(f"A model file must exist and end in .py, .keras or .h5. Received: {path}")
-    from ismbench.bench.workload import open_model
+    from ismbench.model_loading import open_model
 
     return open_model(path, length, build_options(options), unsafe=unsafe)
 

@@ -43,7 +43,7 @@ def build_options(texts: list[str] | None) -> dict[str, Any]:
     Raises:
         InputError: One is not key=value.
     """
-    from ismbench.bench.yaml_lines import parse_value
+    from ismbench.bench.experiment.located_yaml import parse_value
 
     options = {}
     for text in texts or []:

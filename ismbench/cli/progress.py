@@ -15,7 +15,7 @@ from ismbench.report import numbers
 
 if TYPE_CHECKING:
     from ismbench.bench import Cell, Event, Plan
-    from ismbench.bench.events import Progress
+    from ismbench.bench.parent.events import Progress
 
 __all__ = ["LiveTable", "PlainLines", "watching"]
 

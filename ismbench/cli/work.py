@@ -8,7 +8,7 @@ import typer
 from ismbench.cli.options import Set
 
 if TYPE_CHECKING:
-    from ismbench.bench.planned_work import PlannedWork
+    from ismbench.bench.plan.engine_work import PlannedWork
     from ismbench.compare.work import WorkComparison
 
 __all__ = ["conclude_work", "work"]
@@ -42,7 +42,7 @@ def work(
 ) -> None:
     """Count the multiply-adds, forward rows and chunk sizes of the fast engine's plans; nothing is timed."""
     from ismbench.bench import load_spec
-    from ismbench.bench.planned_work import count_work
+    from ismbench.bench.plan.engine_work import count_work
     from ismbench.cli.console import grid, make_console
     from ismbench.compare.work import compare_work, read_work, write_work
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ismbench.bench import load_spec, make_plan
-from ismbench.bench.cell import Lane, lanes
+from ismbench.bench.records.cell import Lane, lanes
 from ismbench.compare.comparison import Comparison, compare
 from ismbench.compare.measured import Measurements, pooled
 from ismbench.compare.noise import measure_noise

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from ismbench.bench.schema import TABLES
-from ismbench.bench.spec_entries import Name
+from ismbench.bench.experiment.entries import Name
+from ismbench.bench.records.schema import TABLES
 from ismbench.errors import InputError
 from ismbench.report.records import load_records
 

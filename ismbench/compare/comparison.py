@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from ismbench.bench.schema import STATUSES
+from ismbench.bench.records.schema import STATUSES
 from ismbench.compare.measured import Key, MeasuredCell, Measurements
 from ismbench.compare.noise import Noise
 from ismbench.compare.quality import Finding, judge_memory, judge_scores

@@ -53,7 +53,7 @@ class MeasuredCell:
 
     Attributes:
         key: What it is.
-        status: One of ``ismbench.bench.schema.STATUSES``.
+        status: One of ``ismbench.bench.records.schema.STATUSES``.
         reason: Why it is not ok; "" if it is.
         samples: Seconds of each repetition, scaled to one amount of work.
         work: What a repetition did (sequences times positions); the scaling assumes that time follows it.

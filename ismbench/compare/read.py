@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ismbench.bench.schema import TABLES
+from ismbench.bench.records.schema import TABLES
 from ismbench.compare.measured import Measurements
 from ismbench.compare.read_benchmarks import from_benchmarks, is_benchmarks
 from ismbench.compare.read_records import from_folder, from_table

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from ismbench.bench.schema import BATCH_COLUMNS
+from ismbench.bench.records.schema import BATCH_COLUMNS
 from ismbench.compare.measured import Key, MeasuredCell, Measurements, Score
 from ismbench.errors import InputError
 from ismbench.report.records import load_records, read_table

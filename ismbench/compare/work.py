@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from ismbench.bench.planned_work import LayerWork, PlannedWork
+from ismbench.bench.plan.engine_work import LayerWork, PlannedWork
 from ismbench.compare.read import read_json
 from ismbench.errors import InputError
 from ismbench.files import write_text

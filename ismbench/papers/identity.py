@@ -3,9 +3,9 @@
 import hashlib
 from pathlib import Path
 
-from ismbench.bench import digest
-from ismbench.bench.devices import device_name
-from ismbench.bench.machine import versions
+from ismbench import digest
+from ismbench.bench.machine.devices import device_name
+from ismbench.bench.machine.machine import versions
 from ismbench.errors import InputError
 from ismbench.papers.paper import ComputeStudy, Scale
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from ismbench.bench import digest
+from ismbench import digest
 from ismbench.errors import InputError
 from ismbench.papers.paper import Job
 from ismbench.papers.tables import read_tables, write_frame

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import pandas as pd
 
-from ismbench.bench.results import writing
+from ismbench.bench.records.folder import writing
 from ismbench.files import write_text
 from ismbench.papers.look import finish, printed
 from ismbench.papers.page import Checked, Compared, Made, page

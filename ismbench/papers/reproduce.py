@@ -9,9 +9,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from ismbench.bench.devices import resolve_device
-from ismbench.bench.run import interruptible
-from ismbench.bench.schema import FAILURES
+from ismbench.bench.machine.devices import resolve_device
+from ismbench.bench.parent.run import interruptible
+from ismbench.bench.records.schema import FAILURES
 from ismbench.errors import InputError
 from ismbench.papers.outputs import write_outputs
 from ismbench.papers.paper import ComputeStudy, ExperimentStudy, Paper, Scale, Study, Tell
@@ -21,7 +21,7 @@ from ismbench.papers.state import StudyState, read_states, write_state
 
 if TYPE_CHECKING:
     from ismbench.bench import Plan
-    from ismbench.bench.events import Progress
+    from ismbench.bench.parent.events import Progress
 
 __all__ = ["Outcome", "Settings", "Watch", "reproduce"]
 

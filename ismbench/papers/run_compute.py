@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ismbench.bench.lane import Worker
-from ismbench.bench.lane_job import worker_environment
-from ismbench.bench.machine import git_state, machine_record
-from ismbench.bench.protocol import Message
+from ismbench.bench.machine.machine import git_state, machine_record
+from ismbench.bench.parent.job import worker_environment
+from ismbench.bench.process.messages import Message
+from ismbench.bench.process.worker_process import WorkerProcess
 from ismbench.errors import InputError
 from ismbench.papers.identity import identify
 from ismbench.papers.paper import ComputeStudy, Scale, Tell
@@ -79,7 +79,7 @@ def run_compute(study: ComputeStudy, folder: Path, scale: Scale, device: str, ro
 def _work(study: ComputeStudy, job: dict[str, Any], log: Path, device: str, tell: Tell) -> None:
     ending = _Ending()
     environment = worker_environment("tensorflow", device) | dict(study.environment)
-    with Worker(job, log, environment, study.timeout, _PROGRAM) as worker:
+    with WorkerProcess(job, log, environment, study.timeout, _PROGRAM) as worker:
         for message in worker.messages():
             _take(message, ending, tell)
         if not ending.finished:

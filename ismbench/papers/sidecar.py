@@ -6,7 +6,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from ismbench.bench.machine import versions
+from ismbench.bench.machine.machine import versions
 from ismbench.files import whole_file, write_text
 from ismbench.papers.paper import Drawn, Picture
 from ismbench.papers.records import PaperRecords

@@ -27,7 +27,7 @@ class Provenance:
         tables: Names.
         seconds: What it took.
         finished: UTC, ISO 8601.
-        machine: As the columns of the table ``runs``, see ``ismbench.bench.machine.machine_record``.
+        machine: As the columns of the table ``runs``, see ``ismbench.bench.machine.machine.machine_record``.
         commit: Of the project; None outside a repository.
         dirty: Whether the tree differed from it.
     """

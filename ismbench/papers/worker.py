@@ -1,6 +1,6 @@
 """The process of a computation: ``python -m ismbench.papers.worker DESCRIPTOR``, its job on standard input.
 
-It speaks the protocol of the harness's workers (``ismbench.bench.protocol``) and never outlives its parent.
+It speaks the protocol of the harness's workers (``ismbench.bench.process.messages``) and never outlives its parent.
 """
 
 import sys
@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from ismbench.bench.worker_job import take_job
+from ismbench.bench.process.entry import take_job
 from ismbench.errors import InputError
 from ismbench.papers.paper import Job
 from ismbench.papers.tables import write_frame

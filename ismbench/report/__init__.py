@@ -18,7 +18,7 @@ def write_report(folder: Path) -> list[Path]:
         InputError: The tables are missing, unreadable or of another schema version, or the folder cannot be
             written.
     """
-    from ismbench.bench.results import writing
+    from ismbench.bench.records.folder import writing
     from ismbench.report.figures import DARK, LIGHT, draw_figures, write_figures
     from ismbench.report.html import write_html
     from ismbench.report.records import load_records

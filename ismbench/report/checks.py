@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ismbench.bench.schema import STATUSES, TABLES
+from ismbench.bench.records.schema import STATUSES, TABLES
 
 __all__ = ["problem"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ismbench.bench.schema import SCHEMA_VERSION, TABLES
+from ismbench.bench.records.schema import SCHEMA_VERSION, TABLES
 from ismbench.errors import InputError
 from ismbench.report.checks import problem
 from ismbench.report.groups import Group, group_cells
@@ -19,7 +19,7 @@ _PANDAS = {"string": "object", "int64": "float64", "float64": "float64", "bool":
 
 @dataclass(frozen=True)
 class Records:
-    """What a run left; columns and their meaning are in `ismbench.bench.schema.TABLES`.
+    """What a run left; columns and their meaning are in `ismbench.bench.records.schema.TABLES`.
 
     Attributes:
         runs: One row a run, oldest first.
@@ -86,7 +86,7 @@ def read_table(path: Path, name: str) -> pd.DataFrame:
 
     Args:
         path: The Parquet file.
-        name: Which table it is, of ``ismbench.bench.schema.TABLES``.
+        name: Which table it is, of ``ismbench.bench.records.schema.TABLES``.
 
     Returns:
         The table, with every column of the schema; whole numbers are floats so that they can be missing.

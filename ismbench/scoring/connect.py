@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from ismbench.bench.devices import gpus
+from ismbench.bench.machine.devices import gpus
 from ismbench.errors import InputError
 from ismbench.scoring import store
 from ismbench.scoring.spec import Execution

@@ -6,7 +6,7 @@ import shlex
 from dataclasses import MISSING, fields
 from typing import Any
 
-from ismbench.bench.machine import versions
+from ismbench.bench.machine.machine import versions
 from ismbench.methods import METHODS
 from ismbench.scoring.hashes import file_hash, model_hash
 from ismbench.scoring.inputs import Source

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ismbench.bench.workload import check_input, open_model
 from ismbench.errors import InputError
+from ismbench.model_loading import check_input, open_model
 from ismbench.scoring.outputs import Outputs, choose_outputs, output_names
 from ismbench.scoring.spec import ModelSource, ScoreSpec, window
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ismbench.bench.spec_errors import hint
+from ismbench.bench.experiment.refusals import hint
 from ismbench.errors import InputError
 from ismbench.scores import Kind, contribution_track
 from ismbench.scoring import store

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ismbench.bench.spec_errors import hint
+from ismbench.bench.experiment.refusals import hint
 from ismbench.engine.graph import read_graph
 from ismbench.engine.target import Target
 from ismbench.errors import InputError

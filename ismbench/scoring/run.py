@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ismbench.bench.journal import Journal
+from ismbench.bench.records.journal import Journal
 from ismbench.errors import InputError
 from ismbench.scoring import store
 from ismbench.scoring.connect import hide_gpus

@@ -124,7 +124,7 @@ class Execution:
 
 
 def _check(spec: ScoreSpec) -> None:
-    from ismbench.bench.spec_errors import hint
+    from ismbench.bench.experiment.refusals import hint
 
     if not spec.models:
         raise InputError("At least one model is needed. Received: none")

@@ -17,11 +17,11 @@ from typing import Any
 import keras
 import numpy as np
 
-from ismbench.bench.workload import build_from_file
 from ismbench.engine.edits import substitutions
 from ismbench.engine.fast import FastEngine
 from ismbench.engine.naive import NaiveEngine
 from ismbench.engine.precision import as_float64
+from ismbench.model_loading import build_from_file
 from tests.engine.oracle import gather
 
 ROOT = Path(__file__).resolve().parents[2]

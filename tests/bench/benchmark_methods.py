@@ -3,7 +3,7 @@
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from ismbench.bench.multiply_adds import forward_cost
+from ismbench.bench.plan.forward_cost import forward_cost
 from ismbench.engine.target import Target
 from ismbench.errors import UnsupportedError
 from ismbench.methods import METHODS, BatchSizes, load

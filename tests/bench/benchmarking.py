@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from ismbench.bench.devices import resolve_device
-from ismbench.bench.machine import git_state, machine_record, matmul_rate
+from ismbench.bench.machine.devices import resolve_device
+from ismbench.bench.machine.machine import git_state, machine_record, matmul_rate
 from tests.conftest import ROOT
 
 __all__ = ["measure", "sequences"]

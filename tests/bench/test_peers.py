@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from ismbench.bench import Experiment, make_plan, run
-from ismbench.bench.cell import by_worker, lanes
-from ismbench.bench.lane_job import lane_environment
-from ismbench.bench.predict import forward_equivalents
+from ismbench.bench.parent.job import lane_environment
+from ismbench.bench.plan.price import forward_equivalents
+from ismbench.bench.records.cell import by_worker, lanes
 from ismbench.methods import METHODS
 
 Make = Callable[..., Experiment]

@@ -40,7 +40,7 @@ def test_the_figure_and_its_data(ismbench: Call, project: Path, ending: str) -> 
 
 
 def test_a_saved_model(ismbench: Call, project: Path) -> None:
-    from ismbench.bench.workload import build_from_file
+    from ismbench.model_loading import build_from_file
 
     build_from_file(project / "models/tiny.py", 30, {}, None).save(project / "saved.keras")
     outcome = ismbench("explain", project / "saved.keras")

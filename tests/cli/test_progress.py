@@ -5,7 +5,7 @@ import pytest
 from rich.console import Console
 
 from ismbench import bench
-from ismbench.bench.events import Event
+from ismbench.bench.parent.events import Event
 from ismbench.cli.progress import LiveTable, PlainLines, watching
 
 HOSTILE = "[bold]boom[/bold] :smile:\nsecond line"

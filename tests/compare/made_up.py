@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ismbench.bench.schema import row
+from ismbench.bench.records.schema import row
 from ismbench.compare import Key, MeasuredCell, Measurements
 from ismbench.compare.noise import Floor, Noise
 from tests.report.synthetic import write_tables

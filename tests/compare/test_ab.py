@@ -85,7 +85,7 @@ def _rows() -> dict[str, object]:
 
     import pandas as pd
 
-    from ismbench.bench.schema import TABLES
+    from ismbench.bench.records.schema import TABLES
 
     types = {"string": "object", "int64": "float64", "float64": "float64", "bool": "boolean"}
     with tempfile.TemporaryDirectory() as scratch:

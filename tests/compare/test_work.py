@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from ismbench.bench import load_spec
-from ismbench.bench.planned_work import SEQUENCES, PlannedWork, count_work
+from ismbench.bench.plan.engine_work import SEQUENCES, PlannedWork, count_work
 from ismbench.compare.work import WorkChange, compare_work, read_work, write_work
 from ismbench.engine import plan as planning
 from ismbench.engine.edits import substitutions

@@ -45,12 +45,12 @@ def write_spec(tmp_path: Path) -> Write:
 @pytest.fixture
 def scripted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Runs of this process start scripted workers."""
-    from ismbench.bench import lane_run
+    from ismbench.bench.parent import lane_supervisor
 
-    before = lane_run.LaneRun.__init__
+    before = lane_supervisor.LaneSupervisor.__init__
     runs.script_workers()
     yield
-    lane_run.LaneRun.__init__ = before  # type: ignore[method-assign]
+    lane_supervisor.LaneSupervisor.__init__ = before  # type: ignore[method-assign]
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,7 @@ import pyarrow.parquet  # noqa: F401
 
 import ismbench.metrics  # noqa: F401
 from ismbench.bench import Plan, load_spec, make_plan, run
-from ismbench.bench.schema import TABLES
+from ismbench.bench.records.schema import TABLES
 from tests.faults.runs import script_workers
 
 CHANGING = {"run_id", "finished", "stderr_tail"}

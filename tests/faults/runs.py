@@ -17,14 +17,14 @@ PROGRAM = (sys.executable, str(HERE / "scripted_worker.py"))
 
 def script_workers() -> None:
     """From here on, runs of this process start scripted workers."""
-    from ismbench.bench import lane_run
+    from ismbench.bench.parent import lane_supervisor
 
-    plain = lane_run.LaneRun.__init__
+    plain = lane_supervisor.LaneSupervisor.__init__
 
     def scripted(self: Any, *args: Any, **options: Any) -> None:
         plain(self, *args, **{**options, "program": PROGRAM})
 
-    lane_run.LaneRun.__init__ = scripted  # type: ignore[method-assign]
+    lane_supervisor.LaneSupervisor.__init__ = scripted  # type: ignore[method-assign]
 
 
 def start(

@@ -22,7 +22,9 @@ SECONDS, QUOTES, HOLD = "ISMBENCH_TEST_PAUSE", "ISMBENCH_TEST_QUOTES", "ISMBENCH
 
 def module(name: str):
     """A module of the harness that needs nothing else; without its package, which would import much more."""
-    spec = importlib.util.spec_from_file_location(name, ROOT / "ismbench" / "bench" / f"{name}.py")
+    spec = importlib.util.spec_from_file_location(
+        name.replace("/", "_"), ROOT / "ismbench" / "bench" / f"{name}.py"
+    )
     found = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(found)
     return found
@@ -73,7 +75,7 @@ def quoting(cell: dict, made: dict, metrics: list, names: list[str]) -> tuple[di
 
 
 def main() -> None:
-    protocol, channel = module("protocol"), int(sys.argv[1])
+    protocol, channel = module("process/messages"), int(sys.argv[1])
     job = json.loads(sys.stdin.readline())
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # dies with its parent, as the real one does
@@ -89,7 +91,7 @@ def main() -> None:
     while HOLD in os.environ and not Path(os.environ[HOLD]).exists():
         time.sleep(0.02)
     for cell in job["cells"]:
-        name = {k: v for k, v in cell.items() if k not in ("predicted_seconds", "predicted_bytes")}
+        name = {k: v for k, v in cell.items() if k not in ("cell_id", "predicted_seconds", "predicted_bytes")}
         number = int(hashlib.sha256(json.dumps(name, sort_keys=True).encode()).hexdigest()[:4], 16)
         say("step", cell=cell["cell_id"], phase="first call")
         made, samples, metrics = record(cell, number)

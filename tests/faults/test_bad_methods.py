@@ -9,7 +9,8 @@ import pandas as pd
 import psutil
 import pytest
 
-from ismbench.bench import RunSummary, lane, load_spec, make_plan, run
+from ismbench.bench import RunSummary, load_spec, make_plan, run
+from ismbench.bench.process import worker_process
 from ismbench.methods import METHODS
 from tests.bench.conftest import TINY
 from tests.faults.conftest import write_experiment
@@ -76,7 +77,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def finished(folder: Path, faulty: tuple[str, ...]) -> RunSummary:
     assert set(faulty) == set(EXPECTED) - {"naive_ism", "gradient"}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lane, "_MOST_LOG", 4 * 2**20)
+        patch.setattr(worker_process, "_MOST_LOG", 4 * 2**20)
         patch.setenv("ISMBENCH_TEST_CHILD", str(folder / "child"))
         return run(
             make_plan(load_spec(folder / "experiments" / "tiny.yaml"), device="cpu"), folder / "results"

@@ -8,7 +8,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from ismbench.bench.schema import TABLES
+from ismbench.bench.records.schema import TABLES
 from ismbench.cli import main
 from ismbench.report.html_rows import cell_rows, concordance_table, run_facts, status_counts
 from ismbench.report.main_table import main_table, notes

@@ -12,12 +12,12 @@ from functools import cache
 from pathlib import Path
 
 from ismbench.bench import Plan, load_spec, make_plan
-from ismbench.bench.journal import Journal
-from ismbench.bench.protocol import Decoder
-from ismbench.bench.results import open_results
-from ismbench.bench.sound import is_sound
-from ismbench.bench.tables import write_tables
-from ismbench.bench.workload import load_sequences
+from ismbench.bench.experiment.sequences import load_sequences
+from ismbench.bench.process.messages import Decoder
+from ismbench.bench.records.folder import open_results
+from ismbench.bench.records.journal import Journal
+from ismbench.bench.records.tables import write_tables
+from ismbench.bench.records.validate import is_sound
 from ismbench.errors import InputError
 from ismbench.sequence import read_fasta
 

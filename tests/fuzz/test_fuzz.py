@@ -15,7 +15,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ismbench.bench.schema import TABLES
+from ismbench.bench.records.schema import TABLES
 from ismbench.report.records import load_records
 from tests.fuzz import tables, targets
 from tests.fuzz.targets import refused
@@ -31,7 +31,7 @@ bounded = settings(
 def few_cells() -> Any:
     """Plans of thousands of cells are allowed, and only slow."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys.modules["ismbench.bench.plan"], "MAX_CELLS", 100)
+        patch.setattr(sys.modules["ismbench.bench.plan.plan"], "MAX_CELLS", 100)
         yield
 
 

@@ -31,8 +31,8 @@ def test_the_sample_of_ai_tac(shared_data: Path) -> None:
 
 @pytest.mark.shared_data
 def test_a_model_trains_on_the_sample_from_a_data_block(shared_data: Path) -> None:
-    from ismbench.bench.training import DataEntry
-    from ismbench.bench.training.data import load_data
+    from ismbench.bench.experiment.data import load_data
+    from ismbench.bench.experiment.training import DataEntry
 
     entry = DataEntry(source="immgen", sequences="one_hot_seqs.npy", signals="cell_type_array.npy", test=0.2)
     split = load_data(entry, 250, shared_data / "aitac_sample")

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 from keras import layers
 
-from ismbench.bench.workload import load_model
 from ismbench.engine.edits import substitutions
 from ismbench.engine.fast import FastEngine
 from ismbench.engine.inspection import explain
 from ismbench.errors import InputError
 from ismbench.layers import SoftmaxPooling1D, both_strands
+from ismbench.model_loading import load_model
 from ismbench.sequence import random_dna
 from ismbench.weights import load_weights, seed_weights
 from tests.engine.oracle import Comparison, compare_engines

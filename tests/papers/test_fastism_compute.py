@@ -18,7 +18,7 @@ def job(root: Path, tmp_path: Path) -> Job:
 
 
 def build(root: Path, name: str, length: int, **options: Any) -> Any:
-    from ismbench.bench.workload import build_from_file
+    from ismbench.model_loading import build_from_file
 
     return build_from_file(root / "models" / f"{name}.py", length, options, None)
 
@@ -83,7 +83,9 @@ def test_what_a_package_cannot_do_is_a_row_with_a_reason(root: Path) -> None:
 def test_memory_is_measured_up_to_the_bound(job: Job, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     peaks = iter([100, 200, 5000])
     monkeypatch.setattr(fitting, "_BOUND", {"quick": 1000})
-    monkeypatch.setattr("ismbench.bench.memory.peak_memory", lambda call, device, backend: next(peaks))
+    monkeypatch.setattr(
+        "ismbench.bench.measure.peak_memory.peak_memory", lambda call, device, backend: next(peaks)
+    )
     monkeypatch.setattr(fitting, "_call", lambda *arguments: lambda: None)
     rows = list(fitting._sweep(job, "basset", "naive_ism"))
     assert [(row["batch"], row["fits"]) for row in rows] == [(16, True), (64, True), (256, False)]
@@ -107,7 +109,7 @@ def test_the_heat_map_holds_the_largest_effects_of_the_largest_outputs() -> None
 def test_the_parts_of_basset_make_the_whole(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
     import keras
 
-    from ismbench.bench.workload import build_from_file
+    from ismbench.model_loading import build_from_file
 
     model = build_from_file(job.root / "models" / "basset.py", 64, {}, None)
     x = random_dna(2, 64, 0)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ismbench.bench.schema import TABLES, row
+from ismbench.bench.records.schema import TABLES, row
 
 # Seconds per 100 sequences at 1,000 bp, batch column, and how well the scores follow ISM.
 METHODS: dict[str, tuple[float, str, float]] = {

@@ -3,7 +3,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ismbench.bench.schema import SCHEMA_VERSION
+from ismbench.bench.records.schema import SCHEMA_VERSION
 from ismbench.errors import InputError
 from ismbench.report.records import Records, load_records
 from tests.report.synthetic import run_rows, write_tables

@@ -34,7 +34,7 @@ MODELS = {
 
 def build(name: str, length: int) -> Any:
     """A model of the project, with its seeded weights."""
-    from ismbench.bench.workload import build_from_file
+    from ismbench.model_loading import build_from_file
 
     return build_from_file(ROOT / "models" / f"{name}.py", length, {}, None)
 

@@ -20,7 +20,7 @@ def throughput(n: int, rounds: int) -> dict[str, Any]:
     import xarray
 
     import ismbench
-    from ismbench.bench.workload import build_from_file
+    from ismbench.model_loading import build_from_file
 
     model = build_from_file(ROOT / "models" / "encode_tf_cnn.py", 1000, {}, WEIGHTS)
     with tempfile.TemporaryDirectory() as folder:

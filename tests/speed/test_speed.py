@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from ismbench.bench.machine import machine_record
+from ismbench.bench.machine.machine import machine_record
 from tests.speed.scoring import REGIONS
 
 pytestmark = pytest.mark.speed

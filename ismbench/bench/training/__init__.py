@@ -1,5 +1,1 @@
-"""Training of an experiment's models: settings from its YAML, seeded, in a process of its own, cached by content."""
-
-from ismbench.bench.training.entry import DataEntry, TrainEntry, TrainingEntry
-
-__all__ = ["DataEntry", "TrainEntry", "TrainingEntry"]
+"""Training of an experiment's models: seeded, in a process of its own, cached by content."""

@@ -11,16 +11,16 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from ismbench.bench.experiment.data import Split
+from ismbench.bench.experiment.train_job import TrainJob
+from ismbench.bench.experiment.trained_weights import Epoch, Tell, TrainedModel, weights_file, write_record
+from ismbench.bench.experiment.training import TrainEntry
 from ismbench.bench.training.batches import Batches
-from ismbench.bench.training.data import Split
-from ismbench.bench.training.entry import TrainEntry
-from ismbench.bench.training.job import TrainJob
 from ismbench.bench.training.loss import LOSSES
-from ismbench.bench.training.store import Epoch, Tell, TrainedModel, weights_file, write_record
-from ismbench.bench.workload import build_from_file
 from ismbench.errors import InputError
 from ismbench.files import whole_file
 from ismbench.metrics.vectors import pearson
+from ismbench.model_loading import build_from_file
 from ismbench.sequence import SignalSet
 from ismbench.weights import seed_weights
 

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ismbench.bench import digest
-from ismbench.bench.arrays import read_arrays, write_arrays
-from ismbench.bench.models import find_models
-from ismbench.bench.spec import Experiment, load_spec
-from ismbench.bench.training.data import Split
-from ismbench.bench.training.job import TrainJob, identify_data
-from ismbench.bench.training.run import Splits, train_models
+from ismbench import digest
+from ismbench.bench.experiment.data import Split
+from ismbench.bench.experiment.experiment import Experiment, load_spec
+from ismbench.bench.experiment.model_files import find_models
+from ismbench.bench.experiment.train_job import TrainJob, identify_data
+from ismbench.bench.records.array_files import read_arrays, write_arrays
+from ismbench.bench.training.train import Splits, train_models
 from ismbench.papers.paper import Job
 from ismbench.papers.tism import tables
 from ismbench.papers.tism.agreement import centered, map_pearson

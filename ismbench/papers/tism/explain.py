@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ismbench.bench.training.job import TrainJob
+from ismbench.bench.experiment.train_job import TrainJob
 from ismbench.engine import saturation_mutagenesis
 from ismbench.engine.target import EVERY
 from ismbench.methods import BatchSizes, Explainer, load

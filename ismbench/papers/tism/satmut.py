@@ -38,7 +38,7 @@ def compute(job: Job) -> dict[str, pd.DataFrame]:
     data = Path(os.environ.get("ISMBENCH_DATA", job.root.resolve().parent / "shared" / "data"))
     if not (data / "satmut_mpra").is_dir() or not (data / "mpra_dragonn").is_dir():
         return {"elements": pd.DataFrame(columns=list(COLUMNS))}
-    from ismbench.bench.workload import build_from_file
+    from ismbench.model_loading import build_from_file
 
     weights = data / "mpra_dragonn" / "ConvModel.weights.h5"
     model = build_from_file(job.root / "models" / "mpra_dragonn.py", LENGTH, {}, weights)

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ismbench.bench.training.data import Split
-from ismbench.bench.training.store import TrainedModel
+from ismbench.bench.experiment.data import Split
+from ismbench.bench.experiment.trained_weights import TrainedModel
 from ismbench.papers.tism.explain import Maps
 from ismbench.papers.tism.weights import Weights
 from ismbench.scores import REDUCTIONS, contribution_track, first_order

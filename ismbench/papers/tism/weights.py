@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ismbench.bench import digest
-from ismbench.bench.training.job import TrainJob
-from ismbench.bench.training.store import TrainedModel, weights_file
+from ismbench import digest
+from ismbench.bench.experiment.train_job import TrainJob
+from ismbench.bench.experiment.trained_weights import TrainedModel, weights_file
 
 __all__ = ["Weights", "architecture", "list_weights"]
 

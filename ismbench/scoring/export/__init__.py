@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from ismbench.bench.spec_errors import hint
+from ismbench.bench.experiment.refusals import hint
 from ismbench.errors import InputError
 from ismbench.scoring.opened import open_scores
 from ismbench.scoring.progress import full_disk_is_told

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from ismbench.bench import load_spec
-from ismbench.bench.models import find_models
-from ismbench.bench.training import DataEntry, TrainEntry
+from ismbench.bench.experiment.data import load_data
+from ismbench.bench.experiment.model_files import find_models
+from ismbench.bench.experiment.train_job import TrainJob
+from ismbench.bench.experiment.trained_weights import find_trained, weights_file
+from ismbench.bench.experiment.training import DataEntry, TrainEntry
 from ismbench.bench.training.batches import Batches, shifted
-from ismbench.bench.training.data import load_data
-from ismbench.bench.training.job import TrainJob
-from ismbench.bench.training.run import train_models
-from ismbench.bench.training.store import find_trained, weights_file
+from ismbench.bench.training.train import train_models
 from ismbench.errors import InputError
 from ismbench.sequence import SequenceSet, SignalSet, random_dna
 

@@ -63,7 +63,7 @@ def compute(job: Job) -> dict[str, pd.DataFrame]:
 
 def _rows(job: Job, name: str, length: int, tell: Callable[[str], None]) -> Iterator[dict[str, Any]]:
     """Naive ISM, and the original and our engine by the number of sequences."""
-    from ismbench.bench.workload import build_from_file
+    from ismbench.model_loading import build_from_file
     from ismbench.sequence import random_dna
 
     sizes = _sizes(job.scale, name, length)
@@ -114,7 +114,7 @@ def _measured(case: _Case, method: str, size: int) -> dict[str, Any]:
     try:
         return _timed(case, method, size)
     except Exception as error:  # whatever a package raises becomes the status of its row
-        from ismbench.bench.lane_work import status_of
+        from ismbench.bench.measure.lane import status_of
 
         status, reason = status_of(error)
         return _row(case, method, size, status=status, reason=reason)

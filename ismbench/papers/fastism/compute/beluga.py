@@ -26,8 +26,8 @@ _BASES = "ACGT"
 
 def compute(job: Job) -> dict[str, pd.DataFrame]:
     """Tables of the three pictures, "heat", "bases" and "outputs", and "times" of both ways to scan."""
-    from ismbench.bench.workload import build_from_file
     from ismbench.engine import saturation_mutagenesis
+    from ismbench.model_loading import build_from_file
     from ismbench.sequence import shipped_dm3
 
     job.tell("building Beluga")

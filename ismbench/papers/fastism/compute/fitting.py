@@ -30,8 +30,8 @@ def compute(job: Job) -> dict[str, pd.DataFrame]:
 
 
 def _sweep(job: Job, name: str, method: str) -> Iterator[dict[str, Any]]:
-    from ismbench.bench.memory import peak_memory
-    from ismbench.bench.workload import build_from_file
+    from ismbench.bench.measure.peak_memory import peak_memory
+    from ismbench.model_loading import build_from_file
 
     model = build_from_file(job.root / "models" / f"{name}.py", LENGTH, {}, None)
     bound, size = _BOUND[job.scale], 16

@@ -23,8 +23,8 @@ def compute(job: Job) -> dict[str, pd.DataFrame]:
     """The table "parts": seconds of the convolutional part, of the dense part and of the whole model."""
     import keras
 
-    from ismbench.bench.workload import build_from_file
     from ismbench.engine import backend
+    from ismbench.model_loading import build_from_file
     from ismbench.sequence import random_dna
 
     model = build_from_file(job.root / "models" / "basset.py", LENGTH, {}, None)

@@ -13,10 +13,10 @@ LENGTH, POSITION = 1000, 500
 def compute(job: Job) -> dict[str, pd.DataFrame]:
     """The tables "layers", one row a layer, and "case", one row."""
     job.tell("reading the plan of Basset")
-    from ismbench.bench.workload import build_from_file
     from ismbench.engine import explain
     from ismbench.engine.needed import needed_spans
     from ismbench.engine.places import scales
+    from ismbench.model_loading import build_from_file
 
     model = build_from_file(job.root / "models" / "basset.py", LENGTH, {}, None)
     found = explain(model, length=LENGTH, position=POSITION)

@@ -49,7 +49,7 @@ def compute(job: Job) -> dict[str, pd.DataFrame]:
 def _measured(job: Job, options: Mapping[str, int]) -> Iterator[dict[str, Any]]:
     import keras
 
-    from ismbench.bench.workload import build_from_file
+    from ismbench.model_loading import build_from_file
     from ismbench.sequence import random_dna
 
     length = options["length"]

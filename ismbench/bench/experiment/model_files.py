@@ -1,0 +1,99 @@
+"""Where an experiment's models live: a name beside the experiments, a Python file, or a saved Keras model."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ismbench.bench.experiment.entries import ModelEntry
+from ismbench.bench.experiment.experiment import Experiment
+from ismbench.bench.experiment.refusals import hint
+from ismbench.bench.experiment.train_job import TrainJob
+from ismbench.errors import InputError
+
+__all__ = ["ModelFile", "find_models", "model_names", "models_folder"]
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """A model on disk, not opened yet.
+
+    Attributes:
+        name: What records call it.
+        path: Python file with ``build(...)``, or a saved ``.keras`` or ``.h5`` model.
+        weights: Weights to load, or None.
+        options: Keyword arguments of ``build``.
+        training: How its weights come to be; None where it is not trained.
+    """
+
+    name: str
+    path: Path
+    weights: Path | None
+    options: dict[str, Any]
+    training: TrainJob | None = None
+
+
+def models_folder(root: Path) -> Path:
+    """The folder of model files for an experiment in ``root``: ``models`` there, else beside it."""
+    return root / "models" if (root / "models").is_dir() else root.parent / "models"
+
+
+def model_names(folder: Path) -> list[str]:
+    """Names of the models in a folder, sorted."""
+    return sorted(path.stem for path in folder.glob("*.py") if not path.stem.startswith("_"))
+
+
+def find_models(experiment: Experiment) -> dict[str, ModelFile]:
+    """Finds every model of an experiment.
+
+    Raises:
+        InputError: One does not exist, or two have the same name.
+    """
+    found: dict[str, ModelFile] = {}
+    for i, entry in enumerate(experiment.models):
+        place = f"{experiment.places[i]}: " if i < len(experiment.places) else ""
+        if entry.name in found:
+            raise InputError(f"{place}models must have different names. Received: {entry.name!r} twice")
+        try:
+            found[entry.name] = _with_training(_find(entry, experiment.root), entry, experiment)
+        except InputError as error:
+            raise InputError(f"{place}{error}") from None
+    return found
+
+
+def _find(entry: ModelEntry, root: Path) -> ModelFile:
+    if entry.file is not None:
+        path = root / entry.file
+        if path.suffix not in (".py", ".keras", ".h5"):
+            raise InputError(f"A model file must end in .py, .keras or .h5. Received: {entry.file}")
+        if not path.is_file():
+            raise InputError(f"A model file must exist. Received: {path}")
+    else:
+        folder = models_folder(root)
+        path = folder / f"{entry.name}.py"
+        if not path.is_file():
+            names = model_names(folder)
+            raise InputError(f"No model {entry.name!r} in {folder}{hint(entry.name, names) if names else ''}")
+    weights = None if entry.weights is None else root / entry.weights
+    if weights is not None and not weights.is_file():
+        raise InputError(f"A weights file must exist. Received: {weights}")
+    return ModelFile(entry.name, path.resolve(), weights, dict(entry.options))
+
+
+def _with_training(model: ModelFile, entry: ModelEntry, experiment: Experiment) -> ModelFile:
+    train = experiment.training_of(entry)
+    if train is None:
+        return model
+    if model.path.suffix != ".py":
+        raise InputError(f"A model that is trained must be a Python file. Received: {model.path}")
+    assert experiment.data is not None
+    options = {**experiment.training.options, **model.options}
+    job = TrainJob(
+        model.name,
+        model.path,
+        experiment.lengths[0],
+        options,
+        train,
+        experiment.data,
+        experiment.root.resolve(),
+    )
+    return replace(model, options=options, training=job)

@@ -1,0 +1,1 @@
+"""What a run ran on: devices, versions, rates, and who holds a device."""

@@ -1,0 +1,143 @@
+"""What a run ran on: versions, processor, memory, device, and how fast it multiplies and copies."""
+
+import hashlib
+import os
+import platform
+import subprocess
+import time
+from collections.abc import Callable
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+
+from ismbench.bench.machine.devices import device_name, processor_name, resolve_device
+
+__all__ = ["copy_rate", "doctor", "git_state", "machine_record", "matmul_rate", "rate", "versions"]
+
+_PACKAGES = (
+    "ismbench",
+    "numpy",
+    "keras",
+    "tensorflow",
+    "jax",
+    "jaxlib",
+    "torch",
+    "alibi",
+    "shap",
+    "tf-keras",
+    "fastism",
+    "yuzu-ism",
+    "tangermeme",
+    "scipy",
+    "pandas",
+    "pyarrow",
+)
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Versions of the libraries that a benchmark depends on; absent ones are left out."""
+    found = {"python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def machine_record(device: str) -> dict[str, Any]:
+    """The columns of the table ``runs`` that describe machine and versions."""
+    memory = psutil.virtual_memory().total
+    cores = usable_cores()
+    known = versions()
+    # Memory is rounded: a virtual machine reports a few pages more or less after each start.
+    identity = f"{processor_name()}|{cores}|{round(memory / 2**30)}|{device}|{device_name(device)}"
+    return {
+        "ismbench_version": known.get("ismbench"),
+        "python_version": known["python"],
+        "versions": dict(known),
+        "platform": platform.platform(),
+        "machine": processor_name(),
+        "machine_id": hashlib.sha256(identity.encode()).hexdigest()[:16],
+        "physical_cores": psutil.cpu_count(logical=False),
+        "usable_cores": cores,
+        "memory_bytes": memory,
+        "device": device,
+        "device_name": device_name(device),
+    }
+
+
+def usable_cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def git_state(folder: Path) -> dict[str, Any]:
+    """The commit of a folder and whether its tree differs from it; None where there is no repository."""
+
+    def git(*words: str) -> str | None:
+        try:
+            done = subprocess.run(
+                ["git", "-C", str(folder), *words], capture_output=True, text=True, timeout=20, check=True
+            )
+        except (OSError, subprocess.SubprocessError):
+            return None
+        return done.stdout.strip()
+
+    status = git("status", "--porcelain", "--untracked-files=no")
+    return {"commit": git("rev-parse", "HEAD"), "dirty": None if status is None else bool(status)}
+
+
+def rate(work: float, call: Callable[[], object], seconds: float = 0.2) -> float:
+    """Best work per second over repeated calls.
+
+    Args:
+        work: What one call does, in any unit.
+        call: Returns when its work is done.
+        seconds: How long to repeat; at least three calls are made, after one that does not count.
+    """
+    call()
+    best, end, calls = np.inf, time.perf_counter() + seconds, 0
+    while calls < 3 or time.perf_counter() < end:
+        start = time.perf_counter()
+        call()
+        best, calls = min(best, time.perf_counter() - start), calls + 1
+    return work / best
+
+
+def matmul_rate(size: int = 1024, seconds: float = 0.2) -> float:
+    """Multiply-adds per second of a float32 matmul in NumPy; workers measure their own backend's."""
+    a = np.random.default_rng(0).standard_normal((size, size), dtype=np.float32)
+    out = np.empty_like(a)
+    return rate(size**3, lambda: np.matmul(a, a, out=out), seconds)
+
+
+def copy_rate(megabytes: int = 64, seconds: float = 0.2) -> float:
+    """Bytes per second read and written by a large copy in NumPy."""
+    source = np.ones(megabytes * 2**18, dtype=np.float32)
+    target = np.empty_like(source)
+    return rate(2 * source.nbytes, lambda: np.copyto(target, source), seconds)
+
+
+def doctor(device: str = "auto") -> dict[str, Any]:
+    """Describes this machine as the table ``runs`` does, with rates measured in NumPy now.
+
+    Args:
+        device: auto, cpu or gpu.
+
+    Returns:
+        The machine columns of ``runs`` by name; ``versions`` is a mapping; plus "threads", the variables that
+        set how many threads the libraries use.
+    """
+    threads = {k: v for k, v in os.environ.items() if k.endswith("_NUM_THREADS") or "_OP_THREADS" in k}
+    return {
+        **machine_record(resolve_device(device)),
+        "threads": threads,
+        "matmul_per_second": matmul_rate(),
+        "copy_bytes_per_second": copy_rate(),
+    }

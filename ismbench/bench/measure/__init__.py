@@ -1,0 +1,1 @@
+"""The worker's side: what is timed and judged, in a process of its own."""

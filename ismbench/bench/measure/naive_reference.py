@@ -1,0 +1,81 @@
+"""Naive ISM of a lane's first sequences: what exact methods must equal and the others are compared with."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ismbench.bench.experiment.budget import Concordance
+from ismbench.bench.measure.prepare import Work, nested_positions
+from ismbench.bench.records.array_files import read_arrays, write_arrays
+from ismbench.methods import BatchSizes, load
+
+__all__ = ["Oracle", "score"]
+
+_PROBE = 64
+
+
+@dataclass(frozen=True)
+class Oracle:
+    """Naive scores, off the clock.
+
+    Attributes:
+        delta: (N, L, A, K); NaN at positions that were not scored.
+        reference: (N, K), the unmutated predictions.
+    """
+
+    delta: NDArray[Any]
+    reference: NDArray[Any]
+
+    def save(self, path: Path) -> None:
+        """Writes a file that is whole or not there."""
+        write_arrays(path, delta=self.delta, reference=self.reference)
+
+    @classmethod
+    def read(cls, path: Path) -> Self | None:
+        """Reads what save wrote; None where there is nothing that can be read."""
+        arrays = read_arrays(path, "delta", "reference")
+        return None if arrays is None else cls(*arrays)
+
+
+def score(work: Work, settings: Concordance, step: Callable[[str], None]) -> Oracle:
+    """Scores as many of the first sequences as the budget allows.
+
+    If it is short of ``min_sequences``, so many are scored at a subset of their positions: several sequences
+    say more about a method than one.
+
+    Args:
+        work: Of the lane.
+        settings: Number of sequences and budget.
+        step: Told before everything that may take long.
+    """
+    length = work.x.shape[1]
+    step("naive reference")
+    seconds = _seconds_per_position(work, min(length, _PROBE))
+    most = min(settings.sequences, len(work.x))
+    n = int(np.clip(settings.budget / (seconds * length), min(settings.min_sequences, most), most))
+    count = int(np.clip(settings.budget / n / seconds, 1, length))
+    explainer = _naive(work, count)
+    rows = []
+    for i in range(n):
+        step(f"naive reference {i + 1} of {n}")
+        rows.append(explainer(work.x[i : i + 1]))
+    return Oracle(np.concatenate(rows), work.predict(work.x[:n]))
+
+
+def _seconds_per_position(work: Work, count: int) -> float:
+    explainer = _naive(work, count)
+    explainer(work.x[:1])
+    start = time.perf_counter()
+    explainer(work.x[:1])
+    return (time.perf_counter() - start) / count
+
+
+def _naive(work: Work, count: int) -> Any:
+    length = work.x.shape[1]
+    positions = None if count == length else [int(p) for p in nested_positions(length, count, work.seed)]
+    return load("naive_ism")(work.model, work.target, BatchSizes(), positions=positions)

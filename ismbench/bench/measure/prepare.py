@@ -1,0 +1,236 @@
+"""A method made ready for timing: built, called, warmed up, and given as much work as its budget allows."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from math import ceil, gcd
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ismbench.bench.experiment.budget import Budget
+from ismbench.bench.measure.timed_call import timed_call
+from ismbench.bench.measure.unseen import shuffled
+from ismbench.bench.plan.price import STEPS
+from ismbench.bench.records.cell import Cell
+from ismbench.engine.target import Target
+from ismbench.methods import METHODS, BatchSizes, Explainer, load
+
+if TYPE_CHECKING:
+    import keras
+
+__all__ = ["OverBudgetError", "Prepared", "Work", "nested_positions", "prepare", "unseen"]
+
+_STABLE = 0.15
+
+
+class OverBudgetError(Exception):
+    """Even the smallest work of this cell takes longer than the budget's limit; the message says how long."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a lane's cells work with.
+
+    Attributes:
+        model: The model.
+        target: What is explained.
+        x: All sequences (N, L, A).
+        predict: The target's numbers (N, K) for sequences (N, L, A).
+        budget: Of the experiment.
+        seed: Chooses subsets of positions.
+        price: Multiply-adds that a cell's method needs for one sequence; None if unknown.
+        per_second: Multiply-adds per second of a matmul, which no method exceeds.
+        step: Told before everything that may take long.
+    """
+
+    model: "keras.Model"
+    target: Target
+    x: NDArray[np.float32]
+    predict: Callable[[NDArray[Any]], NDArray[Any]]
+    budget: Budget
+    seed: int
+    price: Callable[[Cell], float | None]
+    per_second: float
+    step: Callable[[Cell, str], None]
+
+
+@dataclass
+class Prepared:
+    """A cell that is ready, and what its repetitions gave so far.
+
+    Attributes:
+        cell: What it is.
+        explainer: The method.
+        n: Sequences in a repetition.
+        positions: Positions that are scored, sorted.
+        build_seconds: Construction of the method.
+        first_call_seconds: Its first call.
+        seconds: Of the last call.
+        settled: That call compiled nothing and had the work of a repetition.
+        calls: Calls whose output does not count, so far.
+        samples: Seconds of each repetition.
+        checked: Repetitions whose output was kept.
+        scores: Output for each of the first sequences, by number, from the repetition that came to it first.
+    """
+
+    cell: Cell
+    explainer: Explainer
+    n: int
+    positions: NDArray[np.intp]
+    build_seconds: float
+    first_call_seconds: float
+    seconds: float
+    settled: bool = False
+    calls: int = 0
+    samples: list[float] = field(default_factory=list)
+    checked: set[int] = field(default_factory=set)
+    scores: dict[int, NDArray[Any]] = field(default_factory=dict)
+
+
+def nested_positions(length: int, count: int, seed: int) -> NDArray[np.intp]:
+    """Chooses positions, sorted; a smaller choice is part of a larger one, and both ends come first."""
+    inner = 1 + np.random.default_rng(seed).permutation(max(length - 2, 0))
+    order = np.concatenate([[0, length - 1][: min(2, length)], inner])
+    return np.sort(order[:count]).astype(np.intp)
+
+
+def unseen(ready: Prepared, work: Work) -> NDArray[np.float32]:
+    """Sequences for a call whose output does not count; each time others."""
+    ready.calls += 1
+    return shuffled(work.x[: ready.n], work.seed, ready.cell.order, 0, ready.calls)
+
+
+def prepare(cell: Cell, work: Work) -> Prepared:
+    """Builds a method, calls it, decides how much it is timed on, and warms that up.
+
+    Raises:
+        OverBudgetError: The smallest work is too much.
+        UnsupportedError: The method cannot do this.
+        BrokenPromiseError: See timed_call.
+    """
+    spec = METHODS[cell.method]
+    ready = _in_part(cell, work) if spec.exact and spec.subset else _in_full(cell, work)
+    return _warm(ready, work)
+
+
+def _in_full(cell: Cell, work: Work) -> Prepared:
+    """Prepares a method that always scores all positions; the budget decides how many sequences it gets."""
+    at_least = _at_least(cell, work)
+    if at_least is not None:
+        _refuse_above_limit(at_least, work, "at least ")
+    smallest = min(_smallest(cell, work.x.shape[1]), len(work.x))
+    ready = _first(cell, work, smallest, work.x.shape[1])
+    _again(ready, work)
+    _refuse_above_limit(ready.seconds, work)
+    return _enlarged(ready, ready.seconds, smallest, work)
+
+
+def _in_part(cell: Cell, work: Work) -> Prepared:
+    """Prepares a method that may score a subset of positions; the budget decides how many."""
+    length, unit = work.x.shape[1], _unit(cell, work.x.shape[1])
+    at_least = _at_least(cell, work)
+    ready = _first(cell, work, 1, length if at_least is None else _positions(at_least / length, unit, work))
+    _again(ready, work)
+    count = len(ready.positions)
+    per_position = ready.seconds / count
+    _refuse_above_limit(per_position * unit, work)
+    fits = _positions(per_position, unit, work)
+    if fits < count / 2 or fits > 1.5 * count or fits == length != count:
+        ready, count = _first(cell, work, 1, fits), fits
+    if count < length:
+        return ready
+    smallest = min(_smallest(cell, length), len(work.x))
+    return _enlarged(ready, per_position * length * smallest, smallest, work)
+
+
+def _at_least(cell: Cell, work: Work) -> float | None:
+    """Seconds for one sequence at the rate of a matmul, which no method exceeds; None where unknown."""
+    price = work.price(cell)
+    return None if price is None else price / work.per_second
+
+
+def _positions(per_position: float, unit: int, work: Work) -> int:
+    """Positions that a repetition's share of the budget allows, in whole units."""
+    affordable = int(_share(work) / per_position) // unit * unit
+    return min(work.x.shape[1], max(unit, affordable))
+
+
+def _enlarged(ready: Prepared, seconds: float, smallest: int, work: Work) -> Prepared:
+    """Gives a cell as many sequences as the budget allows; so many seconds are for the smallest number."""
+    wanted = int(_share(work) / seconds) * smallest
+    n = max(smallest, min(wanted, len(work.x) // smallest * smallest))
+    ready.settled = ready.settled and n == ready.n
+    ready.n = n
+    return ready
+
+
+def _share(work: Work) -> float:
+    """Seconds that one repetition may take if there are only the fewest of them."""
+    return work.budget.cell / work.budget.repetitions.min
+
+
+def _refuse_above_limit(seconds: float, work: Work, qualifier: str = "") -> None:
+    repetitions, limit = work.budget.repetitions.min, work.budget.limit
+    if seconds * repetitions > limit:
+        raise OverBudgetError(
+            f"one repetition takes {qualifier}{seconds:.3g} s;"
+            f" {repetitions} of them are above the limit of {limit:g} s"
+        )
+
+
+def _first(cell: Cell, work: Work, n: int, count: int) -> Prepared:
+    length = work.x.shape[1]
+    positions = nested_positions(length, count, work.seed)
+    options = dict(cell.options)
+    if count < length:
+        options["positions"] = [int(p) for p in positions]
+    work.step(cell, "build")
+    start = time.perf_counter()
+    explainer = load(cell.method)(work.model, work.target, BatchSizes(**cell.batch), **options)
+    built = time.perf_counter() - start
+    work.step(cell, "first call")
+    call = timed_call(explainer, shuffled(work.x[:n], work.seed, cell.order, 0, count), positions)
+    return Prepared(cell, explainer, n, positions, built, call.seconds, call.seconds)
+
+
+def _again(ready: Prepared, work: Work) -> None:
+    """Calls a second time, which compiles nothing, unless the first call alone is far above the limit."""
+    if ready.first_call_seconds * work.budget.repetitions.min <= 2 * work.budget.limit:
+        _call(ready, work)
+
+
+def _warm(ready: Prepared, work: Work) -> Prepared:
+    """Calls with the final work until two calls in a row agree; one is enough for long calls."""
+    most, spent, before = work.budget.cell / 4, 0.0, np.inf
+    if ready.settled and ready.seconds > most:
+        return ready
+    while spent <= most:
+        _call(ready, work)
+        spent += ready.seconds
+        if abs(ready.seconds - before) <= _STABLE * before:
+            break
+        before = ready.seconds
+    return ready
+
+
+def _call(ready: Prepared, work: Work) -> None:
+    work.step(ready.cell, "warm-up")
+    ready.seconds = timed_call(ready.explainer, unseen(ready, work), ready.positions).seconds
+    ready.settled = True
+
+
+def _smallest(cell: Cell, length: int) -> int:
+    """Sequences that fill one batch."""
+    return max(
+        cell.sequences_per_call or 1,
+        ceil((cell.steps_per_forward or 1) / STEPS),
+        ceil((cell.mutants_per_forward or 1) / (3 * length)),
+    )
+
+
+def _unit(cell: Cell, length: int) -> int:
+    """Positions whose mutants fill whole batches; a padded batch would be timed in vain."""
+    batch = cell.mutants_per_forward or 1
+    return min(length, max(16, batch // gcd(batch, 3)))

@@ -1,0 +1,70 @@
+"""Timed repetitions of several cells in rounds, so that drift of the machine hits all of them alike."""
+
+from collections.abc import Callable, Iterable
+
+from ismbench.bench.measure.prepare import Prepared, Work, unseen
+from ismbench.bench.measure.timed_call import timed_call
+from ismbench.bench.measure.unseen import takes_turns
+
+__all__ = ["run_rounds"]
+
+_LONG = 10
+"""A call is long if its budget is spent after so many."""
+
+
+def run_rounds(
+    cells: Iterable[Prepared], work: Work, keep: int, failed: Callable[[Prepared, Exception], None]
+) -> None:
+    """Times one repetition of every cell, then the next, until each has enough or has spent its budget.
+
+    Every second round goes backwards, so that no cell always follows the same one. No sequence comes twice,
+    not even in warm-up: a method that remembers sequences gains nothing.
+
+    A first round is not counted: since a cell was prepared, others have used caches and memory. Cells whose
+    calls are long do without it.
+
+    Args:
+        cells: Prepared cells; their samples and scores are filled in.
+        work: Of the lane.
+        keep: Output is kept for so many of the first sequences.
+        failed: Told of a cell that raised; it is not called again.
+    """
+    active, turn = list(cells), 0
+    for cell in [cell for cell in active if cell.seconds < work.budget.cell / _LONG]:
+        try:
+            work.step(cell.cell, "warm-up")
+            timed_call(cell.explainer, unseen(cell, work), cell.positions)
+        except Exception as error:  # whatever a method raises becomes the status of its row
+            failed(cell, error)
+            active.remove(cell)
+    while active:
+        finished = []
+        for cell in active if turn % 2 == 0 else reversed(active):
+            try:
+                _repeat(cell, work, keep)
+            except Exception as error:  # likewise
+                failed(cell, error)
+                finished.append(cell)
+                continue
+            if _enough(cell, work):
+                finished.append(cell)
+        active = [cell for cell in active if not any(cell is done for done in finished)]
+        turn += 1
+
+
+def _repeat(cell: Prepared, work: Work, keep: int) -> None:
+    work.step(cell.cell, f"repetition {len(cell.samples) + 1}")
+    repetition = len(cell.samples)
+    new, x = takes_turns(work.x, repetition, cell.n, work.seed, cell.cell.order)
+    call = timed_call(cell.explainer, x, cell.positions)
+    cell.samples.append(call.seconds)
+    for row, number in enumerate(new):
+        if number < keep:
+            cell.scores[int(number)] = call.scores[row].copy()
+            cell.checked.add(repetition)
+
+
+def _enough(cell: Prepared, work: Work) -> bool:
+    limits, done = work.budget.repetitions, len(cell.samples)
+    spent = sum(cell.samples)
+    return done >= limits.max or (done >= limits.min and spent * (1 + 1 / done) > work.budget.cell)

@@ -1,0 +1,69 @@
+"""Trained weights for the models of a run, before its lanes need them."""
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from ismbench.bench.experiment.model_files import ModelFile
+from ismbench.bench.experiment.train_job import TrainJob
+from ismbench.bench.experiment.trained_weights import find_trained, weights_file
+from ismbench.bench.process.worker_process import WorkerProcess
+from ismbench.errors import InputError
+
+__all__ = ["PROGRAM", "ensure_trained"]
+
+PROGRAM = (sys.executable, "-m", "ismbench.bench.training.training_worker")
+_SILENCE = 3600.0
+"""Seconds of one epoch, at most."""
+
+
+def ensure_trained(
+    models: Mapping[str, ModelFile],
+    needed: set[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    log: Path,
+    tell: Callable[[str], None],
+) -> dict[str, ModelFile]:
+    """Trains, in a process of its own, what was not trained before.
+
+    Args:
+        models: Of the run.
+        needed: Names of those whose weights are needed.
+        folder: Where trained models are kept.
+        environment: Of the process.
+        log: For what it writes.
+        tell: Takes reports of progress.
+
+    Returns:
+        All models; those that are needed and trained have their weights.
+
+    Raises:
+        InputError: A training failed.
+    """
+    jobs = {n: m.training for n, m in models.items() if n in needed and m.training is not None}
+    missing = [job for job in jobs.values() if find_trained(folder, job.identity) is None]
+    if missing:
+        told = {"jobs": [job.plain() for job in missing], "folder": str(folder.resolve())}
+        with WorkerProcess(told, log, environment, _SILENCE, PROGRAM) as worker:
+            finished = False
+            for message in worker.messages():
+                match message:
+                    case {"kind": "step", "words": str(words), "done": int(done), "total": int(total)}:
+                        tell(f"{words} (epoch {done} of {total})")
+                    case {"kind": "input_error", "message": str(text)}:
+                        raise InputError(text)
+                    case {"kind": "finished"}:
+                        finished = True
+            if not finished:
+                raise InputError(f"A training must end well; see {log}. Received: {worker.ending()[1]}")
+    return {n: _with_weights(m, jobs[n], folder) if n in jobs else m for n, m in models.items()}
+
+
+def _with_weights(model: ModelFile, job: TrainJob, folder: Path) -> ModelFile:
+    record = find_trained(folder, job.identity)
+    if record is None:
+        raise InputError(f"A training must leave weights. Received: none for {model.name} in {folder}")
+    options = {"n_outputs": len(record.test_pearson_by_output), **model.options}
+    return replace(model, weights=weights_file(folder, job.identity), options=options)

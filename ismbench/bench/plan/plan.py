@@ -1,0 +1,180 @@
+"""From an experiment to its cells: each with its identity, why it is skipped, and what it will cost."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import product
+from math import prod
+from typing import Any
+
+from ismbench.bench.experiment.entries import MethodEntry
+from ismbench.bench.experiment.experiment import Experiment
+from ismbench.bench.experiment.model_files import ModelFile, find_models
+from ismbench.bench.experiment.refusals import hint
+from ismbench.bench.machine.devices import resolve_device
+from ismbench.bench.machine.machine import matmul_rate, versions
+from ismbench.bench.plan.cell_id import identify
+from ismbench.bench.plan.model_facts import read_facts
+from ismbench.bench.plan.price import forward_equivalents, predict_bytes, predict_seconds
+from ismbench.bench.records.cell import Cell, Lane, by_worker, lanes
+from ismbench.bench.records.schema import BATCH_COLUMNS
+from ismbench.errors import InputError
+from ismbench.methods import METHODS
+
+__all__ = ["Cell", "Plan", "make_plan"]
+
+MAX_CELLS = 100_000
+_ONLY = ("model", "length", "method", "backend", "output_mode", *BATCH_COLUMNS)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The cells of a run.
+
+    Attributes:
+        experiment: What they come from.
+        device: cpu or gpu.
+        cells: Those to run.
+        whole: Those of the whole experiment; more than ``cells`` where some were chosen with ``only``.
+        models: Where each model is.
+    """
+
+    experiment: Experiment
+    device: str
+    cells: tuple[Cell, ...]
+    whole: tuple[Cell, ...]
+    models: dict[str, ModelFile]
+
+    @property
+    def lanes(self) -> list[Lane]:
+        """The cells that run, grouped by worker."""
+        every = lanes(cell for cell in self.cells if cell.skip is None)
+        return [part for lane in every for part in by_worker(lane)]
+
+    @property
+    def predicted_seconds(self) -> float | None:
+        """For everything that is not skipped; None where nothing could be predicted."""
+        known = [
+            c.predicted_seconds for c in self.cells if c.skip is None and c.predicted_seconds is not None
+        ]
+        return sum(known) if known else None
+
+
+def make_plan(experiment: Experiment, only: Sequence[str] = (), device: str = "auto") -> Plan:
+    """Lists every cell of an experiment; imports no backend.
+
+    Args:
+        experiment: What to plan.
+        only: Filters such as ``method=gradient,taylor_ism`` or ``length=1000``; all must hold.
+        device: auto, cpu or gpu.
+
+    Raises:
+        InputError: A model or file does not exist, a filter is no filter or leaves nothing, no such device.
+    """
+    device = resolve_device(device)
+    models = find_models(experiment)
+    _refuse_too_many(experiment, device)
+    whole = tuple(_cells(experiment, models, device))
+    chosen = whole
+    for text in only:
+        chosen = tuple(cell for cell in chosen if _holds(cell, text))
+    if not chosen:
+        raise InputError(f"--only must leave at least one cell. Received: {' '.join(only)}")
+    return Plan(experiment, device, chosen, whole, models)
+
+
+def _holds(cell: Cell, text: str) -> bool:
+    key, equals, values = text.partition("=")
+    if not equals or key not in _ONLY:
+        raise InputError(f"--only takes key=value,value. Received: {text!r}{hint(key, _ONLY)}")
+    return str(getattr(cell, key)) in values.split(",")
+
+
+def _refuse_too_many(experiment: Experiment, device: str) -> None:
+    """Counts the cells before any is made: a few lists of batch sizes multiply to any number."""
+    sweep = sum(
+        prod(len(set(entry.sizes(column, device))) for column in BATCH_COLUMNS)
+        for entry in experiment.methods.values()
+    )
+    lists = (experiment.models, experiment.lengths, experiment.targets, experiment.backends)
+    count = sweep * prod(map(len, lists))
+    if count > MAX_CELLS:
+        raise InputError(
+            f"An experiment must have at most {MAX_CELLS:,} cells; split it. Received: {experiment.name} with"
+            f" {min(count, 10**300):,.6g}"
+        )
+
+
+def _cells(experiment: Experiment, models: dict[str, ModelFile], device: str) -> Iterator[Cell]:
+    order = 0
+    targets = range(len(experiment.targets))
+    for name, length, target, backend in product(models, experiment.lengths, targets, experiment.backends):
+        for method, batch in _sweep(experiment, device):
+            cell = Cell(
+                cell_id="",
+                order=order,
+                model=name,
+                length=length,
+                method=method,
+                backend=backend,
+                device=device,
+                dtype=experiment.dtype,
+                output_mode=experiment.targets[target].mode,
+                target=experiment.targets[target].words,
+                target_index=target,
+                options=experiment.methods[method].options,
+            )
+            yield _finished(replace(cell, **batch), experiment, models[name])
+            order += 1
+
+
+def _sweep(experiment: Experiment, device: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """First batch size of every method, then the second of every method, and so on.
+
+    Neighbouring cells are timed in the same rounds, so that drift of the machine hits methods alike.
+    """
+    points = {name: _batches(entry, device) for name, entry in experiment.methods.items()}
+    for i in range(max(map(len, points.values()))):
+        yield from ((name, batches[i]) for name, batches in points.items() if i < len(batches))
+
+
+def _batches(entry: MethodEntry, device: str) -> list[dict[str, Any]]:
+    combinations = product(*(dict.fromkeys(entry.sizes(column, device)) for column in BATCH_COLUMNS))
+    return [dict(zip(BATCH_COLUMNS, sizes, strict=True)) for sizes in combinations]
+
+
+def _finished(cell: Cell, experiment: Experiment, model: ModelFile) -> Cell:
+    facts = read_facts(model.path) if not model.options else None
+    price = forward_equivalents(cell.method, cell.length, shuffles=cell.references_per_example)
+    budget = experiment.budget
+    together = max((size for size in cell.batch.values() if size is not None), default=1)
+    return replace(
+        cell,
+        cell_id=identify(cell, experiment, model),
+        skip=_skip(cell, experiment),
+        predicted_seconds=predict_seconds(
+            price, facts, cell.length, _rate(cell.device), budget.cell, budget.repetitions.min
+        ),
+        predicted_bytes=predict_bytes(facts, cell.length, together),
+    )
+
+
+@cache
+def _rate(device: str) -> float:
+    # A rough guess for a GPU, which cannot be measured without a backend; the records hold a measured rate.
+    return 1e13 if device == "gpu" else matmul_rate(768, 0.05)
+
+
+def _skip(cell: Cell, experiment: Experiment) -> str | None:
+    spec = METHODS[cell.method]
+    missing = spec.missing()
+    if missing is not None:
+        return missing
+    if cell.backend not in spec.backends:
+        return f"{cell.method} works on {' and '.join(spec.backends)} only"
+    if versions().get(cell.backend) is None:
+        return f"install {cell.backend}"
+    available = experiment.sequences.count(cell.device)
+    if (cell.sequences_per_call or 0) > available:
+        return f"sequences_per_call is above the {available} sequences of the experiment"
+    return None

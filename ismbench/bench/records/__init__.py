@@ -1,0 +1,1 @@
+"""The record tables, and how they are kept while a run goes on and after it."""

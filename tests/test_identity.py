@@ -9,9 +9,9 @@ import keras
 import numpy as np
 import pytest
 
-from ismbench.bench.workload import build_from_file
 from ismbench.engine.target import Target
 from ismbench.identity import model_identity, value_identity
+from ismbench.model_loading import build_from_file
 
 MODEL = """
 import keras

@@ -6,11 +6,16 @@ from typing import Any
 
 import keras
 from keras import KerasTensor, tree
+from keras.src import backend as keras_backend  # masks ride on tensors, and only this reads and sets them
 from keras.src.models.functional import Functional  # not public, and the only way to read a model's graph
 
+from ismbench.engine.model import check_model
 from ismbench.errors import InputError
 
-__all__ = ["ActivationOf", "Graph", "LinearPart", "Node", "Slot", "read_graph"]
+__all__ = [
+    "ActivationOf", "Graph", "LinearPart", "Node", "Slot", "call_model", "functional_of", "is_plain", "mask_of",
+    "read_graph",
+]  # fmt: skip
 
 Shape = tuple[int, ...]
 
@@ -37,7 +42,10 @@ class LinearPart:
 
     def __call__(self, x: Any) -> Any:
         """The layer's result before its activation."""
-        return type(self.layer).call(self, keras.ops.cast(x, self.layer.variable_dtype))
+        y = type(self.layer).call(self, keras.ops.cast(x, self.layer.variable_dtype))
+        if mask_of(x) is not None and self.layer.supports_masking:
+            keras_backend.set_keras_mask(y, self.layer.compute_mask(x, mask_of(x)))
+        return y
 
 
 class ActivationOf:
@@ -48,13 +56,32 @@ class ActivationOf:
 
     def __call__(self, x: Any) -> Any:
         """The activation of x."""
-        return self.activation(x)
+        y = self.activation(x)
+        if mask_of(x) is not None:
+            keras_backend.set_keras_mask(y, mask_of(x))
+        return y
+
+
+def mask_of(x: Any) -> Any:
+    """The mask that Keras has attached to a tensor; None where there is none."""
+    return keras_backend.get_keras_mask(x)
 
 
 _SPLIT = (
     keras.layers.Dense, keras.layers.Conv1D, keras.layers.Conv2D, keras.layers.Conv1DTranspose,
     keras.layers.Conv2DTranspose, keras.layers.SeparableConv1D, keras.layers.DepthwiseConv1D,
 )  # fmt: skip
+
+
+def is_plain(layer: Any) -> bool:
+    """Whether a layer computes what its class says: not quantized, and with no ``call`` of its own."""
+    return getattr(layer, "quantization_mode", None) is None and "call" not in vars(layer)
+
+
+def _is_split(operation: Any) -> bool:
+    if type(operation) not in _SPLIT or operation.activation in (None, keras.activations.linear):
+        return False
+    return is_plain(operation)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +96,8 @@ class Node:
         kwargs: Keyword arguments, likewise.
         inputs: Tensors read, in the order of the arguments (a tensor may occur twice).
         outputs: Tensors written.
+        dtypes: Types of the tensors read.
+        output_dtypes: Types of the tensors written.
     """
 
     index: int
@@ -78,6 +107,13 @@ class Node:
     kwargs: Mapping[str, Any]
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
+    dtypes: tuple[str, ...] = ()
+    output_dtypes: tuple[str, ...] = ()
+
+    @property
+    def whole_numbers(self) -> bool:
+        """Whether it gives integers or truth values, whose arithmetic wraps around or saturates."""
+        return any(not _is_float(dtype) for dtype in self.output_dtypes)
 
     @property
     def layer(self) -> Any:
@@ -90,16 +126,30 @@ class Node:
         return type(self.layer)
 
     def call(self, values: Mapping[int, Any]) -> list[Any]:
-        """Runs the operation at inference on ``values`` (tensor number -> tensor with a batch axis)."""
+        """Runs the operation at inference on ``values`` (tensor number -> tensor with a batch axis).
+
+        Integers and truth values may come as the floating-point numbers that differences are computed in.
+        """
+        types = dict(zip(self.inputs, self.dtypes, strict=False))
 
         def fill(x: Any) -> Any:
-            return values[x.index] if isinstance(x, Slot) else x
+            return _typed(values[x.index], types.get(x.index)) if isinstance(x, Slot) else x
 
         args = tree.map_structure(fill, self.args)
         kwargs = dict(tree.map_structure(fill, dict(self.kwargs)))
         if isinstance(self.operation, keras.Layer) and "training" in self.operation._call_context_args:
             kwargs["training"] = False
         return list(tree.flatten(self.operation(*args, **kwargs)))
+
+
+def _is_float(dtype: str) -> bool:
+    return "float" in dtype
+
+
+def _typed(x: Any, dtype: str | None) -> Any:
+    if dtype is None or _is_float(dtype) or not _is_float(keras.backend.standardize_dtype(x.dtype)):
+        return x
+    return keras.ops.cast(x, dtype)
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,16 +199,17 @@ def read_graph(model: Any) -> Graph:
     """Reads a Functional or Sequential model, nested to any depth, into a Graph.
 
     Raises:
-        InputError: If the model is subclassed or not built, so that it has no graph.
+        InputError: If it is no Keras model, or is subclassed or not built, so that it has no graph.
     """
-    functional = _functional(model)
+    check_model(model)
+    functional = functional_of(model)
     if functional is None:
         raise InputError(
             "A model must be Functional or Sequential (built), so that its layers can be read. "
             f"Received: {type(model).__name__}. Wrap it: keras.Model(inputs, outputs)"
         )
     reader = _Reader()
-    inputs = [reader.new_tensor() for _ in functional.inputs]
+    inputs = [reader.new_tensor(t.dtype) for t in functional.inputs]
     outputs = reader.read(functional, inputs, prefix="")
     return Graph(
         nodes=tuple(reader.nodes),
@@ -179,7 +230,14 @@ def _output_names(model: Any, functional: Any) -> tuple[str, ...]:
     return tuple(str(name) for name in functional.output_names)
 
 
-def _functional(model: Any) -> Any | None:
+def call_model(model: Any, inputs: Sequence[Any]) -> list[Any]:
+    """The model's own call at inference: one tensor per input, one tensor per output, in the order of a Graph."""
+    functional = functional_of(model)
+    given = tree.pack_sequence_as(functional._inputs_struct, list(inputs))  # type: ignore[union-attr]
+    return list(tree.flatten(model(given, training=False)))
+
+
+def functional_of(model: Any) -> Any | None:
     """The Functional graph behind a model; None where the class brings a ``call`` of its own."""
     if type(model) is keras.Sequential:
         return model._functional
@@ -194,11 +252,11 @@ class _Reader:
     def __init__(self) -> None:
         self.nodes: list[Node] = []
         self.names: dict[str, int] = {}
-        self.count = 0
+        self.dtypes: list[str] = []
 
-    def new_tensor(self) -> int:
-        self.count += 1
-        return self.count - 1
+    def new_tensor(self, dtype: Any) -> int:
+        self.dtypes.append(str(dtype))
+        return len(self.dtypes) - 1
 
     def read(self, functional: Any, inputs: Sequence[int], prefix: str) -> list[int]:
         """Adds the nodes of ``functional`` called on ``inputs``; returns its output tensors."""
@@ -214,24 +272,26 @@ class _Reader:
             return Slot(known[id(x)]) if isinstance(x, KerasTensor) else x
 
         tensors = tuple(known[id(t)] for t in node.input_tensors)
-        nested = _functional(node.operation)
+        nested = functional_of(node.operation)
         if nested is not None:
             outputs = self.read(nested, tensors, prefix=f"{prefix}{node.operation.name}/")
         else:
             args = tree.map_structure(to_slot, node.arguments.args)
             kwargs = tree.map_structure(to_slot, node.arguments.kwargs)
             name = self._unique(prefix + node.operation.name)
-            outputs = self._append(name, node.operation, args, kwargs, tensors, len(node.outputs))
+            outputs = self._append(
+                name, node.operation, args, kwargs, tensors, [t.dtype for t in node.outputs]
+            )
         known.update((id(t), index) for t, index in zip(node.outputs, outputs, strict=True))
 
     def _append(
-        self, name: str, operation: Any, args: Any, kwargs: Any, tensors: tuple[int, ...], n_outputs: int
+        self, name: str, operation: Any, args: Any, kwargs: Any, tensors: tuple[int, ...], dtypes: list[Any]
     ) -> list[int]:
-        outputs = [self.new_tensor() for _ in range(n_outputs)]
-        if type(operation) in _SPLIT and operation.activation not in (None, keras.activations.linear):
+        outputs = [self.new_tensor(dtype) for dtype in dtypes]
+        if _is_split(operation):
             self._push(name, LinearPart(operation), args, {}, tensors, outputs)
             return self._append(
-                f"{name}.activation", ActivationOf(operation), (Slot(outputs[0]),), {}, tuple(outputs), 1
+                f"{name}.activation", ActivationOf(operation), (Slot(outputs[0]),), {}, tuple(outputs), dtypes
             )
         self._push(name, operation, args, kwargs, tensors, outputs)
         return outputs
@@ -239,7 +299,10 @@ class _Reader:
     def _push(
         self, name: str, operation: Any, args: Any, kwargs: Any, tensors: tuple[int, ...], outputs: list[int]
     ) -> None:
-        self.nodes.append(Node(len(self.nodes), name, operation, args, kwargs, tensors, tuple(outputs)))
+        reads, writes = (tuple(self.dtypes[t] for t in of) for of in (tensors, outputs))
+        self.nodes.append(
+            Node(len(self.nodes), name, operation, args, kwargs, tensors, tuple(outputs), reads, writes)
+        )
 
     def _unique(self, name: str) -> str:
         self.names[name] = self.names.get(name, 0) + 1

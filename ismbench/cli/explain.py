@@ -81,7 +81,7 @@ def _as_json(explanation: "Explanation", needed: "Needed") -> str:
 
 def _draw(explanation: "Explanation", needed: "Needed", places: "Scales", path: Path) -> None:
     from ismbench.files import whole_file, write_text
-    from ismbench.papers.layer_work import layer_work
+    from ismbench.papers.core.layer_work import layer_work
     from ismbench.report.figures import LIGHT, save
     from ismbench.report.plan_figure import as_csv, draw_plan
 

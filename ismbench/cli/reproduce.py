@@ -11,7 +11,7 @@ from ismbench.cli.options import Device, Results
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from ismbench.papers.reproduce import Outcome
+    from ismbench.papers.core.reproduce import Outcome
 
 __all__ = ["reproduce"]
 
@@ -41,8 +41,8 @@ def reproduce(
     from ismbench.cli.console import make_console
     from ismbench.cli.progress import watching
     from ismbench.papers import find_paper
-    from ismbench.papers.reproduce import Settings, Watch
-    from ismbench.papers.reproduce import reproduce as run
+    from ismbench.papers.core.reproduce import Settings, Watch
+    from ismbench.papers.core.reproduce import reproduce as run
 
     console = make_console()
     watch = Watch(

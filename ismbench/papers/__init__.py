@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import cast
 
 from ismbench.errors import InputError
-from ismbench.papers.paper import Paper
+from ismbench.papers.core.paper import Paper
 
 __all__ = ["PAPERS", "find_paper"]
 

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ismbench.papers.core.state import StudyState, write_state
+from ismbench.papers.core.study_records import PaperRecords
+from ismbench.papers.core.table_files import Provenance, write_tables
 from ismbench.papers.fastism import PAPER
-from ismbench.papers.fastism.compute.batches import CASES
-from ismbench.papers.records import PaperRecords
-from ismbench.papers.state import StudyState, write_state
-from ismbench.papers.tables import Provenance, write_tables
+from ismbench.papers.fastism.studies.batches import CASES
 from tests.report import synthetic
 
 MACHINE = {"machine": "A processor", "usable_cores": 2, "memory_bytes": 8 * 2**30, "device": "cpu"}
@@ -167,4 +167,4 @@ def write_records(
 
 def records_of(folder: Path, **options: Any) -> PaperRecords:
     """The made-up records, as the paper reads them."""
-    return PaperRecords(PAPER, write_records(folder, **options))
+    return PaperRecords(PAPER.studies, write_records(folder, **options))

@@ -7,28 +7,17 @@ from pathlib import Path
 import pandas as pd
 
 from ismbench.errors import InputError
-from ismbench.papers.look import column_figure
-from ismbench.papers.paper import (
-    Comparison,
-    ComparisonRow,
-    ComputeStudy,
-    Drawn,
-    Finding,
-    Job,
-    Paper,
-    Picture,
-    Scale,
-    Tell,
-    Verdict,
-)
-from ismbench.papers.published import PublishedNumbers
-from ismbench.papers.records import PaperRecords
-from ismbench.papers.reproduce import Settings, Watch
+from ismbench.papers.core.figure_look import column_figure
+from ismbench.papers.core.paper import Comparison, ComparisonRow, Drawn, Finding, Paper, Picture, Verdict
+from ismbench.papers.core.published import PublishedNumbers
+from ismbench.papers.core.reproduce import Settings, Watch
+from ismbench.papers.core.study import ComputeJob, ComputeStudy, Scale, Tell
+from ismbench.papers.core.study_records import PaperRecords
 
 CALLS = "calls.txt"
 
 
-def compute(job: Job) -> dict[str, pd.DataFrame]:
+def compute(job: ComputeJob) -> dict[str, pd.DataFrame]:
     """Squares; leaves a line a call in the cache."""
     with (job.cache / CALLS).open("a") as file:
         file.write(f"{job.scale} {job.seed} {job.device}\n")
@@ -37,24 +26,24 @@ def compute(job: Job) -> dict[str, pd.DataFrame]:
     return {"squares": pd.DataFrame({"x": range(most), "square": [x * x for x in range(most)]})}
 
 
-def fails(job: Job) -> dict[str, pd.DataFrame]:
+def fails(job: ComputeJob) -> dict[str, pd.DataFrame]:
     raise RuntimeError("no squares today")
 
 
-def refuses(job: Job) -> dict[str, pd.DataFrame]:
+def refuses(job: ComputeJob) -> dict[str, pd.DataFrame]:
     raise InputError("squares must be square. Received: a circle")
 
 
-def dies(job: Job) -> dict[str, pd.DataFrame]:
+def dies(job: ComputeJob) -> dict[str, pd.DataFrame]:
     os._exit(7)
 
 
-def is_silent(job: Job) -> dict[str, pd.DataFrame]:
+def is_silent(job: ComputeJob) -> dict[str, pd.DataFrame]:
     time.sleep(60)
     return {}
 
 
-def returns_others(job: Job) -> dict[str, pd.DataFrame]:
+def returns_others(job: ComputeJob) -> dict[str, pd.DataFrame]:
     return {"cubes": pd.DataFrame()}
 
 

@@ -36,7 +36,7 @@ def test_bad_input_is_one_line_and_exit_2(
 def test_figures_only_prints_gaps_and_the_page(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ismbench.papers.outputs.write_picture", lambda *arguments: None)
+    monkeypatch.setattr("ismbench.papers.core.outputs.write_picture", lambda *arguments: None)
     from tests.papers.fastism_records import write_records
 
     write_records(tmp_path / "fastism", without=("plan",))

@@ -7,15 +7,16 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
+from ismbench.papers.core.figure_look import COLUMN, printed
+from ismbench.papers.core.outputs import write_outputs
+from ismbench.papers.core.paper import ComparisonRow, Finding, Picture
+from ismbench.papers.core.published import read_published
+from ismbench.papers.core.study import ExperimentStudy
+from ismbench.papers.core.study_records import MissingRecordsError, PaperRecords
 from ismbench.papers.fastism import PAPER
 from ismbench.papers.fastism import findings as f
-from ismbench.papers.fastism.compute.timing import extrapolated, seconds_of
-from ismbench.papers.fastism.numbers import gap_words
-from ismbench.papers.look import COLUMN, printed
-from ismbench.papers.outputs import write_outputs
-from ismbench.papers.paper import ComparisonRow, ExperimentStudy, Finding, Picture
-from ismbench.papers.published import read_published
-from ismbench.papers.records import MissingRecordsError, PaperRecords
+from ismbench.papers.fastism.studies.timing import extrapolated, seconds_of
+from ismbench.papers.fastism.tables.numbers import gap_words
 from tests.papers.fastism_records import records_of, sweep, times, write_records
 
 
@@ -27,7 +28,7 @@ def records(tmp_path_factory: pytest.TempPathFactory) -> PaperRecords:
 @pytest.fixture
 def unsaved(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pictures are drawn and not written, which takes most of the time; test_reproduce.py writes one."""
-    monkeypatch.setattr("ismbench.papers.outputs.write_picture", lambda *arguments: None)
+    monkeypatch.setattr("ismbench.papers.core.outputs.write_picture", lambda *arguments: None)
 
 
 def words(figure: Figure) -> str:
@@ -100,7 +101,7 @@ def test_the_page_is_whole_and_names_machines(records: PaperRecords) -> None:
 
 
 def test_without_records_everything_is_a_gap_with_a_reason(tmp_path: Path) -> None:
-    page, gaps = write_outputs(PAPER, PaperRecords(PAPER, tmp_path), lambda line: None)
+    page, gaps = write_outputs(PAPER, PaperRecords(PAPER.studies, tmp_path), lambda line: None)
     assert {p.title for p in PAPER.pictures} <= set(gaps)
     assert "has not run" in gaps["Fig. 1: one mutation in Basset"]
     text = page.read_text()
@@ -112,7 +113,7 @@ def test_without_records_everything_is_a_gap_with_a_reason(tmp_path: Path) -> No
 @pytest.mark.usefixtures("unsaved")
 def test_a_study_that_is_missing_takes_only_its_own_with_it(tmp_path: Path) -> None:
     folder = write_records(tmp_path, without=("sweeps", "peers"))
-    _, gaps = write_outputs(PAPER, PaperRecords(PAPER, folder), lambda line: None)
+    _, gaps = write_outputs(PAPER, PaperRecords(PAPER.studies, folder), lambda line: None)
     assert set(gaps) == {
         "One parameter at a time", "Side by side on Basset", "Sweeps of one parameter: speed-up over naive ISM"
     } or set(gaps) == {"One parameter at a time", "Sweeps of one parameter: speed-up over naive ISM"}  # fmt: skip
@@ -168,9 +169,9 @@ def test_every_finding_has_a_case() -> None:
 
 def test_what_was_not_measured_is_neither(tmp_path: Path) -> None:
     with pytest.raises(MissingRecordsError, match="has not run"):
-        f.convolutions_dominate(PaperRecords(PAPER, tmp_path))
-    assert f.surpasses_backpropagation("fast_ism")(PaperRecords(PAPER, tmp_path)).holds is None
-    assert f.reduces_the_gap("fast_ism")(PaperRecords(PAPER, tmp_path)).holds is None
+        f.convolutions_dominate(PaperRecords(PAPER.studies, tmp_path))
+    assert f.surpasses_backpropagation("fast_ism")(PaperRecords(PAPER.studies, tmp_path)).holds is None
+    assert f.reduces_the_gap("fast_ism")(PaperRecords(PAPER.studies, tmp_path)).holds is None
 
 
 def test_the_experiments_of_the_paper_can_be_planned_at_both_scales(root: Path) -> None:
@@ -189,7 +190,7 @@ def test_the_experiments_of_the_paper_can_be_planned_at_both_scales(root: Path) 
 
 
 def test_published_sweeps_are_those_that_are_computed() -> None:
-    from ismbench.papers.fastism.compute.sweeps import VALUES
+    from ismbench.papers.fastism.studies.sweeps import VALUES
 
     rows = read_published(["fastism"]).select(table="sweeps")
     assert {row.setting for row in rows} == {f"{p}={v}" for p, values in VALUES.items() for v in values}

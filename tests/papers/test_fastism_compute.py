@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 
 from ismbench.cli import main
-from ismbench.papers.fastism.compute import batches, beluga, fitting, parts, plan, sweeps
-from ismbench.papers.paper import Job
+from ismbench.papers.core.study import ComputeJob
+from ismbench.papers.fastism.studies import batches, beluga, fitting, parts, plan, sweeps
 from ismbench.sequence import random_dna, shipped_dm3
 
 
 @pytest.fixture
-def job(root: Path, tmp_path: Path) -> Job:
-    return Job("quick", 0, "cpu", root, tmp_path, lambda words, done=0, total=0: None)
+def job(root: Path, tmp_path: Path) -> ComputeJob:
+    return ComputeJob("quick", 0, "cpu", root, tmp_path, lambda words, done=0, total=0: None)
 
 
 def build(root: Path, name: str, length: int, **options: Any) -> Any:
@@ -32,7 +32,7 @@ def test_the_plain_network_is_that_of_the_notebook(root: Path) -> None:
     assert build(root, "plain_cnn", 64, width=1, channels=32, depth=6).output_shape == (None, 1)
 
 
-def test_the_plan_of_basset_has_its_multiply_adds(job: Job) -> None:
+def test_the_plan_of_basset_has_its_multiply_adds(job: ComputeJob) -> None:
     tables = plan.compute(job)
     case = tables["case"].iloc[0]
     assert 270e6 < case["full"] < 272e6  # the paper says 271 M
@@ -45,7 +45,7 @@ def test_the_plan_of_basset_has_its_multiply_adds(job: Job) -> None:
     assert conv1["needed_stop"] - conv1["needed_start"] == 37
 
 
-def test_a_sweep_measures_both_and_checks_that_they_agree(job: Job) -> None:
+def test_a_sweep_measures_both_and_checks_that_they_agree(job: ComputeJob) -> None:
     (row,) = sweeps._measured(job, {"length": 64, "width": 3, "channels": 8, "depth": 2})
     assert row["speedup"] == row["naive_seconds_per_sequence"] / row["fast_seconds_per_sequence"] > 0
     assert row["max_abs_deviation"] < 1e-4
@@ -80,7 +80,9 @@ def test_what_a_package_cannot_do_is_a_row_with_a_reason(root: Path) -> None:
     assert any(words in row["reason"] for words in ("TF_USE_LEGACY_KERAS", "install ismbench[peers]"))
 
 
-def test_memory_is_measured_up_to_the_bound(job: Job, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_is_measured_up_to_the_bound(
+    job: ComputeJob, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     peaks = iter([100, 200, 5000])
     monkeypatch.setattr(fitting, "_BOUND", {"quick": 1000})
     monkeypatch.setattr(
@@ -106,7 +108,7 @@ def test_the_heat_map_holds_the_largest_effects_of_the_largest_outputs() -> None
     assert "".join(bases["base"]) == "".join("ACGT"[i] for i in record.x[0].argmax(axis=1))
 
 
-def test_the_parts_of_basset_make_the_whole(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_parts_of_basset_make_the_whole(job: ComputeJob, monkeypatch: pytest.MonkeyPatch) -> None:
     import keras
 
     from ismbench.model_loading import build_from_file

@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 
 from ismbench.errors import InputError
-from ismbench.papers.published import COLUMNS, read_published
-from ismbench.papers.records import machine_words
-from ismbench.papers.state import StudyState, read_states, write_state
-from ismbench.papers.tables import Provenance, read_provenance, read_tables, write_tables
+from ismbench.papers.core.published import COLUMNS, read_published
+from ismbench.papers.core.state import StudyState, read_states, write_state
+from ismbench.papers.core.study_records import machine_words
+from ismbench.papers.core.table_files import Provenance, read_provenance, read_tables, write_tables
 
 HEAD = ",".join(COLUMNS)
 ROW = "p,Table 1,basset,1000,,fast_ism,seconds,s,2.5,a GPU,a book"

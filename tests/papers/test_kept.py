@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from ismbench.papers.fastism.compute import sweeps
-from ismbench.papers.kept import kept
-from ismbench.papers.paper import Job
+from ismbench.papers.core.finished_parts import kept
+from ismbench.papers.core.study import ComputeJob
+from ismbench.papers.fastism.studies import sweeps
 
 
 @pytest.fixture
-def job(tmp_path: Path) -> Job:
-    return Job("quick", 0, "cpu", tmp_path, tmp_path, lambda words, done=0, total=0: None, "identity")
+def job(tmp_path: Path) -> ComputeJob:
+    return ComputeJob("quick", 0, "cpu", tmp_path, tmp_path, lambda words, done=0, total=0: None, "identity")
 
 
-def test_a_part_is_computed_once_for_each_identity(job: Job) -> None:
+def test_a_part_is_computed_once_for_each_identity(job: ComputeJob) -> None:
     calls = []
 
     def make() -> Iterator[dict[str, Any]]:
@@ -33,7 +33,7 @@ def test_a_part_is_computed_once_for_each_identity(job: Job) -> None:
     assert kept(job, "one", make)["n"].item() == 4
 
 
-def test_an_interrupted_part_leaves_nothing(job: Job) -> None:
+def test_an_interrupted_part_leaves_nothing(job: ComputeJob) -> None:
     def make() -> Iterator[dict[str, Any]]:
         yield {"n": 1}
         raise KeyboardInterrupt
@@ -43,10 +43,10 @@ def test_an_interrupted_part_leaves_nothing(job: Job) -> None:
     assert not list(job.cache.iterdir())
 
 
-def test_an_interrupted_sweep_goes_on_where_it_was(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_sweep_goes_on_where_it_was(job: ComputeJob, monkeypatch: pytest.MonkeyPatch) -> None:
     measured: list[int] = []
 
-    def measure(job: Job, options: dict[str, int]) -> Iterator[dict[str, Any]]:
+    def measure(job: ComputeJob, options: dict[str, int]) -> Iterator[dict[str, Any]]:
         if len(measured) == 5:
             measured.append(0)
             raise KeyboardInterrupt

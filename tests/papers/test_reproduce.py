@@ -11,10 +11,11 @@ import pandas as pd
 import pytest
 
 from ismbench.errors import InputError
-from ismbench.papers.paper import ExperimentStudy, Paper
-from ismbench.papers.reproduce import Settings, reproduce
-from ismbench.papers.run_compute import is_known
-from ismbench.papers.state import read_states
+from ismbench.papers.core.computation import is_known
+from ismbench.papers.core.paper import Paper
+from ismbench.papers.core.reproduce import Settings, reproduce
+from ismbench.papers.core.state import read_states
+from ismbench.papers.core.study import ExperimentStudy
 from tests.papers.made_up import CALLS, Watcher, paper, settings, study
 from tests.report.synthetic import run_rows, write_tables
 

@@ -7,15 +7,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ismbench.papers.look import printed
-from ismbench.papers.paper import Verdict
-from ismbench.papers.published import read_published
-from ismbench.papers.records import MissingRecordsError, PaperRecords
-from ismbench.papers.tables import Provenance, write_tables
-from ismbench.papers.tism import compare, findings, pareto, read
-from ismbench.papers.tism.describe import PAPER
-from ismbench.papers.tism.panels import ABLATIONS, BASELINE, INITIALISATIONS, SIZES
-from ismbench.papers.tism.satmut import LENGTH, windows
+from ismbench.papers.core.figure_look import printed
+from ismbench.papers.core.paper import Verdict
+from ismbench.papers.core.published import read_published
+from ismbench.papers.core.study_records import MissingRecordsError, PaperRecords
+from ismbench.papers.core.table_files import Provenance, write_tables
+from ismbench.papers.tism import findings
+from ismbench.papers.tism.figures import pareto
+from ismbench.papers.tism.figures.panels import ABLATIONS, BASELINE, INITIALISATIONS, SIZES
+from ismbench.papers.tism.paper import PAPER
+from ismbench.papers.tism.studies.satmut import LENGTH, windows
+from ismbench.papers.tism.tables import comparisons, read
 from tests.report import synthetic
 
 pytest.importorskip("logomaker")
@@ -125,7 +127,7 @@ def make_records(
             cell["seconds_per_100_sequences"] = 10 * (cell["length"] / 251) ** 2
     synthetic.write_tables(folder / "times", rows)
     synthetic.write_tables(folder / "methods", synthetic.run_rows(models=("tism_baseline",), lengths=(250,)))
-    return PaperRecords(PAPER, folder)
+    return PaperRecords(PAPER.studies, folder)
 
 
 @pytest.fixture(scope="module")
@@ -149,18 +151,18 @@ def test_every_picture_is_drawn_from_records(records: PaperRecords, picture: Any
 @pytest.mark.parametrize("picture", PAPER.pictures, ids=lambda p: p.name)
 def test_without_records_a_picture_is_a_gap(tmp_path: Path, picture: Any) -> None:
     with pytest.raises(MissingRecordsError):
-        picture.draw(PaperRecords(PAPER, tmp_path))
+        picture.draw(PaperRecords(PAPER.studies, tmp_path))
 
 
 def test_a_model_that_is_missing_leaves_a_gap(tmp_path: Path) -> None:
-    from ismbench.papers.tism import fig3
+    from ismbench.papers.tism.figures import fig3
 
     tables = model_tables(LEVELS, 0.5, 0.3)
     for name in ("models", "concordance"):
         tables[name] = tables[name][tables[name]["model"] != "relu"]
     write(tmp_path, "models", tables)
     with printed():
-        drawn = fig3.ablations(PaperRecords(PAPER, tmp_path))
+        drawn = fig3.ablations(PaperRecords(PAPER.studies, tmp_path))
     row = drawn.data.set_index("shown").loc["ReLU"]
     assert row["n"] == 0
     assert np.isnan(row["median"])
@@ -192,7 +194,7 @@ def test_findings_fail_on_records_that_say_otherwise(
 
 
 def test_published_numbers_stand_beside_ours(records: PaperRecords) -> None:
-    rows = compare.over_lengths(records, read_published(["tism"]))
+    rows = comparisons.over_lengths(records, read_published(["tism"]))
     found = {(r.model, r.setting, r.method): r for r in rows}
     row = found["ai_tac", "500 bp, 1 sequence, cpu", "naive_ism"]
     assert row.published == pytest.approx(0.7865, abs=1e-4)
@@ -208,7 +210,7 @@ def test_published_numbers_stand_beside_ours(records: PaperRecords) -> None:
     assert on_gpu.ours is None
     assert "gpu" in on_gpu.remark
     (twenty,) = [
-        r for r in compare.over_numbers(records, read_published(["tism"]))
+        r for r in comparisons.over_numbers(records, read_published(["tism"]))
         if (r.model, r.setting, r.method) == ("ai_tac", "250 bp, 20 sequences, cpu", "naive_ism")
     ]  # fmt: skip
     assert twenty.ours == pytest.approx(2.0)
@@ -224,14 +226,14 @@ def test_the_table_of_all_methods(records: PaperRecords) -> None:
 
 def test_methods_are_asked_about_the_same_sequences(tmp_path: Path) -> None:
     made = make_records(tmp_path)
-    whole = pareto.table(PaperRecords(PAPER, made.folder)).set_index("method")
+    whole = pareto.table(PaperRecords(PAPER.studies, made.folder)).set_index("method")
     path = made.folder / "methods" / "metrics.parquet"
     metrics = pd.read_parquet(path)
     cells = pd.read_parquet(path.with_name("cells.parquet")).set_index("method")["cell_id"]
     first = metrics["sequence"].dropna().iloc[0]
     of_fast = metrics["cell_id"].isin(cells.loc[["fast_ism"]])
     metrics[~of_fast | metrics["sequence"].isna() | (metrics["sequence"] == first)].to_parquet(path)
-    table = pareto.table(PaperRecords(PAPER, made.folder)).set_index("method")
+    table = pareto.table(PaperRecords(PAPER.studies, made.folder)).set_index("method")
     assert set(table["n_sequences"]) == {1} != set(whole["n_sequences"])
     assert table.loc["taylor_ism", "agreement_with_ism"] != whole.loc["taylor_ism", "agreement_with_ism"]
 
@@ -242,7 +244,7 @@ def test_without_measured_data_the_other_questions_stay(tmp_path: Path) -> None:
         tmp_path, "satmut", {"elements": pd.DataFrame(columns=["element", "method", "n_variants", "pearson"])}
     )
     with printed():
-        drawn = pareto.draw(PaperRecords(PAPER, made.folder))
+        drawn = pareto.draw(PaperRecords(PAPER.studies, made.folder))
     assert drawn.data["experiment"].isna().all()
     assert drawn.data["agreement_with_ism"].notna().any()
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ismbench.papers.paper import Job
-from ismbench.papers.tism.agreement import centered, map_pearson
+from ismbench.papers.core.study import ComputeJob
+from ismbench.papers.tism.studies.agreement import centered, map_pearson
 from ismbench.scores import first_order
 from ismbench.sequence import random_dna
 
@@ -47,20 +47,20 @@ def test_taylor_is_the_gradient_minus_that_at_the_reference() -> None:
 def test_the_study_from_training_to_tables(
     tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ismbench.papers.tism import compute
+    from ismbench.papers.tism.studies import models as compute
 
     (tmp_path / "experiments" / "tism").mkdir(parents=True)
     (tmp_path / "experiments" / "tism" / "models.yaml").write_text(YAML)
     (tmp_path / "models").symlink_to(root / "models")
     monkeypatch.setattr(
-        "ismbench.papers.tism.completeness.METHODS_ASKED", ("fast_ism", "taylor_ism", "gradient")
+        "ismbench.papers.tism.studies.completeness.METHODS_ASKED", ("fast_ism", "taylor_ism", "gradient")
     )
     told: list[str] = []
     cache = tmp_path / "cache"
     cache.mkdir()
-    job = Job("full", 0, "cpu", tmp_path, cache, lambda words, done=0, total=0: told.append(words))
+    job = ComputeJob("full", 0, "cpu", tmp_path, cache, lambda words, done=0, total=0: told.append(words))
     tables = compute.compute(job)
-    from ismbench.papers.tism.describe import PAPER
+    from ismbench.papers.tism.paper import PAPER
 
     (study,) = (s for s in PAPER.studies if s.name == "models")
     assert set(tables) == set(study.tables)  # type: ignore[union-attr]

@@ -5,11 +5,11 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from ismbench.papers.fastism.compute.batches import CASES
-from ismbench.papers.fastism.numbers import batch_rows, best_batch, best_cell, share_of_convolutions
-from ismbench.papers.fastism.table1 import TABLE_1, our_time
-from ismbench.papers.paper import Finding, Verdict
-from ismbench.papers.records import MissingRecordsError, PaperRecords
+from ismbench.papers.core.paper import Finding, Verdict
+from ismbench.papers.core.study_records import MissingRecordsError, PaperRecords
+from ismbench.papers.fastism.studies.batches import CASES
+from ismbench.papers.fastism.tables.numbers import batch_rows, best_batch, best_cell, share_of_convolutions
+from ismbench.papers.fastism.tables.table1 import TABLE_1, our_time
 
 __all__ = ["FINDINGS"]
 

@@ -3,12 +3,12 @@
 import numpy as np
 from scipy.stats import spearmanr
 
-from ismbench.papers.paper import Verdict
-from ismbench.papers.records import PaperRecords
-from ismbench.papers.tism.drawing import spread_text
-from ismbench.papers.tism.fig2 import MODEL_LABELS, speedups
-from ismbench.papers.tism.panels import BASELINE, INITIALISATIONS, SIZES
-from ismbench.papers.tism.read import Values, agreement, between, performance
+from ismbench.papers.core.paper import Verdict
+from ismbench.papers.core.study_records import PaperRecords
+from ismbench.papers.tism.figures.drawing import spread_text
+from ismbench.papers.tism.figures.fig2 import MODEL_LABELS, speedups
+from ismbench.papers.tism.figures.panels import BASELINE, INITIALISATIONS, SIZES
+from ismbench.papers.tism.tables.read import Values, agreement, between, performance
 
 __all__ = [
     "fewer_data_raise_it",

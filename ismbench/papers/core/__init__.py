@@ -1,0 +1,1 @@
+"""What every paper needs: studies, their records, findings, pictures and the page."""

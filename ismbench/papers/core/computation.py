@@ -1,0 +1,115 @@
+"""Runs a computation in a process of its own, and keeps its tables; unchanged ones are not computed again."""
+
+import shutil
+import sys
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ismbench.bench.machine.machine import git_state, machine_record
+from ismbench.bench.parent.job import worker_environment
+from ismbench.bench.process.messages import Message
+from ismbench.bench.process.worker_process import WorkerProcess
+from ismbench.errors import InputError
+from ismbench.papers.core.computation_id import identify
+from ismbench.papers.core.study import ComputeStudy, Scale, Tell
+from ismbench.papers.core.table_files import Provenance, read_provenance, read_tables, write_tables
+
+__all__ = ["StudyFailedError", "is_known", "run_compute"]
+
+_PROGRAM = (sys.executable, "-m", "ismbench.papers.core.compute_worker")
+
+
+class StudyFailedError(Exception):
+    """A computation failed; the message is the reason."""
+
+
+@dataclass
+class _Ending:
+    reason: str | None = None
+    finished: bool = False
+
+
+def is_known(study: ComputeStudy, folder: Path, scale: Scale, device: str, root: Path) -> bool:
+    """Whether the folder of results has this very computation's tables."""
+    known = read_provenance(folder / study.name)
+    if known is None or known.identity != identify(study, scale, device, root):
+        return False
+    return all((folder / study.name / f"{name}.parquet").is_file() for name in known.tables)
+
+
+def run_compute(study: ComputeStudy, folder: Path, scale: Scale, device: str, root: Path, tell: Tell) -> None:
+    """Computes and keeps the tables of a study.
+
+    Args:
+        study: Which.
+        folder: The paper's folder of results.
+        scale: quick or full.
+        device: cpu or gpu.
+        root: The folder that holds ``models/`` and ``experiments/``.
+        tell: Takes reports of progress.
+
+    Raises:
+        StudyFailedError: It failed, or was silent for too long.
+        InputError: What it was given breaks a rule.
+    """
+    identity = identify(study, scale, device, root)
+    own = folder / study.name
+    out, cache, logs = own / ".new", own / "cache", own / "logs"
+    shutil.rmtree(out, ignore_errors=True)
+    for path in (out, cache, logs):
+        path.mkdir(parents=True, exist_ok=True)
+    job = {
+        "compute": study.compute, "tables": list(study.tables), "scale": scale, "seed": study.seed,
+        "device": device, "root": str(root.resolve()), "cache": str(cache.resolve()), "out": str(out.resolve()),
+        "identity": identity,
+    }  # fmt: skip
+    started = time.monotonic()
+    try:
+        _work(study, job, logs / "worker.log", device, tell)
+        seconds = time.monotonic() - started
+        tables = read_tables(out, study.tables)
+        write_tables(own, tables, _provenance(study, identity, scale, device, root, seconds))
+    finally:
+        shutil.rmtree(out, ignore_errors=True)
+
+
+def _work(study: ComputeStudy, job: dict[str, Any], log: Path, device: str, tell: Tell) -> None:
+    ending = _Ending()
+    environment = worker_environment("tensorflow", device) | dict(study.environment)
+    with WorkerProcess(job, log, environment, study.timeout, _PROGRAM) as worker:
+        for message in worker.messages():
+            _take(message, ending, tell)
+        if not ending.finished:
+            raise StudyFailedError(ending.reason or worker.ending()[1])
+
+
+def _take(message: Message, ending: _Ending, tell: Tell) -> None:
+    match message:
+        case {"kind": "step", "words": str(words), "done": int(done), "total": int(total)}:
+            tell(words, done, total)
+        case {"kind": "input_error", "message": str(text)}:
+            raise InputError(text)
+        case {"kind": "failed", "reason": str(reason)}:
+            ending.reason = reason
+        case {"kind": "finished"}:
+            ending.finished = True
+
+
+def _provenance(
+    study: ComputeStudy, identity: str, scale: Scale, device: str, root: Path, seconds: float
+) -> Provenance:
+    git = git_state(root)
+    return Provenance(
+        study=study.name,
+        identity=identity,
+        scale=scale,
+        tables=study.tables,
+        seconds=round(seconds, 1),
+        finished=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        machine=machine_record(device),
+        commit=git["commit"],
+        dirty=git["dirty"],
+    )

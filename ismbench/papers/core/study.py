@@ -1,0 +1,93 @@
+"""The studies of a paper: experiments for the harness and computations of our own, which leave records."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, Protocol
+
+__all__ = ["ComputeJob", "ComputeStudy", "ExperimentStudy", "Scale", "Study", "Tell"]
+
+Scale = Literal["quick", "full"]
+
+
+class Tell(Protocol):
+    """Reports how far a computation is; silence for longer than the study's timeout ends it."""
+
+    def __call__(self, words: str, done: int = 0, total: int = 0) -> None:
+        """Says what is done now, and how many of how many steps are finished, where that is known."""
+
+
+@dataclass(frozen=True)
+class ComputeJob:
+    """What a computation is told.
+
+    Attributes:
+        scale: quick or full.
+        seed: Of everything random.
+        device: cpu or gpu.
+        root: The folder that holds ``models/`` and ``experiments/``.
+        cache: A folder that outlives the computation, for what it looks up by content, such as trained weights.
+        tell: Takes reports of progress.
+        identity: Hash of what its tables depend on.
+    """
+
+    scale: Scale
+    seed: int
+    device: str
+    root: Path
+    cache: Path
+    tell: Tell
+    identity: str = ""
+
+
+@dataclass(frozen=True)
+class ExperimentStudy:
+    """An experiment file, run by the harness; its records are the four tables of a run.
+
+    Attributes:
+        name: Of the study, of the experiment in the file, and of the folder of its records.
+        title: What it is, in words.
+        file: The experiment, relative to the folder that holds ``experiments/``.
+        quick: Changes for the quick scale, as for ``ismbench run --set``.
+        scaled_down: What is smaller than in the paper, and why, by scale.
+    """
+
+    name: str
+    title: str
+    file: str
+    quick: tuple[str, ...] = ()
+    scaled_down: Mapping[Scale, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ComputeStudy:
+    """A function that computes tables in a process of its own.
+
+    Attributes:
+        name: Of the study and of the folder of its records.
+        title: What it is, in words.
+        compute: "module:function"; the function takes a ComputeJob and returns data frames by name.
+        tables: The names of these.
+        inputs: Files that it reads, relative to the folder that holds ``models/``; they are part of its identity.
+        libraries: Packages whose versions are part of it, too, beside NumPy and Keras's.
+        sources: Modules of this package that it finds by name, such as methods; what it imports is known.
+        seed: Of everything random.
+        timeout: Seconds of silence after which it is given up.
+        environment: Variables of its process.
+        scaled_down: What is smaller than in the paper, and why, by scale.
+    """
+
+    name: str
+    title: str
+    compute: str
+    tables: tuple[str, ...]
+    inputs: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    seed: int = 0
+    timeout: float = 900.0
+    environment: Mapping[str, str] = field(default_factory=dict)
+    scaled_down: Mapping[Scale, str] = field(default_factory=dict)
+
+
+Study = ExperimentStudy | ComputeStudy

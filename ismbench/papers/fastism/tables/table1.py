@@ -1,0 +1,63 @@
+"""Table 1 of the paper: seconds per 100 sequences of each method, at its best batch size."""
+
+from ismbench.papers.core.paper import ComparisonRow
+from ismbench.papers.core.published import PublishedNumbers, published_value
+from ismbench.papers.core.study_records import PaperRecords
+from ismbench.papers.fastism.studies.batches import CASES
+from ismbench.papers.fastism.tables.known import SECONDS
+from ismbench.papers.fastism.tables.numbers import Found, best_batch, best_cell
+
+__all__ = ["METHODS", "PEERS", "TABLE_1", "Place", "our_time", "table_1"]
+
+METHODS = (
+    "naive_ism", "peer_fastism", "fast_ism", "gradient_x_input", "integrated_gradients_alibi", "deepshap",
+)  # fmt: skip
+"""Columns of Table 1, and our engine."""
+PEERS = ("peer_yuzu", "peer_tangermeme", "peer_tangermeme_deeplift")
+_IN_PAPER = frozenset(METHODS) - {"fast_ism"}
+
+Place = tuple[str, int, str]
+"""Model, length and output mode."""
+
+TABLE_1: tuple[Place, ...] = tuple(
+    (model, length, "every" if model == "bpnet" else "scalar") for model, length in CASES
+)
+"""The rows of the paper's table: all outputs of BPNet, the one of the others."""
+_BESIDES: tuple[Place, ...] = (("bpnet", 1000, "scalar"), ("bpnet", 2000, "scalar"))
+
+
+def our_time(records: PaperRecords, place: Place, method: str) -> Found:
+    """Our time of one entry of the table."""
+    model, length, mode = place
+    if method == "peer_fastism":
+        return best_batch(records, model, length, method)
+    return best_cell(records, "peers" if method in PEERS else model, method, length, mode)
+
+
+def table_1(records: PaperRecords, published: PublishedNumbers) -> list[ComparisonRow]:
+    """Rows of the paper's table, the peers on Basset, and one number instead of BPNet's outputs."""
+    entries = [(place, method) for place in TABLE_1 for method in METHODS]
+    entries += [(TABLE_1[0], method) for method in PEERS]
+    entries += [(place, method) for place in _BESIDES for method in METHODS if method != "peer_fastism"]
+    return [_entry(records, published, place, method) for place, method in entries]
+
+
+def _entry(records: PaperRecords, published: PublishedNumbers, place: Place, method: str) -> ComparisonRow:
+    model, length, mode = place
+    in_table = place in TABLE_1 and method in _IN_PAPER
+    rows = published.select(model=model, length=length, method=method, quantity=SECONDS) if in_table else ()
+    known = next((row for row in rows if row.table in ("Table 1", "notebooks")), None)
+    found = our_time(records, place, method)
+    study = "fastism_batches" if method == "peer_fastism" else "peers" if method in PEERS else model
+    return ComparisonRow(
+        model=model,
+        setting=f"{length:,} bp, {'every output' if mode == 'every' else 'one number'}",
+        method=method,
+        quantity=SECONDS,
+        unit="",
+        ours=found.seconds,
+        ours_machine=records.machines.get(study, ""),
+        remark=found.remark,
+        in_paper=in_table,
+        **published_value(known),
+    )

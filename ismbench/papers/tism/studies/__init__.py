@@ -1,0 +1,1 @@
+"""What the Taylor ISM paper needs beyond the harness: trained models, explained and compared."""

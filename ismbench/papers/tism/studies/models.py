@@ -1,0 +1,162 @@
+"""The study ``models``: trains every model of Fig 3, explains the test split with each, and compares."""
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ismbench import digest
+from ismbench.bench.experiment.data import Split
+from ismbench.bench.experiment.experiment import Experiment, load_spec
+from ismbench.bench.experiment.model_files import find_models
+from ismbench.bench.experiment.train_job import TrainJob, identify_data
+from ismbench.bench.records.array_files import read_arrays, write_arrays
+from ismbench.bench.training.train import Splits, train_models
+from ismbench.papers.core.study import ComputeJob
+from ismbench.papers.tism.figures.panels import BASELINE, INITIALISATIONS
+from ismbench.papers.tism.studies import long_tables
+from ismbench.papers.tism.studies.agreement import centered, map_pearson
+from ismbench.papers.tism.studies.completeness import completeness
+from ismbench.papers.tism.studies.explain import Architecture, Maps
+from ismbench.papers.tism.studies.scale import MODELS_FILE, MODELS_QUICK
+from ismbench.papers.tism.studies.weights import Weights, architecture, list_weights
+from ismbench.scores import first_order
+
+__all__ = ["compute"]
+
+Array = NDArray[Any]
+_KEPT = ("tism_ism", "gradient_ism", "tism_ism_centered", "gradient_ism_centered", "prediction")
+
+
+def compute(job: ComputeJob) -> dict[str, pd.DataFrame]:
+    """Trains, explains, compares.
+
+    Args:
+        job: What to do; its seed is that of the shuffles, the experiment file has the others.
+
+    Returns:
+        The tables of ``ismbench.papers.tism.studies.long_tables``.
+    """
+    experiment = load_spec(job.root / MODELS_FILE, MODELS_QUICK if job.scale == "quick" else ())
+    jobs = _jobs(experiment)
+    splits = Splits()
+    trained = train_models(
+        jobs.values(), job.cache / "trained", lambda words, done, total: job.tell(words, done, total), splits
+    )
+    split = splits.of(jobs[BASELINE])
+    x = split.test.sequences.x[: experiment.sequences.count(job.device)]
+    sets = list_weights(jobs, trained, job.cache / "trained")
+    study = _Study(job, x, split)
+    agreements = study.agreements(sets)
+    baseline, maps = study.baseline(sets)
+    return {
+        "models": long_tables.models(sets),
+        "history": long_tables.history(trained),
+        "concordance": long_tables.concordance(agreements, split),
+        "pairs": long_tables.pairs(study.between_initialisations()),
+        "attributions": long_tables.attributions(maps, x, split.test),
+        "sites": long_tables.sites(maps, split.test),
+        "base_effects": long_tables.base_effects(maps, x),
+        "completeness": completeness(baseline, x, job.seed, job.tell),
+    }
+
+
+def _jobs(experiment: Experiment) -> dict[str, TrainJob]:
+    found = {name: model.training for name, model in find_models(experiment).items()}
+    return {name: job for name, job in found.items() if job is not None}
+
+
+@dataclass
+class _Study:
+    job: ComputeJob
+    x: NDArray[np.float32]
+    split: Split
+
+    def __post_init__(self) -> None:
+        self._of_seeds: dict[str, Maps] = {}
+        self._built: tuple[str, Architecture] | None = None
+
+    def agreements(self, sets: list[Weights]) -> list[tuple[Weights, dict[str, Array]]]:
+        """Agreement of gradient and TISM with ISM for each set of weights: arrays (N, K) by name."""
+        seeds = {shown.model for shown in INITIALISATIONS}
+        found = []
+        for done, weights in enumerate(sets):
+            self.job.tell(f"explaining {weights.words}", done, len(sets))
+            if weights.epoch is None and weights.model in seeds:
+                maps = self._maps(weights)
+                self._of_seeds[weights.model] = maps
+                found.append((weights, _agreement(maps, self.x)))
+            else:
+                found.append((weights, self._agreement(weights)))
+        return found
+
+    def between_initialisations(self) -> list[tuple[str, str, Array, Array]]:
+        """For each two initialisations, agreement (N, K) of their ISM and of their TISM."""
+        found = []
+        for a, b in combinations(self._of_seeds, 2):
+            one, other = self._of_seeds[a], self._of_seeds[b]
+            tism = (first_order(maps.gradient, self.x) for maps in (one, other))
+            found.append((a, b, map_pearson(one.ism, other.ism), map_pearson(*tism)))
+        return found
+
+    def baseline(self, sets: list[Weights]) -> tuple[Any, Maps]:
+        """The baseline model with its weights, and its maps."""
+        weights = next(w for w in sets if w.model == BASELINE and w.epoch is None)
+        from ismbench.weights import load_weights
+
+        model = self._architecture(weights).model
+        load_weights(model, weights.file)
+        return model, self._of_seeds[BASELINE]
+
+    def _agreement(self, weights: Weights) -> dict[str, Array]:
+        """Kept on disk, for a study that is interrupted goes on where it was."""
+        path = self.job.cache / f"agreement-{self._key(weights)}.npz"
+        known = read_arrays(path, *_KEPT)
+        if known is not None:
+            return dict(zip(_KEPT, known, strict=True))
+        found = _agreement(self._maps(weights), self.x)
+        write_arrays(path, **found)
+        return found
+
+    def _maps(self, weights: Weights) -> Maps:
+        path = self.job.cache / f"maps-{self._key(weights)}.npz"
+        known = read_arrays(path, "ism", "gradient", "prediction")
+        if known is not None:
+            return Maps(*known)
+        maps = self._architecture(weights).maps(weights.file, self.x)
+        if weights.epoch is None and weights.model in {shown.model for shown in INITIALISATIONS}:
+            write_arrays(path, ism=maps.ism, gradient=maps.gradient, prediction=maps.prediction)
+        return maps
+
+    def _architecture(self, weights: Weights) -> Architecture:
+        key = architecture(weights.job)
+        if self._built is None or self._built[0] != key:
+            self._built = key, Architecture(weights.job, len(self.split.test.outputs))
+        return self._built[1]
+
+    def _key(self, weights: Weights) -> str:
+        return digest.of_value(
+            {
+                "weights": [weights.job.identity, weights.epoch],
+                "sequences": [identify_data(weights.job.data, weights.job.root), len(self.x)],
+                "sources": [
+                    digest.of_module(f"ismbench.papers.tism.studies.{name}")
+                    for name in ("explain", "agreement")
+                ],
+            }
+        )
+
+
+def _agreement(maps: Maps, x: NDArray[np.float32]) -> dict[str, Array]:
+    tism = first_order(maps.gradient, x)
+    ism_centered = centered(maps.ism, x)
+    return {
+        "tism_ism": map_pearson(tism, maps.ism),
+        "gradient_ism": map_pearson(maps.gradient, maps.ism),
+        "tism_ism_centered": map_pearson(centered(tism, x), ism_centered),
+        "gradient_ism_centered": map_pearson(maps.gradient, ism_centered),
+        "prediction": maps.prediction,
+    }

@@ -1,0 +1,106 @@
+"""The study ``satmut``: predicted effects of variants against those measured in a reporter assay.
+
+The measured data and the model's weights are not part of the project: they are expected in ../shared/data, or where
+``ISMBENCH_DATA`` says. Without them the table is empty.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ismbench.engine.target import Target
+from ismbench.errors import UnsupportedError
+from ismbench.measured import Element, effects, read_elements, read_satmut
+from ismbench.methods import METHODS, BatchSizes, load
+from ismbench.metrics.vectors import pearson, spearman
+from ismbench.papers.core.study import ComputeJob
+from ismbench.papers.tism.studies.methods_asked import METHODS_ASKED
+from ismbench.scores import Kind, contribution_track
+
+__all__ = ["compute", "predicted_effects", "windows"]
+
+Array = NDArray[Any]
+LENGTH = 145
+STEP = {"quick": 48, "full": 12}
+"""Positions between windows; each variant is judged in the window whose centre is nearest."""
+FEWEST = 50
+"""Variants that a correlation needs."""
+COLUMNS = ("element", "method", "n_variants", "pearson", "spearman")
+
+
+def compute(job: ComputeJob) -> dict[str, pd.DataFrame]:
+    """Correlates every method with the measured effects of every element."""
+    data = Path(os.environ.get("ISMBENCH_DATA", job.root.resolve().parent / "shared" / "data"))
+    if not (data / "satmut_mpra").is_dir() or not (data / "mpra_dragonn").is_dir():
+        return {"elements": pd.DataFrame(columns=list(COLUMNS))}
+    from ismbench.model_loading import build_from_file
+
+    weights = data / "mpra_dragonn" / "ConvModel.weights.h5"
+    model = build_from_file(job.root / "models" / "mpra_dragonn.py", LENGTH, {}, weights)
+    target = Target(reduce="mean")
+    explainers = {}
+    for name in METHODS_ASKED:
+        try:
+            explainers[name] = load(name)(model, target, BatchSizes())
+        except UnsupportedError:
+            continue
+    variants = read_satmut(data / "satmut_mpra" / "elements.tsv.gz")
+    elements = read_elements(data / "satmut_mpra" / "elements_GRCh38.reconstructed.fa")
+    rows = []
+    for done, element in enumerate(elements.values()):
+        job.tell(f"variants of {element.name}", done, len(elements))
+        measured = effects(element, variants)
+        if np.isfinite(measured).sum() < FEWEST or len(element.x) < LENGTH:
+            continue
+        for name, explain in explainers.items():
+            predicted = predicted_effects(explain, METHODS[name].kind, element, STEP[job.scale])
+            rows.append(_row(element.name, name, predicted, measured))
+    return {"elements": pd.DataFrame(rows, columns=list(COLUMNS))}
+
+
+def windows(length: int, step: int) -> Iterator[tuple[int, NDArray[np.intp]]]:
+    """Starts of windows over an element, each with the positions that it is the nearest one for.
+
+    Yields:
+        The start, and positions of the element; together all positions, each once.
+    """
+    last = length - LENGTH
+    starts = np.unique([*range(0, last + 1, step), last])
+    centres = starts + LENGTH / 2
+    owner = np.abs(np.arange(length)[:, None] + 0.5 - centres[None]).argmin(axis=1)
+    for i, start in enumerate(starts.tolist()):
+        yield start, np.flatnonzero(owner == i)
+
+
+def predicted_effects(explain: Any, kind: Kind, element: Element, step: int) -> Array:
+    """Effect (L, 4) of each substitution of an element by a method.
+
+    Where a method has one number for each position only, every substitution there loses what the base contributes.
+    """
+    parts = list(windows(len(element.x), step))
+    x = np.stack([element.x[start : start + LENGTH] for start, _ in parts])
+    scores = np.asarray(explain(x))
+    if kind == "contribution":
+        lost = -contribution_track(scores, x, kind)[..., 0]
+        scores = np.repeat(lost[:, :, None, None], 4, axis=2)
+    found = np.full(element.x.shape, np.nan)
+    for row, (start, positions) in enumerate(parts):
+        found[positions] = scores[row, positions - start, :, 0]
+    return found
+
+
+def _row(element: str, method: str, predicted: Array, measured: Array) -> dict[str, Any]:
+    known = np.isfinite(measured) & np.isfinite(predicted)
+    a, b = predicted[known][None], measured[known][None]
+    return {
+        "element": element,
+        "method": method,
+        "n_variants": int(known.sum()),
+        "pearson": float(pearson(a, b)[0]),
+        "spearman": float(spearman(a, b)[0]),
+    }

@@ -1,0 +1,1 @@
+"""Published numbers beside ours, and what is read from the records for them."""

@@ -1,0 +1,95 @@
+"""The records of this paper's studies, picked out for figures and findings."""
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ismbench.papers.core.study_records import MissingRecordsError, PaperRecords
+from ismbench.report.groups import best_cells
+
+__all__ = ["STUDY", "agreement", "between", "performance", "times"]
+
+STUDY = "models"
+
+Values = npt.NDArray[np.float64]
+
+
+def agreement(
+    records: PaperRecords, model: str, column: str = "tism_ism", epoch: int | None = None
+) -> Values:
+    """One value for each sequence and output.
+
+    Args:
+        records: Of the paper.
+        model: Whose.
+        column: Of the table ``concordance``.
+        epoch: Of a checkpoint; None for the weights that were kept.
+    """
+    table = records.table(STUDY, "concordance")
+    rows = table[
+        (table["model"] == model) & (table["epoch"].isna() if epoch is None else table["epoch"] == epoch)
+    ]
+    return rows[column].to_numpy(dtype=np.float64)
+
+
+def between(records: PaperRecords, column: str = "ism_ism") -> Values:
+    """One value for each two initialisations, sequence and output."""
+    return records.table(STUDY, "pairs")[column].to_numpy(dtype=np.float64)
+
+
+def performance(records: PaperRecords, model: str, epoch: int | None = None) -> float:
+    """Mean Pearson's correlation over the test split; NaN where it was not measured."""
+    table = records.table(STUDY, "models")
+    rows = table[
+        (table["model"] == model) & (table["epoch"].isna() if epoch is None else table["epoch"] == epoch)
+    ]
+    return float(rows["test_pearson"].iloc[0]) if len(rows) else float("nan")
+
+
+def times(records: PaperRecords, study: str = "times", *, smallest: bool = False) -> pd.DataFrame:
+    """The best cell of each method by model and length.
+
+    Args:
+        records: Of the paper.
+        study: Which.
+        smallest: Only of the cells with the smallest batches of sequences.
+
+    Returns:
+        Columns model, length, method, status, seconds (of one sequence), once (building and first call, precomputation
+        included), precompute, extrapolated, device, cell_id; NaN where a cell has no time.
+
+    Raises:
+        MissingRecordsError: Nothing was timed.
+    """
+    rows = []
+    for group in records.run(study).groups:
+        size = group.cells["sequences_per_call"]
+        least = size.isna() | (size == size.groupby(group.cells["method"]).transform("min"))
+        chosen = replace(group, cells=group.cells[least]) if smallest else group
+        for method, cell in best_cells(chosen).items():
+            good = cell["status"] == "ok"
+            once = sum(_number(cell, c) for c in ("build_seconds", "first_call_seconds"))
+            before = _number(cell, "precompute_seconds")
+            rows.append(
+                {
+                    "model": group.model,
+                    "length": group.length,
+                    "method": method,
+                    "status": cell["status"],
+                    "seconds": float(cell["seconds_per_100_sequences"]) / 100 if good else np.nan,
+                    "once": max(once, before) if good else np.nan,
+                    "precompute": _number(cell, "precompute_seconds", np.nan) if good else np.nan,
+                    "extrapolated": bool(cell["extrapolated"]) if pd.notna(cell["extrapolated"]) else False,
+                    "device": cell["device"],
+                    "cell_id": cell["cell_id"],
+                }
+            )
+    if not rows:
+        raise MissingRecordsError(f"the study {study} timed nothing")
+    return pd.DataFrame(rows)
+
+
+def _number(cell: pd.Series, column: str, missing: float = 0.0) -> float:
+    return float(cell[column]) if column in cell and pd.notna(cell[column]) else missing

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from ismbench.cli.options import Device, ExperimentFile, Only, Set
 
 if TYPE_CHECKING:
-    from ismbench.bench import Plan
+    from ismbench.bench import RunPlan
 
 __all__ = ["duration", "plan"]
 
@@ -25,7 +25,7 @@ def plan(file: ExperimentFile, only: Only = None, changes: Set = None, device: D
     console.print(_total(made))
 
 
-def _rows(made: "Plan") -> Iterator[tuple[str, ...]]:
+def _rows(made: "RunPlan") -> Iterator[tuple[str, ...]]:
     from ismbench.report import numbers
 
     for cell in made.cells:
@@ -44,7 +44,7 @@ def _rows(made: "Plan") -> Iterator[tuple[str, ...]]:
         )
 
 
-def _total(made: "Plan") -> str:
+def _total(made: "RunPlan") -> str:
     skipped = sum(cell.skip is not None for cell in made.cells)
     time = made.predicted_seconds
     about = "" if time is None else f", about {duration(time)} on this {made.device}"

@@ -14,7 +14,7 @@ from ismbench.cli.console import grid
 from ismbench.report import numbers
 
 if TYPE_CHECKING:
-    from ismbench.bench import Cell, Event, Plan
+    from ismbench.bench import Cell, Event, RunPlan
     from ismbench.bench.parent.events import Progress
 
 __all__ = ["LiveTable", "PlainLines", "watching"]
@@ -24,7 +24,7 @@ _REFRESH = 2
 
 
 @contextmanager
-def watching(console: Console, plan: "Plan") -> "Iterator[Progress]":
+def watching(console: Console, plan: "RunPlan") -> "Iterator[Progress]":
     """Shows a run.
 
     Args:
@@ -90,7 +90,7 @@ class _Line:
 class LiveTable:
     """A table of the lane that runs now, a row a method; cells that fail leave a line above it."""
 
-    def __init__(self, console: Console, plan: "Plan") -> None:
+    def __init__(self, console: Console, plan: "RunPlan") -> None:
         self._console = console
         self._plan = plan
         self._started = time.monotonic()

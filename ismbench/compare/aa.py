@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from ismbench.bench import Plan
+from ismbench.bench import RunPlan
 from ismbench.bench import run as run_plan
 from ismbench.compare.noise import Noise, measure_noise
 from ismbench.compare.read_records import from_folder
@@ -15,7 +15,7 @@ __all__ = ["run_aa"]
 _INTERRUPTED = 130
 
 
-def run_aa(plan: Plan, runs: int, folder: Path, tell: Callable[[str], None]) -> Noise:
+def run_aa(plan: RunPlan, runs: int, folder: Path, tell: Callable[[str], None]) -> Noise:
     """Runs a plan several times and measures the noise floor.
 
     Args:

@@ -11,7 +11,7 @@ from ismbench.report.records import Records
 
 __all__ = [
     "METRIC_LABELS",
-    "ORACLE",
+    "NAIVE",
     "Values",
     "agreement",
     "by_sequence",
@@ -30,24 +30,24 @@ METRIC_LABELS = {
 }
 """Figures show the first of these on record. All methods have a contribution track, so it comes first."""
 
-ORACLE = "naive_ism"
+NAIVE = "naive_ism"
 
 
 def headline_metric(records: Records) -> str | None:
     """The metric of concordance that figures show, or None where none was recorded."""
-    found = set(records.metrics.loc[records.metrics["versus"] == ORACLE, "metric"])
+    found = set(records.metrics.loc[records.metrics["versus"] == NAIVE, "metric"])
     return next((m for m in METRIC_LABELS if m in found), None)
 
 
 def per_sequence(
-    records: Records, group: Group, method: str, metric: str, versus: str | None = ORACLE
+    records: Records, group: Group, method: str, metric: str, versus: str | None = NAIVE
 ) -> Values:
     """One value a sequence (n_sequences,), as by_sequence."""
     return np.asarray(by_sequence(records, group, method, metric, versus), dtype=np.float64)
 
 
 def by_sequence(
-    records: Records, group: Group, method: str, metric: str, versus: str | None = ORACLE
+    records: Records, group: Group, method: str, metric: str, versus: str | None = NAIVE
 ) -> "pd.Series[float]":
     """One value a sequence, NaN where undefined.
 

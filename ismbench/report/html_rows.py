@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ismbench.report import numbers
-from ismbench.report.concordance import ORACLE, Values, per_sequence, spread
+from ismbench.report.concordance import NAIVE, Values, per_sequence, spread
 from ismbench.report.groups import batch_column
 from ismbench.report.labels import BATCH_LABELS, STATUS_SHORT
 from ismbench.report.records import Records
@@ -129,7 +129,7 @@ class Concordance:
 def concordance_table(records: Records) -> Concordance:
     """Agreement of every method with naive ISM, and whatever else was measured of its scores."""
     table = records.metrics
-    compared = table["versus"].isna() | table["versus"].isin([ORACLE, "planted"])
+    compared = table["versus"].isna() | table["versus"].isin([NAIVE, "planted"])
     shown = table.loc[(table["scope"] == "sequence") & compared, ["metric", "versus"]].drop_duplicates()
     pairs = [(m, v if isinstance(v, str) else None) for m, v in shown.to_numpy()]
     rows = []
@@ -143,7 +143,7 @@ def concordance_table(records: Records) -> Concordance:
 
 def _heading(metric: str, versus: str | None) -> str:
     words = metric.replace("_", " ").capitalize()
-    return words if versus in (None, ORACLE) else f"{words}, {versus}"
+    return words if versus in (None, NAIVE) else f"{words}, {versus}"
 
 
 def _summary(values: Values) -> Number:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from ismbench.bench import Experiment, make_plan, run
-from ismbench.bench.parent.job import lane_environment
+from ismbench.bench.parent.lane_jobs import lane_environment
 from ismbench.bench.plan.price import forward_equivalents
 from ismbench.bench.records.cell import by_worker, lanes
 from ismbench.methods import METHODS

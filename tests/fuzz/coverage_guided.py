@@ -25,7 +25,7 @@ def main(target: str, seconds: int, folder: Path | None = None) -> None:
     known = {**targets.TARGETS, **tables.TABLE_TARGETS}
     if target not in known:
         sys.exit(f"There are the targets {', '.join(known)}. Received: {target}")
-    sys.modules["ismbench.bench.plan.plan"].MAX_CELLS = 100  # type: ignore[attr-defined]
+    sys.modules["ismbench.bench.plan.run_plan"].MAX_CELLS = 100  # type: ignore[attr-defined]
     corpus = folder or Path(tempfile.mkdtemp(prefix="ismbench-corpus-"))
     corpus.mkdir(exist_ok=True)
     first = targets.seeds(target) if target in targets.TARGETS else tables.table_seeds(target)

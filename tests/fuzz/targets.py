@@ -16,8 +16,8 @@ from ismbench.bench.experiment.sequences import load_sequences
 from ismbench.bench.process.messages import Decoder
 from ismbench.bench.records.folder import open_results
 from ismbench.bench.records.journal import Journal
-from ismbench.bench.records.tables import write_tables
 from ismbench.bench.records.validate import is_sound
+from ismbench.bench.records.write_tables import write_tables
 from ismbench.errors import InputError
 from ismbench.sequence import read_fasta
 

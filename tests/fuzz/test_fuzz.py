@@ -31,7 +31,7 @@ bounded = settings(
 def few_cells() -> Any:
     """Plans of thousands of cells are allowed, and only slow."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys.modules["ismbench.bench.plan.plan"], "MAX_CELLS", 100)
+        patch.setattr(sys.modules["ismbench.bench.plan.run_plan"], "MAX_CELLS", 100)
         yield
 
 

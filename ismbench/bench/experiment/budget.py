@@ -4,12 +4,12 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from ismbench.bench.experiment.entries import Entry, Positive, Seconds
+from ismbench.bench.experiment.blocks import Block, Positive, Seconds
 
 __all__ = ["Budget", "Concordance", "Faithfulness", "Repetitions"]
 
 
-class Repetitions(Entry):
+class Repetitions(Block):
     """How often a call is timed."""
 
     min: Positive = 3
@@ -22,7 +22,7 @@ class Repetitions(Entry):
         return self
 
 
-class Budget(Entry):
+class Budget(Block):
     """What a cell may take.
 
     Attributes:
@@ -40,7 +40,7 @@ class Budget(Entry):
     interleave: Positive = 10
 
 
-class Concordance(Entry):
+class Concordance(Block):
     """What naive ISM scores, off the clock, for the others to be compared with.
 
     Attributes:
@@ -56,7 +56,7 @@ class Concordance(Entry):
     tolerance: Annotated[float, Field(gt=0, lt=1)] = 1e-4
 
 
-class Faithfulness(Entry):
+class Faithfulness(Block):
     """Deletion and insertion curves of the scored sequences; see ismbench.metrics.faithfulness.
 
     Attributes:

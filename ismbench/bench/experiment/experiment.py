@@ -7,9 +7,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from ismbench.bench.experiment.budget import Budget, Concordance, Faithfulness
-from ismbench.bench.experiment.entries import (
-    Entry,
+from ismbench.bench.experiment.blocks import (
+    Block,
     Length,
     MethodEntry,
     ModelEntry,
@@ -19,6 +18,7 @@ from ismbench.bench.experiment.entries import (
     Sequences,
     TargetEntry,
 )
+from ismbench.bench.experiment.budget import Budget, Concordance, Faithfulness
 from ismbench.bench.experiment.located_yaml import parse_value, read_yaml
 from ismbench.bench.experiment.refusals import explain, hint
 from ismbench.bench.experiment.training import DataEntry, TrainEntry, TrainingEntry
@@ -31,7 +31,7 @@ __all__ = ["Experiment", "load_spec"]
 Backend = Literal["tensorflow", "jax", "torch"]
 
 
-class Experiment(Entry):
+class Experiment(Block):
     """A whole experiment; see the README for each key.
 
     Attributes:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ismbench.bench.experiment.entries import ModelEntry
+from ismbench.bench.experiment.blocks import ModelEntry
 from ismbench.bench.experiment.experiment import Experiment
 from ismbench.bench.experiment.refusals import hint
 from ismbench.bench.experiment.train_job import TrainJob

@@ -7,8 +7,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
+from ismbench.bench.experiment.blocks import MethodEntry, ModelEntry, Sequences, TargetEntry
 from ismbench.bench.experiment.budget import Budget, Concordance, Faithfulness, Repetitions
-from ismbench.bench.experiment.entries import MethodEntry, ModelEntry, Sequences, TargetEntry
 from ismbench.bench.experiment.located_yaml import Located
 from ismbench.bench.experiment.training import DataEntry, TrainingEntry
 

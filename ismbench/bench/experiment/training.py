@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from ismbench.bench.experiment.entries import Entry, FileName, Positive, Seed
+from ismbench.bench.experiment.blocks import Block, FileName, Positive, Seed
 
 __all__ = ["DataEntry", "TrainEntry", "TrainingEntry"]
 
@@ -12,7 +12,7 @@ Share = Annotated[float, Field(gt=0, le=1)]
 NotNegative = Annotated[float, Field(ge=0)]
 
 
-class DataEntry(Entry):
+class DataEntry(Block):
     """What models are trained on, and what becomes of it.
 
     Attributes:
@@ -48,7 +48,7 @@ class DataEntry(Entry):
         return self
 
 
-class TrainEntry(Entry):
+class TrainEntry(Block):
     """How a model is trained.
 
     Attributes:

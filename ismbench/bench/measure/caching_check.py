@@ -1,6 +1,6 @@
 """Does a method answer faster where it has seen the sequences before? Then it keeps answers."""
 
-from ismbench.bench.measure.prepare import Prepared, Work, unseen
+from ismbench.bench.measure.prepare import ReadyCell, Workbench, unseen
 from ismbench.bench.measure.timed_call import timed_call
 
 __all__ = ["remark_on_memory"]
@@ -11,7 +11,7 @@ _FACTOR = 2.0
 _TRIES = 3
 
 
-def remark_on_memory(ready: Prepared, work: Work, seconds: float) -> str | None:
+def remark_on_memory(ready: ReadyCell, work: Workbench, seconds: float) -> str | None:
     """Says so where a method remembers sequences; its samples are of new ones, and so are honest all the same.
 
     Most methods cost nothing here: only a call that was much faster than every sample is looked into.

@@ -12,12 +12,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ismbench.bench.experiment.budget import Concordance
-from ismbench.bench.measure import judge
 from ismbench.bench.measure.caching_check import remark_on_memory
-from ismbench.bench.measure.naive_reference import Oracle, score
+from ismbench.bench.measure.equality import compare_with_naive, deviation_of_sizes
+from ismbench.bench.measure.metric_rows import (
+    concordance_rows,
+    diagnostic_rows,
+    faithfulness_rows,
+    planted_rows,
+)
+from ismbench.bench.measure.naive_reference import NaiveReference, score
 from ismbench.bench.measure.peak_memory import peak_memory
-from ismbench.bench.measure.prepare import OverBudgetError, Prepared, Work, prepare
+from ismbench.bench.measure.prepare import OverBudgetError, ReadyCell, Workbench, prepare
 from ismbench.bench.measure.rounds import run_rounds
+from ismbench.bench.measure.scored import Scored
 from ismbench.bench.measure.timed_call import Call, timed_call
 from ismbench.bench.records.array_files import NoRoomError, write_arrays
 from ismbench.bench.records.cell import Cell, implied_by
@@ -25,7 +32,7 @@ from ismbench.bench.records.schema import EXPECTED
 from ismbench.errors import UnsupportedError
 from ismbench.methods import METHODS
 
-__all__ = ["LaneWork", "status_of"]
+__all__ = ["LaneMeasurement", "status_of"]
 
 _OUT_OF_MEMORY = re.compile(
     r"resource_?exhausted|out of memory|\boom\b|bad_alloc|failed to allocate", re.IGNORECASE
@@ -38,11 +45,11 @@ class _Last:
 
     peak_memory: int | None
     seconds: float
-    scored: judge.Scored
+    scored: Scored
 
 
 @dataclass(frozen=True)
-class LaneWork:
+class LaneMeasurement:
     """One lane, in its worker.
 
     Attributes:
@@ -54,12 +61,12 @@ class LaneWork:
         device: cpu or gpu.
         backend: Keras backend.
         cache: Folder for the naive reference and the contribution tracks.
-        oracle_file: Where the naive reference is kept.
+        reference_file: Where the naive reference is kept.
         report: Sends a message to the parent.
         out_of_memory: Cells that ran out of it; larger ones are not tried.
     """
 
-    work: Work
+    work: Workbench
     names: tuple[str, ...]
     truth: NDArray[np.bool_] | None
     settings: Concordance
@@ -67,33 +74,33 @@ class LaneWork:
     device: str
     backend: str
     cache: Path
-    oracle_file: Path
+    reference_file: Path
     report: Callable[[dict[str, Any]], None]
     out_of_memory: list[Cell] = field(default_factory=list)
 
-    def oracle(self) -> Oracle:
+    def naive(self) -> NaiveReference:
         """The naive reference, from an earlier worker if there was one."""
-        known = Oracle.read(self.oracle_file)
+        known = NaiveReference.read(self.reference_file)
         if known is None:
             known = score(self.work, self.settings, lambda phase: self._step(None, phase))
-            known.save(self.oracle_file)
+            known.save(self.reference_file)
         return known
 
-    def run(self, cells: list[Cell], oracle: Oracle | None, no_oracle: str | None) -> None:
+    def run(self, cells: list[Cell], naive: NaiveReference | None, no_reference: str | None) -> None:
         """Measures cells and reports a record for each.
 
         Args:
             cells: All of this lane that are left.
-            oracle: The naive reference; None where there is none.
-            no_oracle: Why there is none.
+            naive: The naive reference; None where there is none.
+            no_reference: Why there is none.
         """
         size = self.work.budget.interleave
         for start in range(0, len(cells), size):
             block = cells[start : start + size]
             ready = [prepared for cell in block if (prepared := self._prepare(cell)) is not None]
-            failed: list[Prepared] = []
+            failed: list[ReadyCell] = []
 
-            def fail(cell: Prepared, error: Exception, failed: list[Prepared] = failed) -> None:
+            def fail(cell: ReadyCell, error: Exception, failed: list[ReadyCell] = failed) -> None:
                 failed.append(cell)
                 self._fail(cell.cell, error)
 
@@ -103,12 +110,12 @@ class LaneWork:
             run_rounds(ready, self.work, self.settings.sequences, fail)
             for cell in ready:
                 if not any(cell is f for f in failed):
-                    self._finish(cell, oracle, no_oracle)
+                    self._finish(cell, naive, no_reference)
             del ready
             gc.unfreeze()
             gc.collect()
 
-    def _prepare(self, cell: Cell) -> Prepared | None:
+    def _prepare(self, cell: Cell) -> ReadyCell | None:
         smaller = implied_by(cell, self.out_of_memory)
         if smaller is not None:
             record = {"status": "oom_implied", "status_reason": f"out of memory already at {smaller.words}"}
@@ -120,21 +127,21 @@ class LaneWork:
             self._fail(cell, error)
             return None
 
-    def _finish(self, ready: Prepared, oracle: Oracle | None, no_oracle: str | None) -> None:
+    def _finish(self, ready: ReadyCell, naive: NaiveReference | None, no_reference: str | None) -> None:
         try:
             scored, last = self._scored(ready), self._last(ready)
             record, metrics = self._record(ready, last), self._diagnose(ready)
             self._keep_track(ready.cell, scored)
-            if oracle is not None:
-                metrics += judge.concordance_rows(scored, oracle)
+            if naive is not None:
+                metrics += concordance_rows(scored, naive)
             if self.truth is not None:
-                metrics += judge.planted_rows(scored, self.truth)
+                metrics += planted_rows(scored, self.truth)
             if self.shuffles is not None:
-                metrics += judge.faithfulness_rows(scored, self.work.predict, self.shuffles, self.work.seed)
+                metrics += faithfulness_rows(scored, self.work.predict, self.shuffles, self.work.seed)
             if METHODS[ready.cell.method].exact:
-                record |= self._verdict([scored, last.scored], oracle, no_oracle)
-            elif METHODS[ready.cell.method].kind == "magnitude" and oracle is not None:
-                record["max_abs_deviation"] = judge.judge_sizes(scored, oracle)
+                record |= self._verdict([scored, last.scored], naive, no_reference)
+            elif METHODS[ready.cell.method].kind == "magnitude" and naive is not None:
+                record["max_abs_deviation"] = deviation_of_sizes(scored, naive)
             record["status_reason"] = record.get("status_reason") or remark_on_memory(
                 ready, self.work, last.seconds
             )
@@ -146,7 +153,7 @@ class LaneWork:
         ready.scores.clear()
         self._send(ready.cell, record, _samples(ready), metrics)
 
-    def _record(self, ready: Prepared, last: _Last) -> dict[str, Any]:
+    def _record(self, ready: ReadyCell, last: _Last) -> dict[str, Any]:
         some = next(iter(ready.scores.values()))
         return {
             "status": "ok",
@@ -162,7 +169,7 @@ class LaneWork:
             "peak_memory_bytes": last.peak_memory,
         }
 
-    def _last(self, ready: Prepared) -> _Last:
+    def _last(self, ready: ReadyCell) -> _Last:
         """Calls once more, with the first sequences: for the memory, and to see that the answer stays the same."""
         self._step(ready.cell, "memory")
         x, calls = self.work.x[: ready.n], list[Call]()
@@ -170,23 +177,23 @@ class LaneWork:
             lambda: calls.append(timed_call(ready.explainer, x, ready.positions)), self.device, self.backend
         )
         numbers = np.arange(ready.n)
-        scored = judge.Scored(
+        scored = Scored(
             ready.cell.method, numbers, self.names[: ready.n], x, calls[-1].scores, ready.positions
         )
         return _Last(peak, calls[-1].seconds, scored)
 
-    def _multiply_adds(self, ready: Prepared) -> float | None:
+    def _multiply_adds(self, ready: ReadyCell) -> float | None:
         own = getattr(ready.explainer, "multiply_adds", None)
         return self.work.price(ready.cell) if own is None else float(own(self.work.x[: ready.n]))
 
-    def _diagnose(self, ready: Prepared) -> list[dict[str, Any]]:
+    def _diagnose(self, ready: ReadyCell) -> list[dict[str, Any]]:
         # The memory pass was the last call, with the first sequences.
         diagnostics = getattr(ready.explainer, "diagnostics", None)
-        return [] if diagnostics is None else list(judge.diagnostic_rows(diagnostics(), self.names))
+        return [] if diagnostics is None else list(diagnostic_rows(diagnostics(), self.names))
 
-    def _scored(self, ready: Prepared) -> judge.Scored:
+    def _scored(self, ready: ReadyCell) -> Scored:
         numbers = np.array(sorted(ready.scores), dtype=np.intp)
-        return judge.Scored(
+        return Scored(
             ready.cell.method,
             numbers,
             [self.names[i] for i in numbers],
@@ -196,17 +203,20 @@ class LaneWork:
         )
 
     def _verdict(
-        self, scored: Iterable[judge.Scored], oracle: Oracle | None, no_oracle: str | None
+        self, scored: Iterable[Scored], naive: NaiveReference | None, no_reference: str | None
     ) -> dict[str, Any]:
         """The worst verdict: a method that is right at first, and later fast and wrong, is wrong."""
-        if oracle is None:
-            return {"status": "error", "status_reason": f"could not be compared with naive ISM: {no_oracle}"}
-        verdicts = [judge.judge(s, oracle, self.settings.tolerance) for s in scored]
+        if naive is None:
+            return {
+                "status": "error",
+                "status_reason": f"could not be compared with naive ISM: {no_reference}",
+            }
+        verdicts = [compare_with_naive(s, naive, self.settings.tolerance) for s in scored]
         worst = next((v for v in verdicts if not v.equal), verdicts[0])
         status = "ok" if worst.equal else "nonequivalent"
         return {"status": status, "status_reason": worst.reason, "max_abs_deviation": worst.deviation}
 
-    def _keep_track(self, cell: Cell, scored: judge.Scored) -> None:
+    def _keep_track(self, cell: Cell, scored: Scored) -> None:
         path = self.cache / f"{cell.cell_id}.npz"
         write_arrays(path, track=scored.track(), numbers=scored.numbers, names=np.array(scored.names))
 
@@ -240,7 +250,7 @@ def status_of(error: Exception) -> tuple[str, str]:
     return "error", reason
 
 
-def _samples(ready: Prepared) -> list[dict[str, Any]]:
+def _samples(ready: ReadyCell) -> list[dict[str, Any]]:
     return [
         {
             "repetition": i,

@@ -10,17 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ismbench.bench.experiment.budget import Concordance
-from ismbench.bench.measure.prepare import Work, nested_positions
+from ismbench.bench.measure.prepare import Workbench, nested_positions
 from ismbench.bench.records.array_files import read_arrays, write_arrays
 from ismbench.methods import BatchSizes, load
 
-__all__ = ["Oracle", "score"]
+__all__ = ["NaiveReference", "score"]
 
 _PROBE = 64
 
 
 @dataclass(frozen=True)
-class Oracle:
+class NaiveReference:
     """Naive scores, off the clock.
 
     Attributes:
@@ -42,7 +42,7 @@ class Oracle:
         return None if arrays is None else cls(*arrays)
 
 
-def score(work: Work, settings: Concordance, step: Callable[[str], None]) -> Oracle:
+def score(work: Workbench, settings: Concordance, step: Callable[[str], None]) -> NaiveReference:
     """Scores as many of the first sequences as the budget allows.
 
     If it is short of ``min_sequences``, so many are scored at a subset of their positions: several sequences
@@ -64,10 +64,10 @@ def score(work: Work, settings: Concordance, step: Callable[[str], None]) -> Ora
     for i in range(n):
         step(f"naive reference {i + 1} of {n}")
         rows.append(explainer(work.x[i : i + 1]))
-    return Oracle(np.concatenate(rows), work.predict(work.x[:n]))
+    return NaiveReference(np.concatenate(rows), work.predict(work.x[:n]))
 
 
-def _seconds_per_position(work: Work, count: int) -> float:
+def _seconds_per_position(work: Workbench, count: int) -> float:
     explainer = _naive(work, count)
     explainer(work.x[:1])
     start = time.perf_counter()
@@ -75,7 +75,7 @@ def _seconds_per_position(work: Work, count: int) -> float:
     return (time.perf_counter() - start) / count
 
 
-def _naive(work: Work, count: int) -> Any:
+def _naive(work: Workbench, count: int) -> Any:
     length = work.x.shape[1]
     positions = None if count == length else [int(p) for p in nested_positions(length, count, work.seed)]
     return load("naive_ism")(work.model, work.target, BatchSizes(), positions=positions)

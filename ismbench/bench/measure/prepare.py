@@ -20,7 +20,7 @@ from ismbench.methods import METHODS, BatchSizes, Explainer, load
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["OverBudgetError", "Prepared", "Work", "nested_positions", "prepare", "unseen"]
+__all__ = ["OverBudgetError", "ReadyCell", "Workbench", "nested_positions", "prepare", "unseen"]
 
 _STABLE = 0.15
 
@@ -30,7 +30,7 @@ class OverBudgetError(Exception):
 
 
 @dataclass(frozen=True)
-class Work:
+class Workbench:
     """What a lane's cells work with.
 
     Attributes:
@@ -57,7 +57,7 @@ class Work:
 
 
 @dataclass
-class Prepared:
+class ReadyCell:
     """A cell that is ready, and what its repetitions gave so far.
 
     Attributes:
@@ -96,13 +96,13 @@ def nested_positions(length: int, count: int, seed: int) -> NDArray[np.intp]:
     return np.sort(order[:count]).astype(np.intp)
 
 
-def unseen(ready: Prepared, work: Work) -> NDArray[np.float32]:
+def unseen(ready: ReadyCell, work: Workbench) -> NDArray[np.float32]:
     """Sequences for a call whose output does not count; each time others."""
     ready.calls += 1
     return shuffled(work.x[: ready.n], work.seed, ready.cell.order, 0, ready.calls)
 
 
-def prepare(cell: Cell, work: Work) -> Prepared:
+def prepare(cell: Cell, work: Workbench) -> ReadyCell:
     """Builds a method, calls it, decides how much it is timed on, and warms that up.
 
     Raises:
@@ -115,7 +115,7 @@ def prepare(cell: Cell, work: Work) -> Prepared:
     return _warm(ready, work)
 
 
-def _in_full(cell: Cell, work: Work) -> Prepared:
+def _in_full(cell: Cell, work: Workbench) -> ReadyCell:
     """Prepares a method that always scores all positions; the budget decides how many sequences it gets."""
     at_least = _at_least(cell, work)
     if at_least is not None:
@@ -127,7 +127,7 @@ def _in_full(cell: Cell, work: Work) -> Prepared:
     return _enlarged(ready, ready.seconds, smallest, work)
 
 
-def _in_part(cell: Cell, work: Work) -> Prepared:
+def _in_part(cell: Cell, work: Workbench) -> ReadyCell:
     """Prepares a method that may score a subset of positions; the budget decides how many."""
     length, unit = work.x.shape[1], _unit(cell, work.x.shape[1])
     at_least = _at_least(cell, work)
@@ -145,19 +145,19 @@ def _in_part(cell: Cell, work: Work) -> Prepared:
     return _enlarged(ready, per_position * length * smallest, smallest, work)
 
 
-def _at_least(cell: Cell, work: Work) -> float | None:
+def _at_least(cell: Cell, work: Workbench) -> float | None:
     """Seconds for one sequence at the rate of a matmul, which no method exceeds; None where unknown."""
     price = work.price(cell)
     return None if price is None else price / work.per_second
 
 
-def _positions(per_position: float, unit: int, work: Work) -> int:
+def _positions(per_position: float, unit: int, work: Workbench) -> int:
     """Positions that a repetition's share of the budget allows, in whole units."""
     affordable = int(_share(work) / per_position) // unit * unit
     return min(work.x.shape[1], max(unit, affordable))
 
 
-def _enlarged(ready: Prepared, seconds: float, smallest: int, work: Work) -> Prepared:
+def _enlarged(ready: ReadyCell, seconds: float, smallest: int, work: Workbench) -> ReadyCell:
     """Gives a cell as many sequences as the budget allows; so many seconds are for the smallest number."""
     wanted = int(_share(work) / seconds) * smallest
     n = max(smallest, min(wanted, len(work.x) // smallest * smallest))
@@ -166,12 +166,12 @@ def _enlarged(ready: Prepared, seconds: float, smallest: int, work: Work) -> Pre
     return ready
 
 
-def _share(work: Work) -> float:
+def _share(work: Workbench) -> float:
     """Seconds that one repetition may take if there are only the fewest of them."""
     return work.budget.cell / work.budget.repetitions.min
 
 
-def _refuse_above_limit(seconds: float, work: Work, qualifier: str = "") -> None:
+def _refuse_above_limit(seconds: float, work: Workbench, qualifier: str = "") -> None:
     repetitions, limit = work.budget.repetitions.min, work.budget.limit
     if seconds * repetitions > limit:
         raise OverBudgetError(
@@ -180,7 +180,7 @@ def _refuse_above_limit(seconds: float, work: Work, qualifier: str = "") -> None
         )
 
 
-def _first(cell: Cell, work: Work, n: int, count: int) -> Prepared:
+def _first(cell: Cell, work: Workbench, n: int, count: int) -> ReadyCell:
     length = work.x.shape[1]
     positions = nested_positions(length, count, work.seed)
     options = dict(cell.options)
@@ -192,16 +192,16 @@ def _first(cell: Cell, work: Work, n: int, count: int) -> Prepared:
     built = time.perf_counter() - start
     work.step(cell, "first call")
     call = timed_call(explainer, shuffled(work.x[:n], work.seed, cell.order, 0, count), positions)
-    return Prepared(cell, explainer, n, positions, built, call.seconds, call.seconds)
+    return ReadyCell(cell, explainer, n, positions, built, call.seconds, call.seconds)
 
 
-def _again(ready: Prepared, work: Work) -> None:
+def _again(ready: ReadyCell, work: Workbench) -> None:
     """Calls a second time, which compiles nothing, unless the first call alone is far above the limit."""
     if ready.first_call_seconds * work.budget.repetitions.min <= 2 * work.budget.limit:
         _call(ready, work)
 
 
-def _warm(ready: Prepared, work: Work) -> Prepared:
+def _warm(ready: ReadyCell, work: Workbench) -> ReadyCell:
     """Calls with the final work until two calls in a row agree; one is enough for long calls."""
     most, spent, before = work.budget.cell / 4, 0.0, np.inf
     if ready.settled and ready.seconds > most:
@@ -215,7 +215,7 @@ def _warm(ready: Prepared, work: Work) -> Prepared:
     return ready
 
 
-def _call(ready: Prepared, work: Work) -> None:
+def _call(ready: ReadyCell, work: Workbench) -> None:
     work.step(ready.cell, "warm-up")
     ready.seconds = timed_call(ready.explainer, unseen(ready, work), ready.positions).seconds
     ready.settled = True

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from ismbench.bench.measure.prepare import Prepared, Work, unseen
+from ismbench.bench.measure.prepare import ReadyCell, Workbench, unseen
 from ismbench.bench.measure.timed_call import timed_call
 from ismbench.bench.measure.unseen import takes_turns
 
@@ -13,7 +13,7 @@ _LONG = 10
 
 
 def run_rounds(
-    cells: Iterable[Prepared], work: Work, keep: int, failed: Callable[[Prepared, Exception], None]
+    cells: Iterable[ReadyCell], work: Workbench, keep: int, failed: Callable[[ReadyCell, Exception], None]
 ) -> None:
     """Times one repetition of every cell, then the next, until each has enough or has spent its budget.
 
@@ -24,7 +24,7 @@ def run_rounds(
     calls are long do without it.
 
     Args:
-        cells: Prepared cells; their samples and scores are filled in.
+        cells: Those that are ready; their samples and scores are filled in.
         work: Of the lane.
         keep: Output is kept for so many of the first sequences.
         failed: Told of a cell that raised; it is not called again.
@@ -52,7 +52,7 @@ def run_rounds(
         turn += 1
 
 
-def _repeat(cell: Prepared, work: Work, keep: int) -> None:
+def _repeat(cell: ReadyCell, work: Workbench, keep: int) -> None:
     work.step(cell.cell, f"repetition {len(cell.samples) + 1}")
     repetition = len(cell.samples)
     new, x = takes_turns(work.x, repetition, cell.n, work.seed, cell.cell.order)
@@ -64,7 +64,7 @@ def _repeat(cell: Prepared, work: Work, keep: int) -> None:
             cell.checked.add(repetition)
 
 
-def _enough(cell: Prepared, work: Work) -> bool:
+def _enough(cell: ReadyCell, work: Workbench) -> bool:
     limits, done = work.budget.repetitions, len(cell.samples)
     spent = sum(cell.samples)
     return done >= limits.max or (done >= limits.min and spent * (1 + 1 / done) > work.budget.cell)

@@ -47,7 +47,7 @@ class LaneSupervisor:
 
     def __post_init__(self) -> None:
         self._left = {cell.cell_id: cell for cell in self.lane.cells}
-        self._no_oracle: str | None = None
+        self._no_reference: str | None = None
         self._current: Cell | None = None
         self._phase = "start"
 
@@ -60,7 +60,7 @@ class LaneSupervisor:
         while self._skip_implied():
             self._current, self._phase = None, "start"
             cells = [cell.record() for cell in self._left.values()]
-            job = {**self.job, "cells": cells, "no_oracle": self._no_oracle}
+            job = {**self.job, "cells": cells, "no_reference": self._no_reference}
             with WorkerProcess(job, self.log, self.environment, self.timeout, self.program) as worker:
                 finished = any(self._handle(message, worker) for message in worker.messages())
                 self._account(worker, finished)
@@ -81,8 +81,8 @@ class LaneSupervisor:
                 self.watch(self._current, phase)
             case {"kind": "machine", "record": dict(rates)} if is_sound({**rates, "kind": "machine"}):
                 self.machine(rates)
-            case {"kind": "no_oracle", "reason": str(reason)}:
-                self._no_oracle = reason
+            case {"kind": "no_reference", "reason": str(reason)}:
+                self._no_reference = reason
             case {"kind": "input_error", "message": str(text)}:
                 raise InputError(text)
             case {"kind": "cell", "cell": str(cell_id), "record": {"status": str()}} if cell_id in self._left:
@@ -110,8 +110,8 @@ class LaneSupervisor:
         reason = f"{reason}, during {self._phase}"
         if self._current is not None:
             self._finish(self._current, {**record, "status_reason": reason})
-        elif self._phase.startswith("naive reference") and self._no_oracle is None:
-            self._no_oracle = reason
+        elif self._phase.startswith("naive reference") and self._no_reference is None:
+            self._no_reference = reason
         else:
             for cell in list(self._left.values()):
                 self._finish(cell, {**record, "status_reason": reason})

@@ -12,7 +12,7 @@ from ismbench.bench.records.cell import Cell
 from ismbench.bench.records.schema import SCHEMA_VERSION
 from ismbench.methods import METHODS
 
-__all__ = ["identify", "identify_oracle"]
+__all__ = ["identify", "identify_reference"]
 
 _PACKAGES = {"alibi": ("alibi", "tf-keras"), "tf_keras": ("tf-keras",), "yuzu": ("yuzu-ism",)}
 """Packages that provide or steer a module, where they are not called like it."""
@@ -30,14 +30,17 @@ def identify(cell: Cell, experiment: Experiment, model: ModelFile) -> str:
             "options": dict(cell.options),
             "faithfulness": experiment.model_dump(include={"faithfulness"}),
             "budget": experiment.budget.model_dump(exclude={"timeout"}),
-            "sources": [digest.of_module(spec.module), digest.of_module("ismbench.bench.measure.worker")],
+            "sources": [
+                digest.of_module(spec.module),
+                digest.of_module("ismbench.bench.measure.lane_worker"),
+            ],
             "libraries": {p: versions().get(p) for p in libraries},
             **({} if spec.environment is None else {"environment": dict(spec.environment)}),
         }
     )
 
 
-def identify_oracle(cell: Cell, experiment: Experiment, model: ModelFile) -> str:
+def identify_reference(cell: Cell, experiment: Experiment, model: ModelFile) -> str:
     """Hash of everything that the naive reference of a cell's lane depends on."""
     source = digest.of_module(METHODS["naive_ism"].module)
     return digest.of_value({**_conditions(cell, experiment, model), "source": source})

@@ -1,7 +1,7 @@
 """Counts the multiply-adds and the activation bytes of a Keras model's forward pass, for one sequence.
 
 Only products with kernels are counted (convolutions, dense layers), as is usual; additions, activations and
-normalisations are not. For the price of a method see ``predict.forward_equivalents``.
+normalisations are not. For the price of a method see ``price.forward_equivalents``.
 """
 
 from dataclasses import dataclass

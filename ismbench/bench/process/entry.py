@@ -19,7 +19,7 @@ def take_job(descriptor: int) -> tuple[dict[str, Any], Report]:
     """Reads the job from standard input; from then on this process never outlives its parent.
 
     Args:
-        descriptor: Of the pipe for reports (see ``protocol``).
+        descriptor: Of the pipe for reports (see ``ismbench.bench.process.messages``).
 
     Returns:
         The job, and what sends a message to the parent.

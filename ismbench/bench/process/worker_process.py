@@ -26,7 +26,7 @@ from ismbench.errors import InputError
 
 __all__ = ["PROGRAM", "WorkerProcess", "tail"]
 
-PROGRAM = (sys.executable, "-m", "ismbench.bench.measure.worker")
+PROGRAM = (sys.executable, "-m", "ismbench.bench.measure.lane_worker")
 _TICK = 0.2
 _LINE = 300
 _MOST_LOG = 256 * 2**20

@@ -27,7 +27,7 @@ class Journal:
 
     Args:
         path: The file; made if it is not there. A line cut off at its end is closed, so that it stays alone.
-        accept: Tells sound entries; others are skipped. See ``sound.is_sound``.
+        accept: Tells sound entries; others are skipped. See ``validate.is_sound``.
 
     Attributes:
         skipped: Lines that could not be read.

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ismbench.bench.machine.machine import git_state, machine_record
-from ismbench.bench.parent.job import worker_environment
+from ismbench.bench.parent.lane_jobs import worker_environment
 from ismbench.bench.process.messages import Message
 from ismbench.bench.process.worker_process import WorkerProcess
 from ismbench.errors import InputError

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ismbench.bench.machine.devices import resolve_device
-from ismbench.bench.parent.run import interruptible
+from ismbench.bench.parent.run_experiment import interruptible
 from ismbench.bench.records.schema import FAILURES
 from ismbench.errors import InputError
 from ismbench.papers.core.computation import StudyFailedError, is_known, run_compute
@@ -21,7 +21,7 @@ from ismbench.papers.core.study import ComputeStudy, ExperimentStudy, Scale, Stu
 from ismbench.papers.core.study_records import PaperRecords
 
 if TYPE_CHECKING:
-    from ismbench.bench import Plan
+    from ismbench.bench import RunPlan
     from ismbench.bench.parent.events import Progress
 
 __all__ = ["Outcome", "Settings", "Watch", "reproduce"]
@@ -41,7 +41,7 @@ class Watch:
 
     say: Callable[[str], None]
     tell: Tell
-    experiment: "Callable[[Plan], AbstractContextManager[Progress]]"
+    experiment: "Callable[[RunPlan], AbstractContextManager[Progress]]"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ismbench.report.concordance import METRIC_LABELS, ORACLE, headline_metric, per_sequence, spread
+from ismbench.report.concordance import METRIC_LABELS, NAIVE, headline_metric, per_sequence, spread
 from ismbench.report.figures.style import Theme, color, legend, log_seconds, mark, panels
 from ismbench.report.groups import Group, best_cells
 from ismbench.report.labels import look, order_methods
@@ -68,7 +68,7 @@ def _points(records: Records, group: Group, metric: str) -> list[Point]:
     points = []
     for method, cell in best_cells(group).items():
         seconds = float(cell["seconds_per_100_sequences"])
-        values = np.ones(1) if method == ORACLE else per_sequence(records, group, method, metric)
+        values = np.ones(1) if method == NAIVE else per_sequence(records, group, method, metric)
         middle, low, high = spread(values)
         if cell["status"] == "ok" and math.isfinite(seconds) and math.isfinite(middle):
             points.append(Point(method, seconds, middle, low, high))
@@ -102,7 +102,7 @@ def _name_front(axis: Axes, best: list[Point], theme: Theme) -> None:
     left, right = (math.log(v) for v in axis.get_xlim())
     bottom, top = axis.get_ylim()
     taken: list[tuple[float, float]] = []
-    for p in sorted(best, key=lambda p: (p.method == ORACLE, -p.median)):
+    for p in sorted(best, key=lambda p: (p.method == NAIVE, -p.median)):
         x, y = (math.log(p.seconds) - left) / (right - left), (p.median - bottom) / (top - bottom)
         if any(abs(x - other) < 0.3 and abs(y - height) < 0.07 for other, height in taken):
             continue

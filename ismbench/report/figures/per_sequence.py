@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ismbench.report.concordance import METRIC_LABELS, ORACLE, Values, headline_metric, per_sequence, spread
+from ismbench.report.concordance import METRIC_LABELS, NAIVE, Values, headline_metric, per_sequence, spread
 from ismbench.report.figures.style import Theme, color, panels
 from ismbench.report.groups import Group
 from ismbench.report.labels import look
@@ -36,7 +36,7 @@ def draw(records: Records, theme: Theme) -> Figure | None:
 
 
 def _values(records: Records, group: Group, metric: str) -> dict[str, Values]:
-    values = {m: per_sequence(records, group, m, metric) for m in group.methods if m != ORACLE}
+    values = {m: per_sequence(records, group, m, metric) for m in group.methods if m != NAIVE}
     return {m: v for m, v in values.items() if v.size}
 
 

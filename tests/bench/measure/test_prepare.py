@@ -10,7 +10,7 @@ import pytest
 from ismbench.bench.experiment.budget import Budget, Repetitions
 from ismbench.bench.measure import prepare as prepare_module
 from ismbench.bench.measure import rounds
-from ismbench.bench.measure.prepare import OverBudgetError, Prepared, Work, nested_positions, prepare
+from ismbench.bench.measure.prepare import OverBudgetError, ReadyCell, Workbench, nested_positions, prepare
 from ismbench.bench.measure.rounds import run_rounds
 from ismbench.bench.measure.timed_call import BrokenPromiseError, Call
 from ismbench.bench.records.cell import Cell
@@ -45,9 +45,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[int, int], flo
     return install
 
 
-def work(price: float | None = None, **budget: float) -> Work:
+def work(price: float | None = None, **budget: float) -> Workbench:
     repetitions = Repetitions(min=3, max=15)
-    return Work(
+    return Workbench(
         model=None,  # type: ignore[arg-type]
         target=Target(),
         x=X,
@@ -137,15 +137,17 @@ def test_subsets_are_nested_and_hold_both_ends() -> None:
     assert nested_positions(1, 1, 0).tolist() == [0]
 
 
-def ready(name: str, n: int, seconds: float = 0.5) -> Prepared:
-    return Prepared(cell(name), None, n, np.arange(LENGTH), 0.0, 0.0, seconds)  # type: ignore[arg-type]
+def ready(name: str, n: int, seconds: float = 0.5) -> ReadyCell:
+    return ReadyCell(cell(name), None, n, np.arange(LENGTH), 0.0, 0.0, seconds)  # type: ignore[arg-type]
 
 
 def test_rounds_interleave_and_turn_round(clock: Any) -> None:
     clock(lambda n, p: 1.0)
     order: list[str] = []
     lane = work(cell=100.0)
-    lane = Work(**{**lane.__dict__, "step": lambda cell, phase: order.append(f"{cell.method} {phase[-1]}")})
+    lane = Workbench(
+        **{**lane.__dict__, "step": lambda cell, phase: order.append(f"{cell.method} {phase[-1]}")}
+    )
     run_rounds([ready("a", 1, 20.0), ready("b", 1, 20.0)], lane, 0, lambda cell, error: None)
     assert order[:6] == ["a 1", "b 1", "b 2", "a 2", "a 3", "b 3"]
     assert len(order) == 30
@@ -177,7 +179,7 @@ def test_a_cell_that_raises_leaves_the_others_alone(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(rounds, "timed_call", call)
     good, bad = ready("good", 1, 9.0), ready("bad", 1, 9.0)
     bad.explainer = "bad"  # type: ignore[assignment]
-    failed: list[Prepared] = []
+    failed: list[ReadyCell] = []
     run_rounds([bad, good], work(), 0, lambda cell, error: failed.append(cell))
     assert failed == [bad]
     assert len(good.samples) == 6

@@ -105,10 +105,10 @@ def test_cells_left_out(outcome: Callable[..., list[str]]) -> None:
 
 def test_the_naive_reference_fails_once(outcome: Callable[..., list[str]]) -> None:
     body = (
-        "    if job['no_oracle'] is None:\n"
+        "    if job['no_reference'] is None:\n"
         "        say('step', cell=None, phase='naive reference')\n"
         "        os._exit(5)\n"
-        "    ok(cell, status_reason=job['no_oracle'])"
+        "    ok(cell, status_reason=job['no_reference'])"
     )
     assert outcome(body) == ["ok: the worker ended early with exit code 5, during naive reference"] * 4
 

@@ -9,7 +9,7 @@ from ismbench.bench import Experiment, make_plan
 from ismbench.bench.records.cell import Cell
 from ismbench.bench.records.journal import Journal
 from ismbench.bench.records.schema import SCHEMA_VERSION, TABLES, row
-from ismbench.bench.records.tables import write_tables
+from ismbench.bench.records.write_tables import write_tables
 
 METHODS = {"naive_ism": {"mutants_per_forward": [30, 60]}, "gradient": None, "taylor_ism": None}
 

@@ -7,7 +7,7 @@ from itertools import product
 from math import prod
 from typing import Any
 
-from ismbench.bench.experiment.entries import MethodEntry
+from ismbench.bench.experiment.blocks import MethodEntry
 from ismbench.bench.experiment.experiment import Experiment
 from ismbench.bench.experiment.model_files import ModelFile, find_models
 from ismbench.bench.experiment.refusals import hint
@@ -21,14 +21,14 @@ from ismbench.bench.records.schema import BATCH_COLUMNS
 from ismbench.errors import InputError
 from ismbench.methods import METHODS
 
-__all__ = ["Cell", "Plan", "make_plan"]
+__all__ = ["Cell", "RunPlan", "make_plan"]
 
 MAX_CELLS = 100_000
 _ONLY = ("model", "length", "method", "backend", "output_mode", *BATCH_COLUMNS)
 
 
 @dataclass(frozen=True)
-class Plan:
+class RunPlan:
     """The cells of a run.
 
     Attributes:
@@ -60,7 +60,7 @@ class Plan:
         return sum(known) if known else None
 
 
-def make_plan(experiment: Experiment, only: Sequence[str] = (), device: str = "auto") -> Plan:
+def make_plan(experiment: Experiment, only: Sequence[str] = (), device: str = "auto") -> RunPlan:
     """Lists every cell of an experiment; imports no backend.
 
     Args:
@@ -80,7 +80,7 @@ def make_plan(experiment: Experiment, only: Sequence[str] = (), device: str = "a
         chosen = tuple(cell for cell in chosen if _holds(cell, text))
     if not chosen:
         raise InputError(f"--only must leave at least one cell. Received: {' '.join(only)}")
-    return Plan(experiment, device, chosen, whole, models)
+    return RunPlan(experiment, device, chosen, whole, models)
 
 
 def _holds(cell: Cell, text: str) -> bool:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ismbench.engine.target import Target
 
 __all__ = [
-    "Entry",
+    "Block",
     "Length",
     "MethodEntry",
     "ModelEntry",
@@ -76,13 +76,13 @@ Seed = Annotated[int, Field(ge=0, lt=2**32, strict=True)]
 BatchSize = Positive | Literal["auto"]
 
 
-class Entry(BaseModel):
+class Block(BaseModel):
     """A block that refuses unknown keys and never changes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class ModelEntry(Entry):
+class ModelEntry(Block):
     """A model: a name among ``models/*.py`` beside the experiment's folder, or a file.
 
     Attributes:
@@ -115,7 +115,7 @@ class ModelEntry(Entry):
         return self
 
 
-class Sequences(Entry):
+class Sequences(Block):
     """Where the sequences come from.
 
     Attributes:
@@ -146,7 +146,7 @@ class Sequences(Entry):
         return self.n if isinstance(self.n, int) else dict(self.n).get(_device(device), 32)
 
 
-class TargetEntry(Entry):
+class TargetEntry(Block):
     """What is explained: see ismbench.engine.target.Target; ``every`` takes all outputs."""
 
     output: int | str | None = None
@@ -183,7 +183,7 @@ class TargetEntry(Entry):
         return f"{self.reduce} of {which}" if self.reduce else which
 
 
-class MethodEntry(Entry):
+class MethodEntry(Block):
     """A method's options, and batch sizes: a number, ``auto``, a list, or one of these for each device."""
 
     sequences_per_call: Any = None

@@ -1,112 +1,31 @@
-"""What a cell's scores are worth: is an exact method right, and how do the others agree with naive ISM?"""
+"""Rows of the table metrics: how a cell's scores agree with naive ISM, with planted motifs, with the model itself."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ismbench.bench.measure.naive_reference import Oracle
+from ismbench.bench.measure.naive_reference import NaiveReference
+from ismbench.bench.measure.scored import Scored, common
 from ismbench.methods import METHODS
 from ismbench.metrics import concordance, faithfulness, planted_truth, pooled_concordance, summarize
-from ismbench.scores import contribution_track
 from ismbench.sequence import dinucleotide_shuffle
 
-__all__ = [
-    "Scored",
-    "Verdict",
-    "concordance_rows",
-    "diagnostic_rows",
-    "faithfulness_rows",
-    "judge",
-    "judge_sizes",
-    "planted_rows",
-]
+__all__ = ["concordance_rows", "diagnostic_rows", "faithfulness_rows", "planted_rows"]
 
 Array = NDArray[Any]
-Row = dict[str, Any]
-_ROUNDING = 32
-"""Allowed deviation in units of rounding of the prediction itself: below it, an effect is noise anyway."""
+MetricRow = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Scored:
-    """Scores of some of a lane's sequences.
-
-    Attributes:
-        method: Who made them.
-        numbers: Which sequences, (N,).
-        names: Their names.
-        x: (N, L, A), the sequences.
-        scores: (N, L, A, K); anything at positions that were not scored.
-        positions: Positions that were scored.
-    """
-
-    method: str
-    numbers: NDArray[np.intp]
-    names: Sequence[str]
-    x: Array
-    scores: Array
-    positions: NDArray[np.intp]
-
-    def track(self) -> Array:
-        """(N, L, K), what the base that is there contributes; NaN at positions that were not scored."""
-        result = np.full((*self.x.shape[:2], self.scores.shape[3]), np.nan, np.float32)
-        here = self.positions
-        result[:, here] = contribution_track(self.scores[:, here], self.x[:, here], METHODS[self.method].kind)
-        return result
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """Whether an exact method equals naive ISM.
-
-    Attributes:
-        equal: It does, within the tolerance.
-        deviation: Largest difference over largest effect.
-        reason: In words; None where equal.
-    """
-
-    equal: bool
-    deviation: float
-    reason: str | None
-
-
-def judge(scored: Scored, oracle: Oracle, tolerance: float) -> Verdict:
-    """Compares an exact method with naive ISM wherever both have scored.
-
-    A difference may be ``tolerance`` of the largest effect, or a few roundings of the prediction, whichever
-    is larger: naive ISM itself is a difference of two predictions, and no better than these.
-    """
-    wanted = _common(scored, oracle)
-    here = ~np.isnan(wanted).any(axis=(2, 3))
-    here &= np.isin(np.arange(here.shape[1]), scored.positions)
-    if not here.any():
-        return Verdict(False, float("nan"), "nothing that naive ISM scored was scored")
-    got, want = scored.scores[: len(wanted)][here], wanted[here]
-    difference, effect = float(np.abs(got - want).max()), float(np.abs(want).max())
-    noise = _ROUNDING * float(np.finfo(got.dtype).eps) * float(np.abs(oracle.reference).max())
-    deviation = difference / effect if effect > 0 else (0.0 if difference <= noise else float("inf"))
-    if difference <= max(tolerance * effect, noise):
-        return Verdict(True, deviation, None)
-    reason = f"differs from naive ISM by {difference:.3g}, where the largest effect is {effect:.3g}"
-    return Verdict(False, deviation, reason)
-
-
-def judge_sizes(scored: Scored, oracle: Oracle) -> float:
-    """How far a method that gives sizes of effects is from naive ISM: largest difference over largest effect."""
-    sizes = Oracle(np.abs(oracle.delta), oracle.reference)
-    return judge(scored, sizes, tolerance=0.0).deviation
-
-
-def concordance_rows(scored: Scored, oracle: Oracle) -> Iterator[Row]:
+def concordance_rows(scored: Scored, naive: NaiveReference) -> Iterator[MetricRow]:
     """Rows of the table metrics: agreement with naive ISM, per sequence, pooled and summarised.
 
     Sequences and positions that naive ISM or the method did not score are left out. Where several outputs are
     explained, a sequence's value is the mean over them.
     """
-    delta = _common(scored, oracle)
+    delta = common(scored, naive)
     n, kind = len(delta), METHODS[scored.method].kind
     if n == 0:
         return
@@ -120,7 +39,7 @@ def concordance_rows(scored: Scored, oracle: Oracle) -> Iterator[Row]:
         yield _row(name, "naive_ism", "pooled", None, "value", _mean(pooled), int(counts.sum()))
 
 
-def planted_rows(scored: Scored, truth: NDArray[np.bool_]) -> Iterator[Row]:
+def planted_rows(scored: Scored, truth: NDArray[np.bool_]) -> Iterator[MetricRow]:
     """Rows of the table metrics: do high contributions lie where motifs were planted?
 
     Args:
@@ -136,7 +55,7 @@ def planted_rows(scored: Scored, truth: NDArray[np.bool_]) -> Iterator[Row]:
 
 def faithfulness_rows(
     scored: Scored, predict: Callable[[Array], Array], shuffles: int, seed: int
-) -> Iterator[Row]:
+) -> Iterator[MetricRow]:
     """Rows of the table metrics: does the prediction follow the positions with high contributions?
 
     Only for targets of one number, and where all positions were scored.
@@ -160,21 +79,15 @@ def faithfulness_rows(
         yield from _per_sequence(name, None, scored.names, values[:, None], counts)
 
 
-def diagnostic_rows(diagnostics: Mapping[str, Array], names: Sequence[str]) -> Iterator[Row]:
+def diagnostic_rows(diagnostics: Mapping[str, Array], names: Sequence[str]) -> Iterator[MetricRow]:
     """Rows of the table metrics from what a method says of its own last call: one number per sequence."""
     for name, values in diagnostics.items():
         yield from _per_sequence(name, None, names, np.asarray(values)[:, None], np.ones(len(values), int))
 
 
-def _common(scored: Scored, oracle: Oracle) -> Array:
-    """Naive scores of the scored sequences that have any; these come first in both. A copy."""
-    known = int((scored.numbers < len(oracle.delta)).sum())
-    return np.array(oracle.delta[scored.numbers[:known]])
-
-
 def _per_sequence(
     metric: str, versus: str | None, names: Sequence[str], values: Array, counts: NDArray[np.intp]
-) -> Iterator[Row]:
+) -> Iterator[MetricRow]:
     for name, row, count in zip(names, values, counts, strict=False):
         yield _row(metric, versus, "sequence", name, "value", _mean(row), int(count))
     summary = asdict(summarize(values))
@@ -190,7 +103,7 @@ def _mean(values: Array) -> float:
 
 def _row(
     metric: str, versus: str | None, scope: str, sequence: str | None, statistic: str, value: float, n: int
-) -> Row:
+) -> MetricRow:
     return {
         "metric": metric,
         "versus": versus,

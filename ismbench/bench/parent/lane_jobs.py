@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from ismbench.bench.experiment.sequences import load_sequences
-from ismbench.bench.plan.cell_id import identify_oracle
-from ismbench.bench.plan.plan import Plan
+from ismbench.bench.plan.cell_id import identify_reference
+from ismbench.bench.plan.run_plan import RunPlan
 from ismbench.bench.records.array_files import write_arrays
 from ismbench.bench.records.cell import Lane
 from ismbench.methods import METHODS
@@ -17,7 +17,7 @@ __all__ = ["lane_environment", "lane_job", "leave_sequences", "worker_environmen
 
 
 def lane_job(
-    plan: Plan, lane: Lane, sequences: Path, cache: Path, unsafe_models: bool = False
+    plan: RunPlan, lane: Lane, sequences: Path, cache: Path, unsafe_models: bool = False
 ) -> dict[str, Any]:
     """The job of a lane's workers, but for the cells; plain values.
 
@@ -46,11 +46,11 @@ def lane_job(
         "concordance": experiment.concordance.model_dump(),
         "shuffles": None if experiment.faithfulness is None else experiment.faithfulness.shuffles,
         "cache": str(cache),
-        "oracle_file": str(cache / f"naive-{identify_oracle(first, experiment, model)}.npz"),
+        "reference_file": str(cache / f"naive-{identify_reference(first, experiment, model)}.npz"),
     }
 
 
-def lane_environment(plan: Plan, lane: Lane) -> dict[str, str]:
+def lane_environment(plan: RunPlan, lane: Lane) -> dict[str, str]:
     """The environment variables of a lane's workers: backend, device, threads, and what its methods need."""
     first = lane.cells[0]
     variables = worker_environment(first.backend, first.device)
@@ -76,7 +76,7 @@ def worker_environment(backend: str, device: str) -> dict[str, str]:
     return variables
 
 
-def leave_sequences(plan: Plan, lengths: set[int], cache: Path) -> dict[int, Path]:
+def leave_sequences(plan: RunPlan, lengths: set[int], cache: Path) -> dict[int, Path]:
     """Loads the sequences of every length and leaves them where workers find them.
 
     Returns:

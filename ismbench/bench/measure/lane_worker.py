@@ -1,6 +1,6 @@
-"""The program of a worker process: ``python -m ismbench.bench.measure.worker DESCRIPTOR``, its job on standard input.
+"""The program of a lane's worker: ``python -m ismbench.bench.measure.lane_worker DESCRIPTOR``, its job on stdin.
 
-It reports on the pipe with that descriptor (see ``protocol``) and never outlives its parent.
+It reports on the pipe with that descriptor (see ``ismbench.bench.process.messages``) and never outlives its parent.
 """
 
 import sys
@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ismbench.bench.experiment.blocks import TargetEntry
 from ismbench.bench.experiment.budget import Budget, Concordance
-from ismbench.bench.experiment.entries import TargetEntry
-from ismbench.bench.measure.lane import LaneWork
-from ismbench.bench.measure.prepare import Work
+from ismbench.bench.measure.lane import LaneMeasurement
+from ismbench.bench.measure.prepare import Workbench
 from ismbench.bench.plan.price import forward_equivalents
 from ismbench.bench.process.entry import Report, take_job
 from ismbench.bench.records.array_files import NoRoomError
@@ -45,23 +45,23 @@ def _work(job: dict[str, Any], report: Report) -> None:
     rates = device_rates(job["device"])
     report({"kind": "machine", "record": rates})
     lane = _lane(job, rates["matmul_per_second"], report)
-    oracle, no_oracle = None, job["no_oracle"]
-    if no_oracle is None:
+    naive, no_reference = None, job["no_reference"]
+    if no_reference is None:
         try:
-            oracle = lane.oracle()
+            naive = lane.naive()
         except NoRoomError:
             raise
         except Exception as error:  # reported with every cell that needed it
-            no_oracle = f"{type(error).__name__}: {' '.join(str(error).split())}"[:500]
-            report({"kind": "no_oracle", "reason": no_oracle})
-    lane.run([Cell(**record) for record in job["cells"]], oracle, no_oracle)
+            no_reference = f"{type(error).__name__}: {' '.join(str(error).split())}"[:500]
+            report({"kind": "no_reference", "reason": no_reference})
+    lane.run([Cell(**record) for record in job["cells"]], naive, no_reference)
 
 
-def _lane(job: dict[str, Any], per_second: float, report: Report) -> LaneWork:
+def _lane(job: dict[str, Any], per_second: float, report: Report) -> LaneMeasurement:
     with np.load(job["sequences"], allow_pickle=False) as data:
         x, names = data["x"].astype(job["dtype"]), tuple(map(str, data["names"]))
         truth = data.get("truth")
-    return LaneWork(
+    return LaneMeasurement(
         work=_workload(job, x, per_second, report),
         names=names,
         truth=truth,
@@ -70,12 +70,12 @@ def _lane(job: dict[str, Any], per_second: float, report: Report) -> LaneWork:
         device=job["device"],
         backend=job["backend"],
         cache=Path(job["cache"]),
-        oracle_file=Path(job["oracle_file"]),
+        reference_file=Path(job["reference_file"]),
         report=report,
     )
 
 
-def _workload(job: dict[str, Any], x: NDArray[Any], per_second: float, report: Report) -> Work:
+def _workload(job: dict[str, Any], x: NDArray[Any], per_second: float, report: Report) -> Workbench:
     from ismbench.bench.plan.forward_cost import forward_cost
     from ismbench.engine.naive import NaiveEngine
     from ismbench.model_loading import load_model
@@ -98,7 +98,7 @@ def _workload(job: dict[str, Any], x: NDArray[Any], per_second: float, report: R
         one = forward_equivalents(cell.method, cell.length, n_outputs, shuffles=shuffles)
         return None if one is None else one.forwards * forward
 
-    return Work(
+    return Workbench(
         model=model,
         target=target,
         x=x,

@@ -22,16 +22,16 @@ from ismbench.bench.machine.device_lock import device_lock
 from ismbench.bench.machine.machine import git_state, machine_record
 from ismbench.bench.parent.ensure_trained import ensure_trained
 from ismbench.bench.parent.events import Event, Progress
-from ismbench.bench.parent.job import lane_environment, lane_job, leave_sequences
+from ismbench.bench.parent.lane_jobs import lane_environment, lane_job, leave_sequences
 from ismbench.bench.parent.lane_supervisor import LaneSupervisor
-from ismbench.bench.plan.plan import Plan
+from ismbench.bench.plan.run_plan import RunPlan
 from ismbench.bench.records.cell import Cell, Lane, by_worker, lanes
 from ismbench.bench.records.folder import cache_folder, journal_file, log_folder, open_results, writing
 from ismbench.bench.records.journal import Journal
 from ismbench.bench.records.method_pairs import pair_rows
 from ismbench.bench.records.schema import FAILURES, STATUSES
-from ismbench.bench.records.tables import write_tables
 from ismbench.bench.records.validate import is_sound
+from ismbench.bench.records.write_tables import write_tables
 from ismbench.errors import InputError
 
 __all__ = ["Event", "RunSummary", "interruptible", "run"]
@@ -57,7 +57,7 @@ class RunSummary:
 
 
 def run(
-    plan: Plan,
+    plan: RunPlan,
     results: Path | str = "results",
     resume: bool = True,
     retry: Sequence[str] = (),
@@ -98,7 +98,7 @@ def _silent(event: Event) -> None:
 class _Run:
     """A run in progress; see run for the arguments."""
 
-    plan: Plan
+    plan: RunPlan
     folder: Path
     journal: Journal
     retry: frozenset[str]

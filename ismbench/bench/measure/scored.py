@@ -1,0 +1,50 @@
+"""Scores that a cell gave for some of a lane's sequences, and what naive ISM says of the same ones."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ismbench.bench.measure.naive_reference import NaiveReference
+from ismbench.methods import METHODS
+from ismbench.scores import contribution_track
+
+__all__ = ["Scored", "common"]
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Scores of some of a lane's sequences.
+
+    Attributes:
+        method: Who made them.
+        numbers: Which sequences, (N,).
+        names: Their names.
+        x: (N, L, A), the sequences.
+        scores: (N, L, A, K); anything at positions that were not scored.
+        positions: Positions that were scored.
+    """
+
+    method: str
+    numbers: NDArray[np.intp]
+    names: Sequence[str]
+    x: Array
+    scores: Array
+    positions: NDArray[np.intp]
+
+    def track(self) -> Array:
+        """(N, L, K), what the base that is there contributes; NaN at positions that were not scored."""
+        result = np.full((*self.x.shape[:2], self.scores.shape[3]), np.nan, np.float32)
+        here = self.positions
+        result[:, here] = contribution_track(self.scores[:, here], self.x[:, here], METHODS[self.method].kind)
+        return result
+
+
+def common(scored: Scored, naive: NaiveReference) -> Array:
+    """Naive scores of the scored sequences that have any; these come first in both. A copy."""
+    known = int((scored.numbers < len(naive.delta)).sum())
+    return np.array(naive.delta[scored.numbers[:known]])

@@ -1,0 +1,71 @@
+import numpy as np
+import pytest
+
+from ismbench.bench.measure.metric_rows import (
+    concordance_rows,
+    diagnostic_rows,
+    faithfulness_rows,
+    planted_rows,
+)
+from tests.bench.measure.made_up import DELTA, NAMES, RNG, K, L, X, naive, scored
+
+
+def test_a_method_agrees_with_itself() -> None:
+    rows = list(concordance_rows(scored(DELTA, "taylor_ism"), naive()))
+    for row in rows:
+        if row["statistic"] == "n_undefined":
+            assert row["value"] == 0
+        else:
+            assert row["value"] == pytest.approx(1.0)
+    scopes = {row["scope"] for row in rows}
+    assert scopes == {"sequence", "pooled", "summary"}
+    named = [row["sequence"] for row in rows if row["metric"] == "pearson_map" and row["scope"] == "sequence"]
+    assert named == list(NAMES)
+
+
+def test_concordance_counts_what_it_compared() -> None:
+    partial = DELTA.copy()
+    partial[:, :30] = np.nan
+    rows = list(concordance_rows(scored(DELTA, "taylor_ism"), naive(partial)))
+    (pooled,) = [r for r in rows if r["metric"] == "pearson_track" and r["scope"] == "pooled"]
+    assert pooled["n"] == 3 * 50
+    assert not np.isnan(naive().delta).any()
+
+
+def test_a_constant_is_counted_as_undefined() -> None:
+    rows = list(concordance_rows(scored(DELTA * 0, "gradient"), naive()))
+    (count,) = [r for r in rows if r["metric"] == "pearson_track" and r["statistic"] == "n_undefined"]
+    assert (count["value"], count["n"]) == (3 * K, 3 * K)
+
+
+def test_planted_truth() -> None:
+    truth = np.zeros((3, L), bool)
+    truth[:, 10:20] = True
+    high = np.where(truth[..., None, None], 1.0, 0.01) * X[..., None]
+    rows = list(planted_rows(scored(high.astype(np.float32), "gradient_x_input"), truth))
+    values = {r["metric"]: r["value"] for r in rows if r["scope"] == "sequence"}
+    assert values["auroc"] == values["aupr"] == 1.0
+    assert list(planted_rows(scored(high, "gradient_x_input", np.arange(5)), truth)) == []
+
+
+def test_faithfulness() -> None:
+    weights = X[0] * RNG.uniform(size=(L, 1)).astype(np.float32)  # the first sequence is the best there is
+
+    def predict(x: np.ndarray) -> np.ndarray:
+        return np.einsum("nla,la->n", x, weights)[:, None]
+
+    def means(scores: np.ndarray) -> dict[str, float]:
+        rows = faithfulness_rows(scored(scores, "gradient_x_input"), predict, 4, 0)
+        return {row["metric"]: row["value"] for row in rows if row["statistic"] == "mean"}
+
+    own = (weights * X[0])[None, ..., None]
+    good, bad = means(own), means(-own)
+    assert set(good) == {"deletion", "insertion"}
+    assert all(good[name] > 0.6 > 0.4 > bad[name] for name in good)
+    assert list(faithfulness_rows(scored(DELTA), predict, 4, 0)) == []  # two outputs
+
+
+def test_diagnostics() -> None:
+    rows = list(diagnostic_rows({"gap": np.array([1.0, 3.0])}, ("a", "b")))
+    assert [r["value"] for r in rows if r["scope"] == "sequence"] == [1.0, 3.0]
+    assert [r["value"] for r in rows if r["statistic"] == "mean"] == [2.0]

@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow.parquet  # noqa: F401
 
 import ismbench.metrics  # noqa: F401
-from ismbench.bench import Plan, load_spec, make_plan, run
+from ismbench.bench import RunPlan, load_spec, make_plan, run
 from ismbench.bench.records.schema import TABLES
 from tests.faults.runs import script_workers
 
@@ -28,7 +28,7 @@ MEASURED = {"build_seconds", "first_call_seconds", "peak_memory_bytes", "seconds
 """Columns that real workers measure, beside those that are computed from them."""
 
 
-def begin(plan: Plan, results: Path) -> int:
+def begin(plan: RunPlan, results: Path) -> int:
     """Starts a run in a process of its own; returns its number."""
     child = os.fork()
     if child:
@@ -80,7 +80,7 @@ def difference(one: Path, other: Path, real: bool) -> str | None:
     return None
 
 
-def kill_once(plan: Plan, folder: Path, moment: float) -> dict[str, Any]:
+def kill_once(plan: RunPlan, folder: Path, moment: float) -> dict[str, Any]:
     """Kills a run at a moment, resumes it, and says what happened."""
     started = time.monotonic()
     child = begin(plan, folder)

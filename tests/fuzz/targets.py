@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from ismbench.bench import Plan, load_spec, make_plan
+from ismbench.bench import RunPlan, load_spec, make_plan
 from ismbench.bench.experiment.sequences import load_sequences
 from ismbench.bench.process.messages import Decoder
 from ismbench.bench.records.folder import open_results
@@ -115,7 +115,7 @@ def fasta(data: bytes) -> None:
 
 
 @cache
-def plan() -> Plan:
+def plan() -> RunPlan:
     """The plan whose cells a journal may know."""
     path = project() / "experiments" / "journal.yaml"
     path.write_text("name: tiny\nmodels: [tiny]\nlengths: [60]\nmethods: [naive_ism, gradient, taylor_ism]\n")

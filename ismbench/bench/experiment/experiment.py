@@ -21,6 +21,7 @@ from ismbench.bench.experiment.blocks import (
 from ismbench.bench.experiment.budget import Budget, Concordance, Faithfulness
 from ismbench.bench.experiment.located_yaml import parse_value, read_yaml
 from ismbench.bench.experiment.refusals import explain, hint
+from ismbench.bench.experiment.repeats import refuse_repeats
 from ismbench.bench.experiment.training import DataEntry, TrainEntry, TrainingEntry
 from ismbench.errors import InputError
 from ismbench.methods import METHODS
@@ -130,6 +131,7 @@ def load_spec(path: Path | str, overrides: Sequence[str] = ()) -> Experiment:
         # A key that is misspelt is also missing; the spelling is what helps.
         first = min(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
         raise InputError(explain(document, first, Experiment)) from None
+    refuse_repeats(experiment, document)
     places = tuple(document.where(("models", i)) for i in range(len(experiment.models)))
     return experiment.model_copy(update={"path": path, "places": places})
 

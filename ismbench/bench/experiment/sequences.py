@@ -3,6 +3,7 @@
 import numpy as np
 
 from ismbench.bench.experiment.experiment import Experiment
+from ismbench.bench.experiment.repeats import refuse_repeated_sequences
 from ismbench.errors import InputError
 from ismbench.sequence import SequenceSet, dinucleotide_shuffle, random_dna, read_fasta, shipped_dm3
 
@@ -10,10 +11,12 @@ __all__ = ["load_sequences"]
 
 _MOST_LETTERS = 2**28
 """One-hot they take sixteen times as many bytes."""
+_TRIES = 50
+"""For a shuffle that is not there yet; a short sequence has few of them, and may have none."""
 
 
 def load_sequences(experiment: Experiment, length: int, n: int) -> SequenceSet:
-    """Loads an experiment's sequences.
+    """Loads an experiment's sequences, no two of them alike.
 
     Args:
         experiment: Says where they come from.
@@ -21,9 +24,15 @@ def load_sequences(experiment: Experiment, length: int, n: int) -> SequenceSet:
         n: How many at most.
 
     Raises:
-        InputError: The file is missing or broken, a record is too short, or there are fewer than ``n`` and
-            nothing shall fill them up.
+        InputError: The file is missing or broken, a record is too short or comes twice, or there are fewer than
+            ``n`` and nothing shall fill them up.
     """
+    records = _load(experiment, length, n)
+    refuse_repeated_sequences(records)
+    return records
+
+
+def _load(experiment: Experiment, length: int, n: int) -> SequenceSet:
     spec = experiment.sequences
     if n * length > _MOST_LETTERS:
         raise InputError(
@@ -65,9 +74,15 @@ def load_sequences(experiment: Experiment, length: int, n: int) -> SequenceSet:
 def _filled(records: SequenceSet, n: int, seed: int) -> SequenceSet:
     rng = np.random.default_rng(seed)
     names, x = list(records.names), [records.x]
+    seen = {record.tobytes() for record in records.x}
     for i in range(n - len(records)):
         names.append(f"{records.names[i % len(records)]}_shuffle{1 + i // len(records)}")
-        x.append(dinucleotide_shuffle(records.x[i % len(records)], 1, rng))
+        for _ in range(_TRIES):
+            shuffle = dinucleotide_shuffle(records.x[i % len(records)], 1, rng)
+            if shuffle.tobytes() not in seen:
+                break
+        seen.add(shuffle.tobytes())
+        x.append(shuffle)
     return SequenceSet(
         tuple(names), np.concatenate(x), f"{records.source}, filled with shuffles, seed {seed}"
     )

@@ -93,7 +93,7 @@ def _holds(cell: Cell, text: str) -> bool:
 def _refuse_too_many(experiment: Experiment, device: str) -> None:
     """Counts the cells before any is made: a few lists of batch sizes multiply to any number."""
     sweep = sum(
-        prod(len(set(entry.sizes(column, device))) for column in BATCH_COLUMNS)
+        prod(len(entry.sizes(column, device)) for column in BATCH_COLUMNS)
         for entry in experiment.methods.values()
     )
     lists = (experiment.models, experiment.lengths, experiment.targets, experiment.backends)
@@ -139,7 +139,7 @@ def _sweep(experiment: Experiment, device: str) -> Iterator[tuple[str, dict[str,
 
 
 def _batches(entry: MethodEntry, device: str) -> list[dict[str, Any]]:
-    combinations = product(*(dict.fromkeys(entry.sizes(column, device)) for column in BATCH_COLUMNS))
+    combinations = product(*(entry.sizes(column, device) for column in BATCH_COLUMNS))
     return [dict(zip(BATCH_COLUMNS, sizes, strict=True)) for sizes in combinations]
 
 

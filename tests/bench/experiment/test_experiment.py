@@ -161,3 +161,27 @@ def test_a_misspelt_key_is_called_so_and_not_missing(project: Path) -> None:
     file.write_text("name: e\nmodels: [tiny]\nlenghts: [60]\nmethods: [gradient]\n")
     with pytest.raises(InputError, match=r"e.yaml:3: unknown key 'lenghts'; did you mean 'lengths'"):
         load_spec(file)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("[200]", "[200, 300, 200]", ":3: lengths must have different values. Received: 200 twice"),
+        ("[200]", "\n  - 200\n  - 200", ":5: lengths must have different values. Received: 200 twice"),
+        ("name: good", "name: good\nbackends: [jax, jax]", ":2: backends must have .* Received: jax twice"),
+        ("name: good", "name: good\ntargets: [{index: 1}, {index: 1}]", r':2: .* \{"index": 1\} twice'),
+        ("name: good", "name: good\ntargets: [every, {}]", ":2: targets must have .* Received: every twice"),
+        ("[64, 128]", "[64, 128, 64]", ":5: methods.naive_ism.mutants_per_forward.cpu must .* 64 twice"),
+        ("gradient:", "gradient: {sequences_per_call: [auto, null]}", ":6: .* Received: auto twice"),
+        ("gradient:", "gradient: {sequences_per_call: [8, 8]}", ":6: .* Received: 8 twice"),
+    ],
+)
+def test_what_comes_twice_is_refused(good: Path, old: str, new: str, message: str) -> None:
+    good.write_text(GOOD.replace(old, new))
+    with pytest.raises(InputError, match=message):
+        load_spec(good)
+
+
+def test_what_comes_twice_on_the_command_line_is_refused(good: Path) -> None:
+    with pytest.raises(InputError, match=r"^--set lengths=.*: lengths must .* Received: 60 twice"):
+        load_spec(good, ["lengths=[60, 60]"])

@@ -30,11 +30,26 @@ def test_fasta_beside_the_experiment(make_experiment: Make, project: Path) -> No
 
 
 def test_shuffles_fill_up(make_experiment: Make, project: Path) -> None:
-    (project / "experiments" / "some.fa").write_text(">one\nACGTACGATT\n>two\nTTTTGGGGCA\n")
+    (project / "experiments" / "some.fa").write_text(">one\nACGTACGATT\n>two\nTTGTGGTGCA\n")
     spec = {"source": "fasta", "path": "some.fa", "n": 2, "fill": "shuffle"}
     records = load_sequences(make_experiment(sequences=spec), 10, 5)
     assert records.names == ("one", "two", "one_shuffle1", "two_shuffle1", "one_shuffle2")
     np.testing.assert_array_equal(records.x[2].sum(axis=0), records.x[0].sum(axis=0))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (">one\nACGTAC\n>two\nACGTAC\n", "Received: 'two', which is 'one' again; leave one out"),
+        (">one\nTACGTT\n>two\nACGT\n", "must differ, here in their 4 central letters"),
+        (">one\nACGTAC\n>one\nTTTTGG\n", "must have different names. Received: 'one' twice"),
+    ],
+)
+def test_a_record_that_comes_twice(make_experiment: Make, project: Path, text: str, message: str) -> None:
+    (project / "experiments" / "some.fa").write_text(text)
+    experiment = make_experiment(sequences={"source": "fasta", "path": "some.fa", "n": 2})
+    with pytest.raises(InputError, match=message):
+        load_sequences(experiment, 4, 2)
 
 
 def test_random_sequences_follow_the_seed(make_experiment: Make) -> None:

@@ -171,7 +171,7 @@ class FastISM(_DropIn):
         x = inputs[self.fast.sequence_input]
         where = np.broadcast_to(starts, (VERIFIED, len(starts)))
         content = columns[rng.integers(0, letters + 1, (*where.shape, 1, width))].astype(x.dtype)
-        verify(self.fast, inputs, edit.blocks(x, where, content))
+        verify(self.fast, inputs, edit.contents(x, where, content))
         self._verified.add(tuple(shapes))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Edits", "blocks", "replacements", "substitutions"]
+__all__ = ["Edits", "contents", "replacements", "substitutions"]
 
 Floats = NDArray[np.floating[Any]]
 
@@ -20,7 +20,7 @@ class Edits:
         positions: (N, P) first changed position; the same row for every sequence unless each has positions of its own.
         content: (N, P, B, width, A) what the changed columns become.
         wanted: (N, P, B) False where the mutant equals the reference, or is there only to fill the array.
-        base: (N, P, B) alphabet index of a substitution (-1 where it is none), or number of a block.
+        base: (N, P, B) alphabet index of a substitution (-1 where it is none), or number of a content.
         common: Whether all sequences have the same positions.
     """
 
@@ -68,12 +68,12 @@ def substitutions(
     )
 
 
-def blocks(x: Floats, positions: NDArray[np.int64], content: Floats, common: bool = True) -> Edits:
+def contents(x: Floats, positions: NDArray[np.int64], content: Floats, common: bool = True) -> Edits:
     """Given content at given positions; ``base`` counts the alternatives.
 
     Args:
         x: (N, L, A) reference sequences.
-        positions: (N, P) where a block begins.
+        positions: (N, P) where a content begins.
         content: (N, P, M, width, A) what is written there.
         common: Whether all rows of ``positions`` are equal.
     """
@@ -88,4 +88,4 @@ def replacements(x: Floats, starts: NDArray[np.int64], content: Floats) -> Edits
     """The same content (width, A) written at every start (P,) of every sequence of x (N, L, A)."""
     where = np.broadcast_to(starts, (len(x), len(starts)))
     every = np.broadcast_to(content.astype(x.dtype), (*where.shape, 1, *content.shape))
-    return blocks(x, where, every)
+    return contents(x, where, every)

@@ -10,7 +10,7 @@ from ismbench.engine import backend
 from ismbench.engine.fusion import Lazy, force, force_all, lazy
 from ismbench.engine.placement import fit
 from ismbench.engine.plan import Plan
-from ismbench.engine.rules import Changed, Step, WholeLayer
+from ismbench.engine.rules import Changed, Step
 from ismbench.engine.span import Level, Window
 from ismbench.engine.target import Target
 
@@ -146,6 +146,7 @@ class Chunk:
         self.weights = weights
         self.references = references
         self.selected = selected
+        self.blocks, self.positions = self.plan.blocks, layout.positions
         self.index = {Level.OWN: positions, Level.SHARED: blocks}
         self.row_of = {Level.OWN: ops.repeat(rows, layout.positions), Level.SHARED: rows}
         self.source = delta
@@ -239,11 +240,7 @@ class Chunk:
                 None if need is None else self._arrive(state[t], need)
                 for t, need in zip(step.node.inputs, step.needs, strict=True)
             )
-            if isinstance(step.rule, WholeLayer):
-                results = step.rule.apply_all(self, step, inputs)
-            else:
-                results = [step.rule.apply(self, step, inputs)]
-            for result in results:
+            for result in step.rule.apply(self, step, inputs):
                 if readers.get(result.tensor, 0) > 1 and result.delta is not None:
                     force(result.delta)
                 state[result.tensor] = result

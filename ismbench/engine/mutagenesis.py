@@ -73,8 +73,8 @@ def saturation_mutagenesis(
         model: A Functional or Sequential Keras model.
         x: (N, L, A) sequences: one-hot, soft, or with all-zero columns; a list or dict for several inputs.
         positions: Positions to score; all by default. The others become NaN.
-        substitutions: Alphabet indices; all by default. Or an array (M, width, A) of blocks to write: then the third
-            axis of ``delta`` counts the M blocks, and a position is where a block begins.
+        substitutions: Alphabet indices; all by default. Or an array (M, width, A) of contents to write: then the third
+            axis of ``delta`` counts the M contents, and a position is where a content begins.
         target: Which numbers of the outputs.
         reduction: A name from ``ismbench.REDUCTIONS``, applied piece by piece: the full result is never held.
         method: "fast" propagates differences; "naive" runs every mutant through the model.
@@ -156,7 +156,7 @@ def variant_effects(
             f"Variants need one position for each of the {len(sequences)} sequences. Received: {where.shape}"
         )
     _check_range(where, sequences.shape[1] - content.shape[1] + 1)
-    edits = edit.blocks(
+    edits = edit.contents(
         sequences,
         where[:, None].astype(np.int64),
         content.astype(sequences.dtype)[:, None, None],
@@ -192,7 +192,7 @@ class _Collector:
         self.scored[contents if contents.ndim == 1 else slice(None)] = True
         if reduction not in (None, "delta", "l2_outputs") and (contents.ndim != 1 or not self.scored.all()):
             raise InputError(
-                f"The reduction {reduction!r} needs every base of a position. Received: some, or blocks"
+                f"The reduction {reduction!r} needs every base of a position. Received: some, or contents"
             )
         self.shapes = shapes
         self.columns = 1 if reduction == "l2_outputs" else sum(int(np.prod(s)) for s in shapes)
@@ -274,11 +274,11 @@ def _edits(x: Floats, positions: NDArray[np.int64], contents: NDArray[Any]) -> E
     if contents.ndim == 1:
         return edit.substitutions(x, where, [int(c) for c in contents])
     every = np.broadcast_to(contents.astype(x.dtype), (*where.shape, *contents.shape))
-    return edit.blocks(x, where, every, common=True)
+    return edit.contents(x, where, every, common=True)
 
 
 def _contents(substitutions: Sequence[int] | Floats | None, size: int) -> NDArray[Any]:
-    """Alphabet indices (B,), or blocks (M, width, A)."""
+    """Alphabet indices (B,), or contents (M, width, A)."""
     if substitutions is None:
         return np.arange(size)
     contents = np.asarray(substitutions)
@@ -286,7 +286,7 @@ def _contents(substitutions: Sequence[int] | Floats | None, size: int) -> NDArra
         return _bases(contents, size)
     if contents.ndim != 3 or contents.shape[2] != size or not contents.size:
         raise InputError(
-            f"substitutions must be alphabet indices, or blocks (M, width, {size}). Received: shape {contents.shape}"
+            f"substitutions must be alphabet indices, or contents (M, width, {size}). Received: shape {contents.shape}"
         )
     return contents
 

@@ -1,22 +1,42 @@
 """Moving differences between windows: padding, cutting, shifting, and grouping positions into blocks."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from keras import ops
 
 from ismbench.engine.fusion import force, lazy
-from ismbench.engine.span import Level, Starts, Window
+from ismbench.engine.span import Blocks, Level, Starts, Window
 
-if TYPE_CHECKING:
-    from ismbench.engine.execute import Chunk
-
-__all__ = ["fit"]
+__all__ = ["Placing", "fit"]
 
 # Shifts by up to 2^3 - 1 places are done by halves inside the fused work; larger ones by a gather.
 MOST_BITS = 3
 
 
-def fit(chunk: "Chunk", x: Any, window: Window, to: Window) -> Any:
+class Placing(Protocol):
+    """What must be known of a chunk to move its differences.
+
+    Attributes:
+        blocks: How positions share windows.
+        positions: Positions of the chunk that share one window.
+    """
+
+    @property
+    def blocks(self) -> Blocks:
+        """See above."""
+
+    @property
+    def positions(self) -> int:
+        """See above."""
+
+    def rows(self, window: Window) -> tuple[int, int]:
+        """Rows that have a window each, and mutants of a row."""
+
+    def starts(self, window: Window) -> Any:
+        """The first position of each row's window, (rows,) int32."""
+
+
+def fit(chunk: Placing, x: Any, window: Window, to: Window) -> Any:
     """Moves a difference from one window to another of the same axis, or to a higher level.
 
     Args:
@@ -33,7 +53,7 @@ def fit(chunk: "Chunk", x: Any, window: Window, to: Window) -> Any:
     return lazy(lambda d: ops.reshape(d, (rows, mutants, *d.shape[2:])), x)
 
 
-def _move(chunk: "Chunk", x: Any, window: Window, to: Window) -> Any:
+def _move(chunk: Placing, x: Any, window: Window, to: Window) -> Any:
     axis = window.axis
     assert axis is not None
     offsets = _offsets(chunk, window, to)
@@ -47,17 +67,17 @@ def _move(chunk: "Chunk", x: Any, window: Window, to: Window) -> Any:
     return _gather(x, axis, offset, window.width, to.width)
 
 
-def _offsets(chunk: "Chunk", window: Window, to: Window) -> Starts:
+def _offsets(chunk: Placing, window: Window, to: Window) -> Starts:
     """Start of ``window`` relative to ``to``, for every position or block."""
     if window.level is Level.OWN and to.level is Level.SHARED:
-        return window.starts - to.starts[chunk.plan.blocks.of_position]
+        return window.starts - to.starts[chunk.blocks.of_position]
     return window.starts - to.starts
 
 
-def _starts_at_level(chunk: "Chunk", window: Window, level: Level) -> Any:
+def _starts_at_level(chunk: Placing, window: Window, level: Level) -> Any:
     starts = chunk.starts(window)
     if window.level is Level.SHARED and level is Level.OWN:
-        return ops.repeat(starts, chunk.layout.positions)
+        return ops.repeat(starts, chunk.positions)
     return starts
 
 

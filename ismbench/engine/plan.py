@@ -135,7 +135,7 @@ def choose_step(query: Query) -> tuple[Step, str]:
     """The first rule that takes the node; else the whole layer, and why."""
     reason = "no rule is registered for it"
     for rule in RULES.get(query.node.kind, ()):
-        refusal = rule.accepts(query.node)
+        refusal = _refusal(rule, query.node)
         step = None if refusal else rule.plan(query)
         if step is not None:
             return step, ""
@@ -143,6 +143,12 @@ def choose_step(query: Query) -> tuple[Step, str]:
     fallback = WholeLayer()
     step = fallback.plan(query)
     return step, reason
+
+
+def _refusal(rule: Rule, node: Node) -> str | None:
+    if rule.one_input and len(node.inputs) != 1:
+        return "it reads a second tensor, such as a mask"
+    return rule.accepts(node)
 
 
 def _alignments(graph: Graph, shapes: Mapping[int, Shape]) -> dict[int, tuple[int, int]]:
@@ -162,7 +168,7 @@ def _alignments(graph: Graph, shapes: Mapping[int, Shape]) -> dict[int, tuple[in
 
 
 def _first_rule(node: Node) -> Rule | None:
-    return next((rule for rule in RULES.get(node.kind, ()) if rule.accepts(node) is None), None)
+    return next((rule for rule in RULES.get(node.kind, ()) if _refusal(rule, node) is None), None)
 
 
 def full_multiply_adds(graph: Graph, shapes: Mapping[int, Shape]) -> int:

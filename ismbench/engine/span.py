@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 __all__ = [
     "Blocks",
     "Level",
+    "Starts",
     "Window",
     "align",
     "convolve",

@@ -49,7 +49,7 @@ def reached(plan: Plan, kind: type, position: int) -> list[tuple[int, int]]:
 
 def test_basset_reaches_what_the_paper_says_of_position_500() -> None:
     p = plan("basset")
-    assert [step.choice["natural"].width for step in p.steps if step.node.name == "conv1"] == [19]
+    assert [step.natural.width for step in p.steps if step.node.name == "conv1"] == [19]
     assert reached(p, layers.MaxPooling1D, 500)[:2] == [(163, 169), (39, 43)]
     # Three bins at most change, and four hold them whatever the phase of the position.
     assert widths(p, layers.MaxPooling1D) == [7, 5, 4]

@@ -213,7 +213,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"positions": [1.5]}, "Positions must be whole numbers"),
     ({"positions": []}, "Positions must be whole numbers"),
     ({"substitutions": [4]}, "Bases must be alphabet indices in 0..3"),
-    ({"substitutions": np.zeros((2, 3, 5))}, r"substitutions must be alphabet indices, or blocks \(M, width, 4\)"),
+    ({"substitutions": np.zeros((2, 3, 5))}, r"substitutions must be alphabet indices, or contents \(M, width, 4\)"),
     ({"reduction": "mean"}, "A reduction must be one of"),
     ({"reduction": "centered", "substitutions": [1]}, "needs every base"),
     ({"method": "quick"}, "method must be 'fast' or 'naive'"),

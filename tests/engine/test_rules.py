@@ -196,7 +196,7 @@ def _one_neighbour(self: GlobalMax, step: Any, reference: Any) -> dict[str, Any]
 
 
 def _no_slopes(self: Prelu, step: Any, reference: Any) -> dict[str, Any]:
-    return {"alpha": ops.zeros_like(reference(step.node.inputs[0]))} if step.choice["along"] else {}
+    return {"alpha": ops.zeros_like(reference(step.node.inputs[0]))} if step.along else {}
 
 
 BREAKS: list[tuple[type, str, Any, type]] = [

@@ -9,7 +9,7 @@ from keras import layers, ops
 from keras.src.ops import nn, numpy  # operations inside functional models; not public by type
 
 from ismbench.engine.graph import ActivationOf
-from ismbench.engine.rules.base import BaseRule, Changed, Context, Query, Rule, Step
+from ismbench.engine.rules.base import BaseRule, Changed, Context, OneInput, Query, Rule, Step
 from ismbench.engine.rules.convolution import Convolution, TransposedConvolution
 from ismbench.engine.rules.elementwise import Operation
 from ismbench.engine.rules.linear import BatchNorm, DenseRule, Identity
@@ -32,8 +32,8 @@ from ismbench.errors import InputError
 from ismbench.layers import SoftmaxPooling1D
 
 __all__ = [
-    "RULES", "BaseRule", "Changed", "Context", "Pointwise", "Query", "Rule", "Step", "WholeLayer", "WindowedPool",
-    "register_rule",
+    "RULES", "BaseRule", "Changed", "Context", "OneInput", "Pointwise", "Query", "Rule", "Step", "WholeLayer",
+    "WindowedPool", "register_rule",
 ]  # fmt: skip
 
 _OPERATIONS = (
@@ -99,7 +99,7 @@ def register_rule(layer_type: type, *rules: Any) -> None:
     Args:
         layer_type: The exact class; its subclasses are not meant.
         rules: Instances of a rule (``ismbench.engine.rules.Pointwise``, ``WindowedPool``, or a subclass of
-            ``BaseRule``), tried in order.
+            ``OneInput`` or ``BaseRule``), tried in order.
 
     Raises:
         InputError: If ``layer_type`` is no class or no rule is given.

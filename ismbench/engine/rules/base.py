@@ -1,14 +1,15 @@
 """What a rule is: how one kind of layer passes on a difference to the reference."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
 
 from ismbench.engine.fusion import Lazy, lazy
 from ismbench.engine.graph import Node
 from ismbench.engine.span import Blocks, Window
 
-__all__ = ["Changed", "Context", "Query", "Rule", "Step", "elements"]
+__all__ = ["BaseRule", "Changed", "Context", "OneInput", "Query", "Rule", "Step", "elements"]
 
 Shape = tuple[int, ...]
 
@@ -43,7 +44,7 @@ class Query:
 
 @dataclass(frozen=True)
 class Step:
-    """What a rule answers: one planned step.
+    """What a rule answers: one planned step. A rule that decides more than this has a step of its own kind.
 
     Attributes:
         node: The call of the layer.
@@ -53,7 +54,6 @@ class Step:
         multiply_adds: Per mutant.
         words: Numbers read and written, per mutant.
         note: The decision, for ``explain``.
-        choice: Whatever else the rule decided.
         direct: Multiply-adds per mutant that the difference needs without padding or splitting; None where they are
             those that the step does.
     """
@@ -65,8 +65,13 @@ class Step:
     multiply_adds: int
     words: int
     note: str = ""
-    choice: Mapping[str, Any] = field(default_factory=dict)
     direct: int | None = None
+
+    def passes(
+        self, delta: Lazy | None, value: Lazy | None = None, reference: Lazy | None = None
+    ) -> "Changed":
+        """The (first) output on the planned window: as difference, as value with its reference, or both."""
+        return Changed(self.node.outputs[0], self.window, delta, value, reference)
 
     @property
     def direct_multiply_adds(self) -> int:
@@ -165,10 +170,12 @@ class Rule(Protocol):
     Attributes:
         name: The mathematical property, for ``explain``.
         keeps_alignment: Whether the output's window is the input's, so that wishes of later layers pass through.
+        one_input: Whether it takes only nodes that read one tensor (no mask beside it, say).
     """
 
     name: str
     keeps_alignment: bool
+    one_input: bool
 
     def alignment(self, node: Node, length: int) -> tuple[int, int] | None:
         """(stride, phase) at which this rule likes the window of its input to begin, or None."""
@@ -179,36 +186,56 @@ class Rule(Protocol):
     def plan(self, query: Query) -> Step | None:
         """The step, or None where this window cannot be kept; then the whole layer is run."""
 
-    def weights(self, step: Step) -> dict[str, Any]:
+    def weights(self, step: Any) -> dict[str, Any]:
         """Tensors derived from the layer's weights; computed once a call, when it begins."""
 
-    def derive(self, step: Step, reference: Callable[[int], Any]) -> dict[str, Any]:
+    def derive(self, step: Any, reference: Callable[[int], Any]) -> dict[str, Any]:
         """Tensors (S, ...) derived from the reference; computed once for each group of sequences."""
 
-    def apply(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Changed:
-        """Runs the step on inputs that have the windows it needs."""
+    def apply(self, context: Context, step: Any, inputs: tuple[Changed | None, ...]) -> Sequence[Changed]:
+        """Runs the step on inputs that have the windows it needs; one Changed for each output of the node."""
 
 
-class BaseRule:
-    """The parts of a rule that most have in common."""
+S = TypeVar("S", bound=Step)
+
+
+class BaseRule(Generic[S]):
+    """The parts of a rule that most have in common; S is the kind of step that it plans."""
 
     keeps_alignment = False
+    one_input = False
 
     def alignment(self, node: Node, length: int) -> tuple[int, int] | None:
-        """Likes any."""
+        """No wish."""
         return None
 
     def accepts(self, node: Node) -> str | None:
-        """Takes every configuration."""
+        """Every configuration."""
         return None
 
-    def weights(self, step: Step) -> dict[str, Any]:
-        """Needs none."""
+    def weights(self, step: S) -> dict[str, Any]:
+        """Nothing."""
         return {}
 
-    def derive(self, step: Step, reference: Callable[[int], Any]) -> dict[str, Any]:
-        """Needs none."""
+    def derive(self, step: S, reference: Callable[[int], Any]) -> dict[str, Any]:
+        """Nothing."""
         return {}
+
+
+class OneInput(BaseRule[S]):
+    """A rule of layers that read one tensor and write one."""
+
+    one_input = True
+
+    def apply(self, context: Context, step: S, inputs: tuple[Changed | None, ...]) -> Sequence[Changed]:
+        """The one input is a changed one: a step is planned for no other node."""
+        (x,) = inputs
+        assert x is not None
+        return [self.passed(context, step, x)]
+
+    @abstractmethod
+    def passed(self, context: Context, step: S, x: Changed) -> Changed:
+        """What the change of the input makes of the output, on the window of the step."""
 
 
 def elements(window: Window, shape: Shape) -> int:

@@ -1,8 +1,8 @@
 """Linear, windowed: a convolution of the difference. No bias, no flanks, no reference.
 
 A short span is convolved quickest as one matrix product and an overlap-add: ``(M, c_in) @ (c_in, taps * c_out)``,
-where each position of the span writes its contributions, then shifted additions. Taking ``block`` neighbouring
-positions into one row, ``(M / block, block * c_in) @ (block * c_in, (block + taps - 1) * c_out)``, writes fewer
+where each position of the span writes its contributions, then shifted additions. Packing several neighbouring
+positions into one row, ``(M / packed, packed * c_in) @ (packed * c_in, (packed + taps - 1) * c_out)``, writes fewer
 numbers for more multiply-adds; that is the better trade where c_out is small. Where channels are many, the product is
 split by Karatsuba's scheme instead: fewer multiply-adds for more additions.
 """
@@ -16,14 +16,14 @@ from keras import ops
 from ismbench.engine.cost import seconds
 from ismbench.engine.fusion import lazy
 from ismbench.engine.graph import Node
-from ismbench.engine.rules.base import BaseRule, Changed, Context, Query, Step, elements
+from ismbench.engine.rules.base import Changed, Context, OneInput, Query, Step, elements
 from ismbench.engine.rules.geometry import Geometry, first, one_dimensional, settle
 from ismbench.engine.rules.karatsuba import combine, leaves, pad, split
-from ismbench.engine.span import transpose_convolve
+from ismbench.engine.span import Window, transpose_convolve
 
 __all__ = ["Convolution", "TransposedConvolution"]
 
-BLOCKS = (1, 2, 4, 8, 16)
+PACKED = (1, 2, 4, 8, 16)
 LEVELS = (1, 2)
 # An addition of Karatsuba's scheme reads a product about this often; measured on Basset, as a whole step.
 READS = 1.5
@@ -44,21 +44,40 @@ class Way:
     """How the product of a step is taken.
 
     Attributes:
-        block: Neighbouring positions in one row.
-        levels: How often it is split by Karatsuba's scheme; then ``block`` is 1.
+        packed: Neighbouring positions in one row.
+        levels: How often it is split by Karatsuba's scheme; then ``packed`` is 1.
         multiply_adds: Per mutant.
         words: Numbers read and written, per mutant.
         note: For ``explain``.
     """
 
-    block: int
+    packed: int
     levels: int
     multiply_adds: int
     words: int
     note: str
 
 
-class ScatterRule(BaseRule):
+@dataclass(frozen=True, kw_only=True)
+class ScatterStep(Step):
+    """Of ScatterRule.
+
+    Attributes:
+        natural: The outputs that the input's window writes to.
+        scatter: How.
+        way: How the product is taken.
+        width: Positions of the input's window.
+        unit_axes: Sizes of the output's axes between length and channels.
+    """
+
+    natural: Window
+    scatter: Scatter
+    way: Way
+    width: int
+    unit_axes: tuple[int, ...]
+
+
+class ScatterRule(OneInput[ScatterStep]):
     """Matrix product and overlap-add; subclasses say how the layer's geometry and kernel read in that form."""
 
     name = "linear, windowed"
@@ -71,8 +90,8 @@ class ScatterRule(BaseRule):
     def taps(self, layer: Any) -> Any:
         """The kernel (taps, c_in, c_out), in the order of the outputs that it writes to."""
 
-    def plan(self, query: Query) -> Step | None:
-        """Chooses the block whose multiply-adds and traffic cost least."""
+    def plan(self, query: Query) -> ScatterStep | None:
+        """Chooses the way whose multiply-adds and traffic cost least."""
         window = query.window
         if window.axis != 1 or any(n != 1 for n in query.shapes[0][1:-1]):
             return None
@@ -82,39 +101,37 @@ class ScatterRule(BaseRule):
         out = settle(natural, query)
         way = _cheapest(window.width, to, query.shapes[0][-1], query.output[-1])
         words = way.words + 2 * elements(out, query.output)
-        choice = {
-            "natural": natural, "scatter": to, "way": way, "width": window.width, "unit_axes": query.output[1:-1],
-        }  # fmt: skip
         direct = window.width * to.taps * query.shapes[0][-1] * query.output[-1]
-        return Step(query.node, self, query.windows, out, way.multiply_adds, words, way.note, choice, direct)
+        return ScatterStep(
+            query.node, self, query.windows, out, way.multiply_adds, words, way.note, direct,
+            natural=natural, scatter=to, way=way, width=window.width, unit_axes=query.output[1:-1],
+        )  # fmt: skip
 
-    def weights(self, step: Step) -> dict[str, Any]:
-        """A kernel for each product, (block * c_in, (block + taps - 1) * c_out): row i of a block writes from i on."""
-        way, to = step.choice["way"], step.choice["scatter"]
-        parts = split(self.taps(step.node.layer), step.choice["width"], to.taps, way.levels, axis=0)
-        return {f"kernel{i}": _as_matrix(part, way.block) for i, part in enumerate(parts)}
+    def weights(self, step: ScatterStep) -> dict[str, Any]:
+        """A kernel for each product, (packed * c_in, (packed + taps - 1) * c_out): position i writes from i on."""
+        way, to = step.way, step.scatter
+        parts = split(self.taps(step.node.layer), step.width, to.taps, way.levels, axis=0)
+        return {f"kernel{i}": _as_matrix(part, way.packed) for i, part in enumerate(parts)}
 
-    def apply(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Changed:
+    def passed(self, context: Context, step: ScatterStep, x: Changed) -> Changed:
         """Matrix products, overlap-add, mask, move to the planned window."""
-        x = inputs[0]
-        assert x is not None
-        to, way, natural = (step.choice[k] for k in ("scatter", "way", "natural"))
+        to, way, natural = step.scatter, step.way, step.natural
         rows, mutants = context.rows(x.window)
-        width, block = x.window.width, way.block
+        width, packed = x.window.width, way.packed
 
         def to_rows(d: Any, positions: int) -> Any:
-            n = -(-positions // block)
-            d = pad(d, 2, 0, n * block - positions)
-            return ops.reshape(d, (rows, mutants, n, block * d.shape[-1]))
+            n = -(-positions // packed)
+            d = pad(d, 2, 0, n * packed - positions)
+            return ops.reshape(d, (rows, mutants, n, packed * d.shape[-1]))
 
         def add_up(y: Any, positions: int, taps: int) -> Any:
-            n, m = -(-positions // block), block + taps - 1
+            n, m = -(-positions // packed), packed + taps - 1
             y = ops.reshape(y, (rows, mutants, n, m, y.shape[-1] // m))
-            return _overlap_add(y, block, replace(to, taps=taps))
+            return _overlap_add(y, packed, replace(to, taps=taps))
 
         def finish(*products: Any) -> Any:
             total = combine(products, width, to.taps, way.levels, add_up)[:, :, : natural.width]
-            return ops.reshape(total, (*total.shape[:3], *step.choice["unit_axes"], total.shape[3]))
+            return ops.reshape(total, (*total.shape[:3], *step.unit_axes, total.shape[3]))
 
         def to_factors(d: Any) -> list[Any]:
             return split(ops.reshape(d, (rows, mutants, width, -1)), width, to.taps, way.levels, axis=2)
@@ -129,8 +146,7 @@ class ScatterRule(BaseRule):
             context.matmul(factor, context.weight(step, f"kernel{i}"))
             for i, factor in enumerate(context.force_all(factors))
         ]
-        result = context.fit(context.mask(lazy(finish, *products), natural), natural, step.window)
-        return Changed(step.node.outputs[0], step.window, result)
+        return step.passes(context.fit(context.mask(lazy(finish, *products), natural), natural, step.window))
 
 
 class Convolution(ScatterRule):
@@ -177,27 +193,27 @@ class TransposedConvolution(ScatterRule):
         return ops.transpose(ops.reshape(kernel, (kernel.shape[0], *kernel.shape[-2:])), (0, 2, 1))
 
 
-def _as_matrix(taps: Any, block: int) -> Any:
-    """(taps, c_in, c_out) as one matrix for ``block`` positions a row."""
+def _as_matrix(taps: Any, packed: int) -> Any:
+    """(taps, c_in, c_out) as one matrix for ``packed`` positions a row."""
     rows = ops.transpose(taps, (1, 0, 2))
-    shifted = [ops.pad(rows, ((0, 0), (i, block - 1 - i), (0, 0))) for i in range(block)]
-    return ops.reshape(ops.stack(shifted), (block * rows.shape[0], -1))
+    shifted = [ops.pad(rows, ((0, 0), (i, packed - 1 - i), (0, 0))) for i in range(packed)]
+    return ops.reshape(ops.stack(shifted), (packed * rows.shape[0], -1))
 
 
 def _cheapest(width: int, to: Scatter, c_in: int, c_out: int) -> Way:
     """The way that costs least."""
     simple = to.dilation == to.stride == 1
-    ways = [_in_blocks(block, width, to, c_in, c_out) for block in (BLOCKS if simple else (1,))]
+    ways = [_packed_rows(packed, width, to, c_in, c_out) for packed in (PACKED if simple else (1,))]
     if simple and min(width, to.taps) > 1:
         ways += [_split(levels, width, to, c_in, c_out) for levels in LEVELS]
     return min(ways, key=lambda way: seconds(way.multiply_adds, way.words))
 
 
-def _in_blocks(block: int, width: int, to: Scatter, c_in: int, c_out: int) -> Way:
-    rows = -(-width // block)
-    product = rows * (block + to.taps - 1) * c_out
-    note = f"{block} positions a row" if block > 1 else ""
-    return Way(block, 0, product * block * c_in, rows * block * c_in + 2 * product, note)
+def _packed_rows(packed: int, width: int, to: Scatter, c_in: int, c_out: int) -> Way:
+    rows = -(-width // packed)
+    product = rows * (packed + to.taps - 1) * c_out
+    note = f"{packed} positions a row" if packed > 1 else ""
+    return Way(packed, 0, product * packed * c_in, rows * packed * c_in + 2 * product, note)
 
 
 def _split(levels: int, width: int, to: Scatter, c_in: int, c_out: int) -> Way:
@@ -208,15 +224,15 @@ def _split(levels: int, width: int, to: Scatter, c_in: int, c_out: int) -> Way:
     return Way(1, levels, taps * c_in * c_out, words, note)
 
 
-def _overlap_add(y: Any, block: int, to: Scatter) -> Any:
-    """Sums y (R, Q, n, m, C), whose entry (i, j) belongs to output ``i * block * stride + j * dilation``."""
+def _overlap_add(y: Any, packed: int, to: Scatter) -> Any:
+    """Sums y (R, Q, n, m, C), whose entry (i, j) belongs to output ``i * packed * stride + j * dilation``."""
     rows, mutants, n, m, channels = y.shape
-    if block > 1:
-        pieces = -(-m // block)
-        y = ops.pad(y, ((0, 0), (0, 0), (0, 0), (0, pieces * block - m), (0, 0)))
-        y = ops.reshape(y, (rows, mutants, n, pieces, block, channels))
+    if packed > 1:
+        pieces = -(-m // packed)
+        y = ops.pad(y, ((0, 0), (0, 0), (0, 0), (0, pieces * packed - m), (0, 0)))
+        y = ops.reshape(y, (rows, mutants, n, pieces, packed, channels))
         total = _sum([pad(y[:, :, :, j], 2, j, pieces - 1 - j) for j in range(pieces)])
-        return ops.reshape(total, (rows, mutants, (n + pieces - 1) * block, channels))
+        return ops.reshape(total, (rows, mutants, (n + pieces - 1) * packed, channels))
     if to.dilation == 1 and to.stride == 1 and n < m:
         return _sum([pad(y[:, :, i], 2, i, n - 1 - i) for i in range(n)])
     d = to.dilation

@@ -1,5 +1,6 @@
 """``keras.ops`` calls inside a functional model that work element by element."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ class Operation(ValueMerge):
             return "it has an array as an argument"
         return None
 
-    def apply(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Changed:
+    def apply(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Sequence[Changed]:
         """The operation on the mutants' values, and on the reference's."""
         values, references = self.operands(context, step, inputs)
 
@@ -39,4 +40,4 @@ class Operation(ValueMerge):
             y = step.node.call(flat)[0]
             return ops.reshape(y, (*shape[:2], *y.shape[1:]))
 
-        return Changed(step.node.outputs[0], step.window, None, lazy(run, *values), lazy(run, *references))
+        return [step.passes(None, lazy(run, *values), lazy(run, *references))]

@@ -1,6 +1,7 @@
 """Layers that combine several tensors position by position."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from keras import ops
@@ -35,7 +36,18 @@ def _common(query: Query) -> tuple[Window | None, ...] | None:
     return _together(query.windows, query)
 
 
-class LinearMerge(BaseRule):
+@dataclass(frozen=True, kw_only=True)
+class SumStep(Step):
+    """Of LinearMerge.
+
+    Attributes:
+        size: Sizes of the axes of the output on its window.
+    """
+
+    size: tuple[int, ...]
+
+
+class LinearMerge(BaseRule[SumStep]):
     """Add, Subtract, Average: the same combination of the differences; an unchanged operand adds nothing."""
 
     name = "linear"
@@ -55,9 +67,9 @@ class LinearMerge(BaseRule):
         size = tuple(
             window.width if axis == window.axis else n for axis, n in enumerate(query.output, start=1)
         )
-        return Step(query.node, self, needs, window, 0, words, choice={"size": size})
+        return SumStep(query.node, self, needs, window, 0, words, size=size)
 
-    def apply(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Changed:
+    def apply(self, context: Context, step: SumStep, inputs: tuple[Changed | None, ...]) -> Sequence[Changed]:
         """Signed sum; as large as the output even where only a smaller operand has changed."""
         signs = self.signs or (1.0,) * len(inputs)
         scale = 1.0 / len(inputs) if self.mean else 1.0
@@ -68,11 +80,11 @@ class LinearMerge(BaseRule):
             factor = sign * scale
             term = x.as_delta() if factor == 1.0 else lazy(lambda d, f=factor: d * f, x.as_delta())
             total = term if total is None else lazy(lambda a, b: a + b, total, term)
-        whole = lazy(lambda d: ops.broadcast_to(d, (*d.shape[:2], *step.choice["size"])), total)
-        return Changed(step.node.outputs[0], step.window, whole)
+        whole = lazy(lambda d: ops.broadcast_to(d, (*d.shape[:2], *step.size)), total)
+        return [step.passes(whole)]
 
 
-class ValueMerge(BaseRule):
+class ValueMerge(BaseRule[Step]):
     """Multiply, Maximum, Minimum: on values, with the reference for unchanged operands."""
 
     name = "pointwise"
@@ -90,11 +102,11 @@ class ValueMerge(BaseRule):
         words = len(needs) * elements(window, query.output)
         return Step(query.node, self, needs, window, 0, words)
 
-    def apply(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Changed:
+    def apply(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Sequence[Changed]:
         """The function of the mutants' values, and of the reference's."""
         values, references = self.operands(context, step, inputs)
         fold = self._fold
-        return Changed(step.node.outputs[0], step.window, None, lazy(fold, *values), lazy(fold, *references))
+        return [step.passes(None, lazy(fold, *values), lazy(fold, *references))]
 
     @staticmethod
     def operands(
@@ -119,59 +131,78 @@ class ValueMerge(BaseRule):
         return total
 
 
-class Concatenate(BaseRule):
+@dataclass(frozen=True, kw_only=True)
+class JoinStep(Step):
+    """Of Concatenate.
+
+    Attributes:
+        axis: The axis of the concatenation, counted with the batch axis.
+        sizes: Of each operand on that axis.
+        placed: The operands' windows as positions of the output, where they are joined along the length.
+    """
+
+    axis: int
+    sizes: tuple[int, ...]
+    placed: tuple[Window | None, ...] | None
+
+
+class Concatenate(BaseRule[JoinStep]):
     """Concatenation along channels, or along the length."""
 
     name = "linear"
 
-    def plan(self, query: Query) -> Step | None:
+    def plan(self, query: Query) -> JoinStep | None:
         """One window for all operands; along the length each keeps its own place in it."""
         axis = query.node.operation.axis % (len(query.output) + 1)
         axes = {w.axis for w in query.windows if w is not None}
         if len(axes) > 1:
             return None
-        sizes = [shape[axis - 1] for shape in query.shapes]
+        sizes = tuple(shape[axis - 1] for shape in query.shapes)
+        placed = None
         if axis not in axes:
-            needs = _together(query.windows, query)
-            window = next(w for w in needs if w is not None)
-            choice: dict[str, Any] = {"axis": axis, "sizes": sizes}
+            needs = together = _together(query.windows, query)
         else:
             needs = self._one_level(query)
             placed = _placed(needs, sizes)
-            window = next(w for w in _together(placed, query) if w is not None)
-            choice = {"placed": placed}
-        return Step(query.node, self, needs, window, 0, 2 * elements(window, query.output), choice=choice)
+            together = _together(placed, query)
+        window = next(w for w in together if w is not None)
+        words = 2 * elements(window, query.output)
+        return JoinStep(query.node, self, needs, window, 0, words, axis=axis, sizes=sizes, placed=placed)
 
     @staticmethod
     def _one_level(query: Query) -> tuple[Window | None, ...]:
         shared = any(w is not None and w.level is Level.SHARED for w in query.windows)
         return tuple(share(w, query.blocks) if w is not None and shared else w for w in query.windows)
 
-    def apply(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Changed:
+    def apply(
+        self, context: Context, step: JoinStep, inputs: tuple[Changed | None, ...]
+    ) -> Sequence[Changed]:
         """Concatenates (zeros for an unchanged operand), or adds up what lies at different places."""
-        run = self._along_length if "placed" in step.choice else self._along_channels
-        return Changed(step.node.outputs[0], step.window, run(context, step, inputs))
+        if step.placed is None:
+            return [step.passes(self._along_channels(step, inputs))]
+        return [step.passes(self._along_length(context, step, step.placed, inputs))]
 
     @staticmethod
-    def _along_length(context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Lazy:
+    def _along_length(
+        context: Context, step: JoinStep, places: Sequence[Window | None], inputs: tuple[Changed | None, ...]
+    ) -> Lazy:
         total: Lazy | None = None
-        for x, placed in zip(inputs, step.choice["placed"], strict=True):
-            if x is not None:
+        for x, placed in zip(inputs, places, strict=True):
+            if x is not None and placed is not None:
                 term = context.fit(context.mask(x.as_delta(), x.window), placed, step.window)
                 total = term if total is None else lazy(lambda a, b: a + b, total, term)
         assert total is not None
         return total
 
     @staticmethod
-    def _along_channels(context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Lazy:
-        axis, sizes = step.choice["axis"] + 1, step.choice["sizes"]
-        changed = [x is not None for x in inputs]
+    def _along_channels(step: JoinStep, inputs: tuple[Changed | None, ...]) -> Lazy:
+        axis, changed = step.axis + 1, [x is not None for x in inputs]
 
         def run(*deltas: Any) -> Any:
             present = iter(deltas)
             shape = list(deltas[0].shape)
             parts = []
-            for here, size in zip(changed, sizes, strict=True):
+            for here, size in zip(changed, step.sizes, strict=True):
                 shape[axis] = size
                 parts.append(next(present) if here else ops.zeros(shape, dtype=deltas[0].dtype))
             return ops.concatenate(parts, axis=axis)
@@ -179,7 +210,7 @@ class Concatenate(BaseRule):
         return lazy(run, *(x.as_delta() for x in inputs if x is not None))
 
 
-def _placed(windows: tuple[Window | None, ...], sizes: list[int]) -> tuple[Window | None, ...]:
+def _placed(windows: tuple[Window | None, ...], sizes: Sequence[int]) -> tuple[Window | None, ...]:
     """The operands' windows as positions of the concatenation."""
     offsets = [sum(sizes[:i]) for i in range(len(sizes))]
     return tuple(

@@ -1,5 +1,6 @@
 """The fallback: layers that mix all positions, and layers nobody has told us about. Exact, and as slow as the layer."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from keras import ops
@@ -11,7 +12,7 @@ from ismbench.engine.span import Window, share, whole
 __all__ = ["WholeLayer"]
 
 
-class WholeLayer(BaseRule):
+class WholeLayer(BaseRule[Step]):
     """Rebuilds the full tensor (reference + difference) of every mutant and calls the layer itself."""
 
     name = "whole layer"
@@ -26,7 +27,7 @@ class WholeLayer(BaseRule):
         words = sum(_size(s) for s in query.shapes) + 2 * _size(query.output)
         return Step(query.node, self, needs, whole(window), 0, words)
 
-    def apply_all(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> list[Changed]:
+    def apply(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Sequence[Changed]:
         """The layer on (R * Q, ...) tensors; one Changed per output."""
         rows, mutants = context.rows(step.window)
         values: dict[int, Any] = {}
@@ -44,10 +45,6 @@ class WholeLayer(BaseRule):
             delta = lazy(lambda v, r, s=shape: ops.cast(ops.reshape(v, s), r.dtype) - r, y, reference)
             results.append(Changed(tensor, step.window, delta))
         return results
-
-    def apply(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Changed:
-        """The first output."""
-        return self.apply_all(context, step, inputs)[0]
 
 
 def _whole_of(window: Window, shape: tuple[int, ...]) -> Window:

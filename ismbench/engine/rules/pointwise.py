@@ -1,5 +1,6 @@
 """Non-linear, position by position: f(reference + difference) on the window, and nothing around it."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -7,7 +8,7 @@ from keras import ops
 
 from ismbench.engine.fusion import lazy
 from ismbench.engine.graph import Node
-from ismbench.engine.rules.base import BaseRule, Changed, Context, Query, Step, elements
+from ismbench.engine.rules.base import Changed, Context, OneInput, Query, Step, elements
 from ismbench.engine.rules.differences import difference_of
 
 __all__ = ["ELEMENTWISE", "Activation", "Normalization", "Pointwise", "Prelu", "SoftmaxRule"]
@@ -24,7 +25,7 @@ ELEMENTWISE = frozenset(
 )  # fmt: skip
 
 
-class Pointwise(BaseRule):
+class Pointwise(OneInput[Step]):
     """Calls the layer itself on the window; ``axes`` are those it mixes (negative, from the last)."""
 
     name = "pointwise"
@@ -45,23 +46,18 @@ class Pointwise(BaseRule):
         words = elements(window, query.output)
         return Step(query.node, self, query.windows, window, 0, words)
 
-    def apply(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Changed:
+    def passed(self, context: Context, step: Step, x: Changed) -> Changed:
         """The function of the mutant and of its reference; the difference is taken only where it is needed."""
-        changed = inputs[0]
-        assert changed is not None
-        difference = changed.delta
-        value = changed.as_value(context)
+        difference = x.delta
+        value = x.as_value(context)
 
-        def run(x: Any) -> Any:
-            shape = x.shape
-            y = step.node.call({step.node.inputs[0]: ops.reshape(x, (-1, *shape[2:]))})[0]
-            return ops.cast(ops.reshape(y, shape), x.dtype)
+        def run(v: Any) -> Any:
+            y = step.node.call({step.node.inputs[0]: ops.reshape(v, (-1, *v.shape[2:]))})[0]
+            return ops.cast(ops.reshape(y, v.shape), v.dtype)
 
         exact = difference_of(step.node.operation)
-        delta = None if exact is None or difference is None else lazy(exact, difference, changed.reference)
-        return Changed(
-            step.node.outputs[0], step.window, delta, lazy(run, value), lazy(run, changed.reference)
-        )
+        delta = None if exact is None or difference is None else lazy(exact, difference, x.reference)
+        return step.passes(delta, lazy(run, value), lazy(run, x.reference))
 
 
 class Activation(Pointwise):
@@ -101,39 +97,50 @@ class Normalization(Pointwise):
         return {a % rank for a in (axis if isinstance(axis, (tuple, list)) else (axis,))}
 
 
-class Prelu(Pointwise):
+@dataclass(frozen=True, kw_only=True)
+class PreluStep(Step):
+    """Of Prelu.
+
+    Attributes:
+        along: Whether the slopes vary along the window's axis.
+    """
+
+    along: bool
+
+
+class Prelu(OneInput[PreluStep]):
     """PReLU; slopes that differ from position to position are read on the window as a reference is."""
 
-    def plan(self, query: Query) -> Step | None:
+    name = "pointwise"
+    keeps_alignment = True
+
+    def plan(self, query: Query) -> PreluStep | None:
         """Keeps the window; notes whether the slopes vary along it."""
         window = query.window
         shared = query.node.operation.shared_axes or ()
         along = window.axis is not None and window.axis not in shared
         words = elements(window, query.output)
-        return Step(query.node, self, query.windows, window, 0, words, choice={"along": along})
+        return PreluStep(query.node, self, query.windows, window, 0, words, along=along)
 
-    def derive(self, step: Step, reference: Any) -> dict[str, Any]:
+    def weights(self, step: PreluStep) -> dict[str, Any]:
+        """The slopes, where all positions share them."""
+        return {} if step.along else {"alpha": ops.convert_to_tensor(step.node.operation.alpha)}
+
+    def derive(self, step: PreluStep, reference: Any) -> dict[str, Any]:
         """The slopes, as if they were a tensor of each sequence."""
         alpha = ops.convert_to_tensor(step.node.operation.alpha)[None]
         count = ops.shape(reference(step.node.inputs[0]))[0]
-        return {"alpha": ops.repeat(alpha, count, axis=0)} if step.choice["along"] else {}
+        return {"alpha": ops.repeat(alpha, count, axis=0)} if step.along else {}
 
-    def apply(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Changed:
+    def passed(self, context: Context, step: PreluStep, x: Changed) -> Changed:
         """relu(x) - alpha relu(-x), with alpha on the window."""
-        if not step.choice["along"]:
-            return super().apply(context, step, inputs)
-        changed = inputs[0]
-        assert changed is not None
-        value = changed.as_value(context)
-        alpha = context.on_window(context.derived(step, "alpha"), step.window)
+        if step.along:
+            alpha = context.on_window(context.derived(step, "alpha"), step.window)
+        else:
+            alpha = context.weight(step, "alpha")[None, None]
+        value = x.as_value(context)
 
-        def run(x: Any, a: Any) -> Any:
-            return ops.relu(x) - a * ops.relu(-x)
+        def run(v: Any, a: Any) -> Any:
+            return ops.relu(v) - a * ops.relu(-v)
 
-        return Changed(
-            step.node.outputs[0],
-            step.window,
-            None,
-            lazy(run, value, alpha),
-            lazy(run, changed.reference, alpha),
-        )
+        return step.passes(None, lazy(run, value, alpha), lazy(run, x.reference, alpha))

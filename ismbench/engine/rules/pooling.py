@@ -1,5 +1,6 @@
 """Pooling over windows of neighbouring positions."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -8,15 +9,26 @@ from keras import ops
 from ismbench.engine import backend
 from ismbench.engine.fusion import Lazy, lazy
 from ismbench.engine.graph import Node
-from ismbench.engine.rules.base import BaseRule, Changed, Context, Query, Step, elements
+from ismbench.engine.rules.base import Changed, Context, OneInput, Query, Step, elements
 from ismbench.engine.rules.geometry import Geometry, settle
 from ismbench.engine.span import convolve, frame
 from ismbench.layers import NOTHING
 
-__all__ = ["AveragePool", "MaxPool", "SoftmaxPool", "WindowedPool"]
+__all__ = ["AveragePool", "MaxPool", "PoolStep", "SoftmaxPool", "WindowedPool"]
 
 
-class WindowedPool(BaseRule):
+@dataclass(frozen=True, kw_only=True)
+class PoolStep(Step):
+    """Of WindowedPool.
+
+    Attributes:
+        geometry: Of the layer.
+    """
+
+    geometry: Geometry
+
+
+class WindowedPool(OneInput[PoolStep]):
     """Non-linear, windowed: the frame of values that the changed outputs read, through ``pool``.
 
     Subclass it for a pooling layer of your own (softmax-weighted pooling, say): give the geometry and the function.
@@ -28,7 +40,7 @@ class WindowedPool(BaseRule):
         """Kernel, stride and padding; the default reads pool_size, strides and padding."""
         return Geometry(layer, length, kernel="pool_size")
 
-    def pool(self, context: Context, step: Step, x: Any) -> Any:
+    def pool(self, context: Context, step: PoolStep, x: Any) -> Any:
         """(M, width, C) -> (M, bins, C) without padding; the default calls the layer, which must pad nothing here."""
         return step.node.call({step.node.inputs[0]: x})[0]
 
@@ -45,7 +57,7 @@ class WindowedPool(BaseRule):
             return "its data format is channels_first"
         return None
 
-    def plan(self, query: Query) -> Step | None:
+    def plan(self, query: Query) -> PoolStep | None:
         """The bins that see the window, and the frame that they read."""
         window = query.window
         if window.axis != 1:
@@ -55,19 +67,17 @@ class WindowedPool(BaseRule):
         out = settle(convolve(window, query.output[0], **taps), query)
         inside = frame(out, window.length, **taps)
         words = elements(inside, query.shapes[0]) + elements(out, query.output)
-        return Step(query.node, self, (inside,), out, 0, words, choice={"geometry": g})
+        return PoolStep(query.node, self, (inside,), out, 0, words, geometry=g)
 
-    def apply(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Changed:
+    def passed(self, context: Context, step: PoolStep, x: Changed) -> Changed:
         """Pools the values of the frame and takes the reference's bins away."""
-        x = inputs[0]
-        assert x is not None
         values = context.mask(x.as_value(context), x.window, self.padding_value)
         pooled = self.pooled(context, step, values)
         reference = context.reference(step.node.outputs[0], step.window)
         delta = context.mask(lazy(lambda v, r: v - r, pooled, reference), step.window)
-        return Changed(step.node.outputs[0], step.window, delta)
+        return step.passes(delta)
 
-    def pooled(self, context: Context, step: Step, values: Lazy) -> Lazy:
+    def pooled(self, context: Context, step: PoolStep, values: Lazy) -> Lazy:
         """(R, Q, width, C) -> (R, Q, bins, C)."""
 
         def run(v: Any) -> Any:
@@ -82,9 +92,9 @@ class MaxPool(WindowedPool):
 
     padding_value = -np.inf
 
-    def pooled(self, context: Context, step: Step, values: Lazy) -> Lazy:
+    def pooled(self, context: Context, step: PoolStep, values: Lazy) -> Lazy:
         """Maximum over each bin."""
-        g, bins = step.choice["geometry"], step.window.width
+        g, bins = step.geometry, step.window.width
         return lazy(lambda v: _fold(ops.maximum, v, g, bins), values)
 
 
@@ -99,20 +109,18 @@ class AveragePool(WindowedPool):
 
     name = "linear, windowed"
 
-    def plan(self, query: Query) -> Step | None:
+    def plan(self, query: Query) -> PoolStep | None:
         """As any pooling; but on torch, Keras repeats the edge where "same" pads unevenly, and counts it."""
         step = super().plan(query)
         if step is None or backend.name() != "torch" or query.node.layer.padding != "same":
             return step
-        g, length, bins = step.choice["geometry"], query.shapes[0][0], query.output[0]
+        g, length, bins = step.geometry, query.shapes[0][0], query.output[0]
         right = max((bins - 1) * g.stride + g.kernel - g.left - length, 0)
         return step if right == g.left else None
 
-    def apply(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Changed:
+    def passed(self, context: Context, step: PoolStep, x: Changed) -> Changed:
         """Sum of the differences over each bin, divided by the number of positions in it."""
-        x = inputs[0]
-        assert x is not None
-        g, bins, length = step.choice["geometry"], step.window.width, x.window.length
+        g, bins, length = step.geometry, step.window.width, x.window.length
         starts = context.starts(step.window)
         delta = context.mask(x.as_delta(), x.window)
 
@@ -122,7 +130,7 @@ class AveragePool(WindowedPool):
             count = ops.cast(ops.maximum(count, 1), d.dtype)
             return _fold(ops.add, d, g, bins) / count[:, None, :, None]
 
-        return Changed(step.node.outputs[0], step.window, context.mask(lazy(run, delta, starts), step.window))
+        return step.passes(context.mask(lazy(run, delta, starts), step.window))
 
 
 def _fold(function: Any, x: Any, g: Geometry, bins: int) -> Any:

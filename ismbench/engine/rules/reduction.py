@@ -9,13 +9,13 @@ from keras import ops
 
 from ismbench.engine.fusion import lazy
 from ismbench.engine.graph import Node
-from ismbench.engine.rules.base import BaseRule, Changed, Context, Query, Step, elements
+from ismbench.engine.rules.base import Changed, Context, OneInput, Query, Step, elements
 from ismbench.engine.span import Window, share, whole
 
 __all__ = ["FlattenRule", "GlobalAverage", "GlobalMax"]
 
 
-class GlobalAverage(BaseRule):
+class GlobalAverage(OneInput[Step]):
     """GlobalAveragePooling1D: the sum over the span, divided by the length."""
 
     name = "linear reduction"
@@ -32,16 +32,14 @@ class GlobalAverage(BaseRule):
         words = elements(window, query.shapes[0])
         return Step(query.node, self, query.windows, whole(window), 0, words)
 
-    def apply(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Changed:
+    def passed(self, context: Context, step: Step, x: Changed) -> Changed:
         """Differences past the ends are zero already."""
-        x = inputs[0]
-        assert x is not None
         length, keep = x.window.length, step.node.layer.keepdims
         delta = lazy(lambda d: ops.sum(d, axis=2, keepdims=keep) / length, x.as_delta())
-        return Changed(step.node.outputs[0], step.window, delta)
+        return step.passes(delta)
 
 
-class GlobalMax(BaseRule):
+class GlobalMax(OneInput[Step]):
     """GlobalMaxPooling1D: the maximum of the span and of what lies before and behind it, from two running maxima."""
 
     name = "non-linear reduction"
@@ -69,10 +67,8 @@ class GlobalMax(BaseRule):
             ),
         }
 
-    def apply(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Changed:
+    def passed(self, context: Context, step: Step, x: Changed) -> Changed:
         """max(before, span, behind) minus the reference."""
-        x = inputs[0]
-        assert x is not None
         window, keep = x.window, step.node.layer.keepdims
         values = context.mask(x.as_value(context), window, -np.inf)
         one = replace(window, width=1, length=window.length + 1)
@@ -87,7 +83,7 @@ class GlobalMax(BaseRule):
             top = ops.maximum(ops.max(v, axis=2, keepdims=True), ops.maximum(b, a))
             return (top if keep else top[:, :, 0]) - r
 
-        return Changed(step.node.outputs[0], step.window, lazy(run, values, before, behind, reference))
+        return step.passes(lazy(run, values, before, behind, reference))
 
 
 def _running_maximum(x: Any) -> Any:
@@ -99,7 +95,7 @@ def _running_maximum(x: Any) -> Any:
     return x
 
 
-class FlattenRule(BaseRule):
+class FlattenRule(OneInput[Step]):
     """Flatten, and Reshape to one axis: the window stays a run of the flat tensor, so Dense can read only its rows."""
 
     name = "linear, reshaping"
@@ -116,15 +112,13 @@ class FlattenRule(BaseRule):
         flat = replace(need, starts=need.starts * inner, width=need.width * inner, length=need.length * inner)
         return Step(query.node, self, (need,), flat, 0, 2 * elements(need, query.shapes[0]))
 
-    def apply(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Changed:
+    def passed(self, context: Context, step: Step, x: Changed) -> Changed:
         """Reshapes what it carries."""
-        x = inputs[0]
-        assert x is not None
         parts = [
             None if p is None else lazy(lambda v: ops.reshape(v, (*v.shape[:2], -1)), p)
             for p in (x.delta, x.value, x.reference)
         ]
-        return Changed(step.node.outputs[0], step.window, *parts)
+        return step.passes(*parts)
 
 
 def _inside(window: Window, scattered: bool) -> Window:

@@ -1,20 +1,23 @@
 """Layers that move positions without computing: cropping, padding, repeating, reversing, adding unit axes."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from keras import ops
 
 from ismbench.engine.fusion import lazy
-from ismbench.engine.rules.base import BaseRule, Changed, Context, Query, Step, elements
+from ismbench.engine.rules.base import Changed, Context, OneInput, Query, Step, elements
 from ismbench.engine.rules.reduction import FlattenRule
 
 __all__ = ["FlipRule", "PermuteRule", "ReshapeRule", "Shift", "Upsample", "crop_offset", "pad_offset"]
 
 
-class Shift(BaseRule):
+Shape = tuple[int, ...]
+
+
+class Shift(OneInput[Step]):
     """Cropping1D and ZeroPadding1D: every position moves by ``offset(layer)``; what leaves the axis is gone."""
 
     name = "linear, moving"
@@ -31,15 +34,13 @@ class Shift(BaseRule):
         moved = replace(window, starts=window.starts + offset, length=query.output[0])
         return Step(query.node, self, query.windows, moved, 0, elements(moved, query.output))
 
-    def apply(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Changed:
+    def passed(self, context: Context, step: Step, x: Changed) -> Changed:
         """Masks what the old axis and the new one do not hold."""
-        x = inputs[0]
-        assert x is not None
         inside = context.mask(x.as_delta(), x.window)
-        return Changed(step.node.outputs[0], step.window, context.mask(inside, step.window))
+        return step.passes(context.mask(inside, step.window))
 
 
-class Upsample(BaseRule):
+class Upsample(OneInput[Step]):
     """UpSampling1D: every position ``size`` times."""
 
     name = "linear, moving"
@@ -53,19 +54,26 @@ class Upsample(BaseRule):
         wide = replace(
             window, starts=window.starts * size, width=window.width * size, length=window.length * size
         )
-        return Step(
-            query.node, self, query.windows, wide, 0, elements(wide, query.output), choice={"size": size}
-        )
+        return Step(query.node, self, query.windows, wide, 0, elements(wide, query.output))
 
-    def apply(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Changed:
+    def passed(self, context: Context, step: Step, x: Changed) -> Changed:
         """Repeats the difference."""
-        x = inputs[0]
-        assert x is not None
-        delta = lazy(lambda d: ops.repeat(d, step.choice["size"], axis=2), x.as_delta())
-        return Changed(step.node.outputs[0], step.window, delta)
+        size = int(step.node.layer.size)
+        return step.passes(lazy(lambda d: ops.repeat(d, size, axis=2), x.as_delta()))
 
 
-class FlipRule(BaseRule):
+@dataclass(frozen=True, kw_only=True)
+class FlipStep(Step):
+    """Of FlipRule.
+
+    Attributes:
+        axes: What is reversed, counted with the batch axis.
+    """
+
+    axes: frozenset[int]
+
+
+class FlipRule(OneInput[FlipStep]):
     """``keras.ops.flip``: mirrors the window along the length, reverses any other axis in place."""
 
     name = "linear, moving"
@@ -76,23 +84,30 @@ class FlipRule(BaseRule):
         axis = query.node.operation.axis
         if axis is None:
             return None
-        axes = {a % rank for a in (axis if isinstance(axis, (tuple, list)) else (axis,))}
+        axes = frozenset(a % rank for a in (axis if isinstance(axis, (tuple, list)) else (axis,)))
         if 0 in axes:
             return None
         mirrored = window
         if window.axis in axes:
             mirrored = replace(window, starts=window.length - window.width - window.starts)
         words = elements(window, query.output)
-        return Step(query.node, self, query.windows, mirrored, 0, words, choice={"axes": axes})
+        return FlipStep(query.node, self, query.windows, mirrored, 0, words, axes=axes)
 
-    def apply(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Changed:
+    def passed(self, context: Context, step: FlipStep, x: Changed) -> Changed:
         """Reverses the difference."""
-        x = inputs[0]
-        assert x is not None
-        axes = tuple(sorted(a + 1 for a in step.choice["axes"]))
-        return Changed(
-            step.node.outputs[0], step.window, lazy(lambda d: ops.flip(d, axis=axes), x.as_delta())
-        )
+        axes = tuple(sorted(a + 1 for a in step.axes))
+        return step.passes(lazy(lambda d: ops.flip(d, axis=axes), x.as_delta()))
+
+
+@dataclass(frozen=True, kw_only=True)
+class InnerStep(Step):
+    """Of ReshapeRule, where the length axis stays.
+
+    Attributes:
+        inner: Sizes of the axes behind it.
+    """
+
+    inner: Shape
 
 
 class ReshapeRule(FlattenRule):
@@ -104,24 +119,32 @@ class ReshapeRule(FlattenRule):
         if len(query.output) == 1:
             return super().plan(query)
         if window.axis == 1 and query.output[0] == query.shapes[0][0]:
-            return Step(query.node, self, query.windows, window, 0, 0, choice={"inner": query.output[1:]})
+            return InnerStep(query.node, self, query.windows, window, 0, 0, inner=query.output[1:])
         return None
 
-    def apply(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Changed:
+    def passed(self, context: Context, step: Step, x: Changed) -> Changed:
         """Reshapes what it carries."""
-        if not step.choice:
-            return super().apply(context, step, inputs)
-        x = inputs[0]
-        assert x is not None
-        inner = step.choice["inner"]
+        if not isinstance(step, InnerStep):
+            return super().passed(context, step, x)
         parts = [
-            None if p is None else lazy(lambda v: ops.reshape(v, (*v.shape[:3], *inner)), p)
+            None if p is None else lazy(lambda v: ops.reshape(v, (*v.shape[:3], *step.inner)), p)
             for p in (x.delta, x.value, x.reference)
         ]
-        return Changed(step.node.outputs[0], step.window, *parts)
+        return step.passes(*parts)
 
 
-class PermuteRule(BaseRule):
+@dataclass(frozen=True, kw_only=True)
+class PermuteStep(Step):
+    """Of PermuteRule.
+
+    Attributes:
+        dims: Which axis of the input each axis of the output is, counted with the batch axis.
+    """
+
+    dims: tuple[int, ...]
+
+
+class PermuteRule(OneInput[PermuteStep]):
     """Permute: the length axis moves, and the window with it."""
 
     name = "linear, moving"
@@ -132,24 +155,13 @@ class PermuteRule(BaseRule):
         if window.axis is None:
             return None
         moved = replace(window, axis=dims.index(window.axis) + 1)
-        return Step(
-            query.node,
-            self,
-            query.windows,
-            moved,
-            0,
-            elements(window, query.shapes[0]),
-            choice={"dims": dims},
-        )
+        words = elements(window, query.shapes[0])
+        return PermuteStep(query.node, self, query.windows, moved, 0, words, dims=dims)
 
-    def apply(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Changed:
+    def passed(self, context: Context, step: PermuteStep, x: Changed) -> Changed:
         """Transposes the difference."""
-        x = inputs[0]
-        assert x is not None
-        order = (0, 1, *(d + 1 for d in step.choice["dims"]))
-        return Changed(
-            step.node.outputs[0], step.window, lazy(lambda d: ops.transpose(d, order), x.as_delta())
-        )
+        order = (0, 1, *(d + 1 for d in step.dims))
+        return step.passes(lazy(lambda d: ops.transpose(d, order), x.as_delta()))
 
 
 def crop_offset(layer: Any) -> int:

@@ -7,14 +7,14 @@ from keras import ops
 
 from ismbench.engine.fusion import Lazy, lazy
 from ismbench.engine.graph import Node
-from ismbench.engine.rules.base import BaseRule, Changed, Context, Query, Step, elements
+from ismbench.engine.rules.base import Changed, Context, OneInput, Query, Step, elements
 from ismbench.engine.rules.geometry import Geometry, first, one_dimensional, settle
 from ismbench.engine.span import convolve, frame
 
 __all__ = ["Sliding"]
 
 
-class Sliding(BaseRule):
+class Sliding(OneInput[Step]):
     """Any linear layer that slides: the layer's own operation on the frame of inputs that the window reads.
 
     Takes strides, groups, depthwise and separable kernels and average pooling.
@@ -42,7 +42,7 @@ class Sliding(BaseRule):
         inside = frame(out, window.length, **taps)
         macs = elements(out, query.output) * self.taps_per_output(query, geometry)
         words = elements(inside, query.shapes[0]) * 2 + 2 * elements(out, query.output)
-        return Step(query.node, self, (inside,), out, macs, words, choice={"geometry": geometry})
+        return Step(query.node, self, (inside,), out, macs, words)
 
     def taps_per_output(self, query: Query, geometry: Geometry) -> int:
         """Multiply-adds for one number of the output."""
@@ -64,11 +64,9 @@ class Sliding(BaseRule):
         kernel = ops.reshape(layer.kernel, (layer.kernel.shape[0], *layer.kernel.shape[-2:]))
         return ops.conv(x, kernel, dilation_rate=dilation, **options)
 
-    def apply(self, context: Context, step: Step, inputs: tuple[Changed | None, ...]) -> Changed:
+    def passed(self, context: Context, step: Step, x: Changed) -> Changed:
         """The operation on the frame; outputs past the ends are masked."""
-        x = inputs[0]
-        assert x is not None
-        return Changed(step.node.outputs[0], step.window, self._slide(context, step, x))
+        return step.passes(self._slide(context, step, x))
 
     def _slide(self, context: Context, step: Step, x: Changed) -> Lazy:
         frame_window, window = x.window, step.window

@@ -7,10 +7,10 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from ismbench.engine.backend import ArrayFunction, array_function
 from ismbench.engine.graph import read_graph
 from ismbench.engine.target import Target
 from ismbench.errors import InputError, UnsupportedError
-from ismbench.methods._backend import ArrayFunction, compile_call
 
 __all__ = ["TargetFunction", "in_batches"]
 
@@ -80,7 +80,7 @@ class TargetFunction:
 
     def compiled(self) -> ArrayFunction:
         """The same function of arrays, compiled."""
-        return compile_call(self.model, self.__call__, [((None, *self.shape), self.dtype)])
+        return array_function(self.__call__, self.model.variables, [((None, *self.shape), self.dtype)])
 
     def check(self, x: NDArray[np.float32]) -> NDArray[Any]:
         """Sequences in the dtype of the model.

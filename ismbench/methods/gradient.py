@@ -9,8 +9,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from ismbench.engine.backend import array_function, gradients
 from ismbench.engine.target import Target
-from ismbench.methods._backend import compile_call, gradients
 from ismbench.methods._target_function import TargetFunction, in_batches
 from ismbench.methods.base import BatchSizes
 
@@ -34,7 +34,7 @@ class Gradient:
         self._function = TargetFunction(model, target)
         self._size = batch.sequences_per_call or DEFAULT_SEQUENCES_PER_CALL
         signature = [((None, *self._function.shape), self._function.dtype)]
-        self._gradients = compile_call(model, self._of_batch, signature)
+        self._gradients = array_function(self._of_batch, model.variables, signature)
 
     def __call__(self, x: NDArray[np.float32]) -> NDArray[Any]:
         """Gradients (N, L, A, K) at x (N, L, A)."""

@@ -11,8 +11,8 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
+from ismbench.engine.backend import ArrayFunction, array_function, gradients
 from ismbench.engine.target import Target
-from ismbench.methods._backend import ArrayFunction, compile_call, gradients
 from ismbench.methods._target_function import TargetFunction, in_batches
 from ismbench.methods.base import BatchSizes
 
@@ -43,7 +43,9 @@ class IntegratedGradients:
         self._points, self._weights = (1 + nodes) / 2, weights / 2
         dtype = self._function.dtype
         path = [((None,), "int32"), ((None,), dtype), ((None,), dtype)]
-        self._integral = compile_call(model, self._of_batch, [((None, *self._function.shape), dtype), *path])
+        self._integral = array_function(
+            self._of_batch, model.variables, [((None, *self._function.shape), dtype), *path]
+        )
         self._predict = self._function.compiled()
         self._last: tuple[Array, Array] | None = None
 

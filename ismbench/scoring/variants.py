@@ -134,7 +134,7 @@ class _Member:
         def differences(x: Array, other: Array, place: NDArray[np.int64]) -> Array:
             index = place[:, None] + np.arange(width)
             content = np.take_along_axis(other, index[:, :, None], axis=1)
-            work = edits.blocks(x, place[:, None], content[:, None, None], common=False)
+            work = edits.contents(x, place[:, None], content[:, None, None], common=False)
             delta: Array | None = None
             for (row, _, _), piece in self._engine.deltas([x], work):
                 delta = np.zeros((len(x), piece.shape[1]), piece.dtype) if delta is None else delta

@@ -68,7 +68,7 @@ def _noise(
 
 def _rows(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
     from ismbench.methods import METHODS
-    from ismbench.report import numbers
+    from ismbench.text import numbers
 
     rates = ("matmul_per_second", "copy_bytes_per_second")
     words = ("versions", "threads", "memory_bytes", "ismbench_version", "python_version", "machine_id")

@@ -26,7 +26,7 @@ def plan(file: ExperimentFile, only: Only = None, changes: Set = None, device: D
 
 
 def _rows(made: "RunPlan") -> Iterator[tuple[str, ...]]:
-    from ismbench.report import numbers
+    from ismbench.text import numbers
 
     for cell in made.cells:
         sizes = ", ".join(f"{name}={size}" for name, size in cell.batch.items() if size is not None)
@@ -54,7 +54,7 @@ def _total(made: "RunPlan") -> str:
 
 def duration(seconds: float | None) -> str:
     """A duration to read: 0.5 s, 12 s, 3.5 min, 1.2 h."""
-    from ismbench.report import numbers
+    from ismbench.text import numbers
 
     if seconds is None:
         return numbers.MISSING

@@ -79,7 +79,7 @@ def plan_score(
 def _print(found: "Estimate", workers: list[int]) -> None:
     from ismbench.cli.console import grid, make_console
     from ismbench.cli.plan import duration
-    from ismbench.report import numbers
+    from ismbench.text import numbers
 
     rows = [
         ("records", f"{found.records:,} in {found.tasks:,} tasks (chunks of the store)"),

@@ -11,7 +11,7 @@ from rich.live import Live
 from rich.text import Text
 
 from ismbench.cli.console import grid
-from ismbench.report import numbers
+from ismbench.text import numbers
 
 if TYPE_CHECKING:
     from ismbench.bench import Cell, Event, RunPlan

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ismbench.cli.options import Device, Results
+from ismbench.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["reproduce"]
 
-_INTERRUPTED = 130
 _LINE_EVERY = 10.0
 
 
@@ -65,7 +65,7 @@ def _say(console: "Console", line: str) -> None:
 
 
 def _conclude(console: "Console", outcome: "Outcome") -> None:
-    if outcome.exit_code == _INTERRUPTED:
+    if outcome.exit_code == ExitCode.INTERRUPTED:
         _say(console, "Interrupted. The same command goes on from here.")
         return
     for name, reason in outcome.gaps.items():

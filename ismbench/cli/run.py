@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ismbench.cli.options import Device, ExperimentFile, Only, Results, Set, Unsafe
+from ismbench.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from ismbench.bench import RunSummary
 
 __all__ = ["run"]
-
-_INTERRUPTED = 130
 
 
 def run(
@@ -49,7 +48,7 @@ def run(
 def _conclude(console: "Console", summary: "RunSummary") -> None:
     """Writes and prints what came of a run."""
     counts = ", ".join(f"{n} {status.replace('_', ' ')}" for status, n in summary.counts.items())
-    if summary.exit_code == _INTERRUPTED:
+    if summary.exit_code == ExitCode.INTERRUPTED:
         console.print(f"Interrupted: {counts}. The same command goes on from here.")
         return
     from ismbench.cli.report import print_table

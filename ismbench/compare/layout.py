@@ -3,7 +3,7 @@
 from ismbench.compare.comparison import Comparison, Row
 from ismbench.compare.quality import Finding
 from ismbench.compare.verdicts import Change, Verdict
-from ismbench.report import numbers
+from ismbench.text import numbers
 
 __all__ = ["HEADS", "RIGHT", "as_markdown", "lines", "summary", "title"]
 

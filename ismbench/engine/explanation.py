@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ismbench.text.markdown import table
+
 __all__ = ["Explanation", "Row", "Span"]
 
 
@@ -134,11 +136,9 @@ class Explanation:
 
     def to_markdown(self) -> str:
         """The same as Markdown."""
-        head, *body = ["| " + " | ".join(cells) + " |" for cells in self._cells()]
-        rule = "|" + "|".join(" ---: " if right else " --- " for _, right, _ in COLUMNS) + "|"
-        return "\n".join(
-            [f"**{self._title()}**", "", head, rule, *body, "", *(f"- {s}" for s in self._summary())]
-        )
+        heads, *rows = self._cells()
+        layers = table(heads, rows, [i for i, (_, right, _) in enumerate(COLUMNS) if right])
+        return "\n".join([f"**{self._title()}**", "", layers, "", *(f"- {s}" for s in self._summary())])
 
     _repr_markdown_ = to_markdown
 

@@ -11,12 +11,12 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from ismbench.files import write_text
-from ismbench.report import numbers
 from ismbench.report.figures import DARK, FIGURES, LIGHT, FigureSpec, Theme, save
 from ismbench.report.html_rows import cell_rows, concordance_table, run_facts, status_counts
 from ismbench.report.labels import look, order_methods
 from ismbench.report.main_table import CAPTION, main_table, notes
 from ismbench.report.records import Records
+from ismbench.text import numbers
 
 __all__ = ["write_html"]
 

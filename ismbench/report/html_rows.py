@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ismbench.report import numbers
 from ismbench.report.concordance import NAIVE, Values, per_sequence, spread
 from ismbench.report.groups import batch_column
 from ismbench.report.labels import BATCH_LABELS, STATUS_SHORT
 from ismbench.report.records import Records
+from ismbench.text import numbers
 
 __all__ = [
     "Agreement",

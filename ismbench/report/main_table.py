@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ismbench.report import numbers
 from ismbench.report.groups import Group, batch_column, best_cells
 from ismbench.report.labels import BATCH_LABELS, STATUS_SHORT, look
 from ismbench.report.records import Records
+from ismbench.text import numbers
 
 __all__ = ["CAPTION", "Entry", "Row", "entry_text", "main_table", "notes"]
 

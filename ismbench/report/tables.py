@@ -9,6 +9,7 @@ from ismbench.report.groups import Group
 from ismbench.report.labels import look, order_methods
 from ismbench.report.main_table import CAPTION, Row, entry_text, main_table, notes
 from ismbench.report.records import Records
+from ismbench.text.markdown import escaped, table
 
 __all__ = ["as_csv", "as_latex", "as_markdown", "write_tables"]
 
@@ -17,22 +18,13 @@ def as_markdown(rows: list[Row]) -> str:
     """The table in Markdown, with its notes below."""
     methods = order_methods(m for row in rows for m in row.entries)
     head = ["Model", "Length (bp)", *(look(m).label for m in methods)]
-    lines = [_markdown_row(head), "|" + " --- |" + " ---: |" * (len(head) - 1)]
-    for row in rows:
-        cells = [entry_text(row.entries.get(m)) for m in methods]
-        lines.append(_markdown_row([_name(row.group), f"{row.group.length:,}", *cells]))
-    tail = [f"- {_markdown_escape(note)}" for note in notes(rows)]
-    return "\n".join([CAPTION, "", *lines, *([""] if tail else []), *tail, ""])
-
-
-def _markdown_row(cells: list[str]) -> str:
-    return "| " + " | ".join(_markdown_escape(c) for c in cells) + " |"
-
-
-def _markdown_escape(text: str) -> str:
-    for sign in ("\\", "|", "*", "_", "<", ">", "`", "$", "["):
-        text = text.replace(sign, "\\" + sign)
-    return text
+    body = [
+        [_name(row.group), f"{row.group.length:,}", *(entry_text(row.entries.get(m)) for m in methods)]
+        for row in rows
+    ]
+    lines = table(head, [list(map(escaped, cells)) for cells in body], right=range(1, len(head)))
+    tail = [f"- {escaped(note)}" for note in notes(rows)]
+    return "\n".join([CAPTION, "", lines, *([""] if tail else []), *tail, ""])
 
 
 def _name(group: Group) -> str:

@@ -14,7 +14,7 @@ from ismbench.papers.core.study_records import MissingRecordsError, PaperRecords
 from ismbench.papers.core.table_files import Provenance, write_tables
 from ismbench.papers.tism import findings
 from ismbench.papers.tism.figures import pareto
-from ismbench.papers.tism.figures.panels import ABLATIONS, BASELINE, INITIALISATIONS, SIZES
+from ismbench.papers.tism.panels import ABLATIONS, BASELINE, INITIALISATIONS, SIZES
 from ismbench.papers.tism.paper import PAPER
 from ismbench.papers.tism.studies.satmut import LENGTH, windows
 from ismbench.papers.tism.tables import comparisons, read

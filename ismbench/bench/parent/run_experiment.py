@@ -33,6 +33,7 @@ from ismbench.bench.records.schema import FAILURES, STATUSES
 from ismbench.bench.records.validate import is_sound
 from ismbench.bench.records.write_tables import write_tables
 from ismbench.errors import InputError
+from ismbench.text.moments import utc_now
 
 __all__ = ["Event", "RunSummary", "interruptible", "run"]
 
@@ -188,7 +189,7 @@ class _Run:
         record = {
             "run_id": self.run_id,
             "experiment": experiment.name,
-            "started": _now(),
+            "started": utc_now(),
             "argv": list(self.argv or sys.argv),
             "spec": experiment.model_dump(mode="json"),
             **git_state(experiment.root),
@@ -212,7 +213,7 @@ class _Run:
             "run_id": self.run_id,
             "status": record["status"],
             "matmul_per_second": self.rate,
-            "record": {**record, "finished": _now()},
+            "record": {**record, "finished": utc_now()},
             "samples": list(samples),
             "metrics": list(metrics),
         }
@@ -245,7 +246,7 @@ class _Run:
             for cell in self.plan.whole
             if cell.cell_id in chosen or self.journal.status("cell", cell.cell_id) is not None
         ]
-        end = {"finished": _now(), "exit_code": code, "wall_seconds": seconds}
+        end = {"finished": utc_now(), "exit_code": code, "wall_seconds": seconds}
         self.journal.append("run_end", self.run_id, end)
         with writing(self.folder):
             write_tables(self.journal, cells, self.plan.experiment.name, self.folder)
@@ -277,7 +278,3 @@ def interruptible() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

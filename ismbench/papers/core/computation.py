@@ -4,7 +4,6 @@ import shutil
 import sys
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from ismbench.errors import InputError
 from ismbench.papers.core.computation_id import identify
 from ismbench.papers.core.study import ComputeStudy, Scale, Tell
 from ismbench.papers.core.table_files import Provenance, read_provenance, read_tables, write_tables
+from ismbench.text.moments import utc_now
 
 __all__ = ["StudyFailedError", "is_known", "run_compute"]
 
@@ -108,7 +108,7 @@ def _provenance(
         scale=scale,
         tables=study.tables,
         seconds=round(seconds, 1),
-        finished=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        finished=utc_now(),
         machine=machine_record(device),
         commit=git["commit"],
         dirty=git["dirty"],

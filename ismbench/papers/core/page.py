@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from ismbench.papers.core.paper import Comparison, ComparisonRow, Finding, Paper, Picture, Verdict
 from ismbench.papers.core.study_records import PaperRecords
-from ismbench.report import numbers
 from ismbench.report.labels import look
+from ismbench.text import numbers
+from ismbench.text.markdown import escaped, table
 
 __all__ = ["Checked", "Compared", "Made", "page"]
 
@@ -76,15 +77,15 @@ def _findings(checked: Sequence[Checked]) -> Iterable[str]:
         return
     rows = [
         (
-            _escape(one.finding.statement),
+            escaped(one.finding.statement),
             _WORDS[one.verdict.holds],
-            _escape(one.verdict.figures),
-            _escape(one.finding.source),
+            escaped(one.verdict.figures),
+            escaped(one.finding.source),
         )
         for one in checked
     ]
     yield "Each statement is checked by code on the records of this folder."
-    yield _table(("Statement", "On our records", "Figures", "Stated by"), rows)
+    yield table(("Statement", "On our records", "Figures", "Stated by"), rows)
 
 
 def _comparisons(compared: Sequence[Compared]) -> Iterable[str]:
@@ -93,24 +94,24 @@ def _comparisons(compared: Sequence[Compared]) -> Iterable[str]:
         if one.comparison.note:
             yield one.comparison.note
         if one.gap:
-            yield f"Nothing to compare: {_escape(one.gap)}."
+            yield f"Nothing to compare: {escaped(one.gap)}."
             continue
         heads = ("Model", "Setting", "Method", "Quantity", "Published", "Ours", "Ours / published", "Remark")
-        yield _table(heads, [_row(row) for row in one.rows], right=(4, 5, 6))
+        yield table(heads, [_row(row) for row in one.rows], right=(4, 5, 6))
         yield "\n".join(_measured_on(one.rows))
 
 
 def _row(row: ComparisonRow) -> tuple[str, ...]:
     unit = f" ({row.unit})" if row.unit and row.unit != "1" else ""
     return (
-        _escape(row.model),
-        _escape(row.setting),
-        _escape(look(row.method).label if row.method else ""),
-        _escape(row.quantity + unit),
+        escaped(row.model),
+        escaped(row.setting),
+        escaped(look(row.method).label if row.method else ""),
+        escaped(row.quantity + unit),
         _published(row),
         _number(row.ours),
         numbers.factor(row.ratio),
-        _escape(row.remark),
+        escaped(row.remark),
     )
 
 
@@ -132,17 +133,17 @@ def _measured_on(rows: Sequence[ComparisonRow]) -> Iterable[str]:
     sources = dict.fromkeys(row.source for row in rows if row.source)
     ours = dict.fromkeys(row.ours_machine for row in rows if row.ours is not None and row.ours_machine)
     if machines:
-        where, source = _escape("; ".join(machines)), _escape("; ".join(sources))
+        where, source = escaped("; ".join(machines)), escaped("; ".join(sources))
         yield f"- Published numbers were measured on: {where}. Source: {source}."
     if ours:
-        yield f"- Ours on: {_escape('; '.join(ours))}."
+        yield f"- Ours on: {escaped('; '.join(ours))}."
 
 
 def _pictures(made: Sequence[Made]) -> Iterable[str]:
     for one in made:
         yield f"### {one.picture.title}"
         if one.gap:
-            yield f"Not drawn: {_escape(one.gap)}."
+            yield f"Not drawn: {escaped(one.gap)}."
             continue
         name = f"figures/{one.picture.name}"
         yield f"![{one.picture.title}]({name}.png)"
@@ -156,7 +157,7 @@ def _studies(paper: Paper, records: PaperRecords) -> Iterable[str]:
         state = records.states.get(study.name)
         machine = records.machines.get(study.name, "")
         if state is None:
-            rows.append((f"`{study.name}`", _escape(study.title), "", "has not run", "", _escape(machine)))
+            rows.append((f"`{study.name}`", escaped(study.title), "", "has not run", "", escaped(machine)))
             continue
         smaller = study.scaled_down.get(state.scale, "")
         ending = state.status if not state.reason else f"{state.status}: {state.reason}"
@@ -164,26 +165,13 @@ def _studies(paper: Paper, records: PaperRecords) -> Iterable[str]:
         rows.append(
             (
                 f"`{study.name}`",
-                _escape(study.title),
+                escaped(study.title),
                 state.scale,
-                _escape(f"{ending} ({minutes})"),
-                _escape(smaller),
-                _escape(machine),
+                escaped(f"{ending} ({minutes})"),
+                escaped(smaller),
+                escaped(machine),
             )
         )
-    yield _table(
+    yield table(
         ("Study", "What it is", "Scale", "How it ended", "Smaller than in the paper", "Machine"), rows
     )
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[int] = ()) -> str:
-    rule = " | ".join("---:" if i in right else "---" for i in range(len(heads)))
-    lines = [f"| {' | '.join(heads)} |", f"| {rule} |"]
-    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])
-
-
-def _escape(text: str) -> str:
-    line = " ".join(text.split())
-    for sign in ("\\", "|", "*", "_", "<", ">", "`", "$", "["):
-        line = line.replace(sign, "\\" + sign)
-    return line

@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -13,20 +12,20 @@ from ismbench.bench.machine.devices import resolve_device
 from ismbench.bench.parent.run_experiment import interruptible
 from ismbench.bench.records.schema import FAILURES
 from ismbench.errors import InputError
+from ismbench.exit_codes import ExitCode
 from ismbench.papers.core.computation import StudyFailedError, is_known, run_compute
 from ismbench.papers.core.outputs import write_outputs
 from ismbench.papers.core.paper import Paper
 from ismbench.papers.core.state import StudyState, read_states, write_state
 from ismbench.papers.core.study import ComputeStudy, ExperimentStudy, Scale, Study, Tell
 from ismbench.papers.core.study_records import PaperRecords
+from ismbench.text.moments import utc_now
 
 if TYPE_CHECKING:
     from ismbench.bench import RunPlan
     from ismbench.bench.parent.events import Progress
 
 __all__ = ["Outcome", "Settings", "Watch", "reproduce"]
-
-OK, SOME_FAILED, INTERRUPTED = 0, 4, 130
 
 
 @dataclass(frozen=True)
@@ -100,11 +99,11 @@ def reproduce(paper: Paper, settings: Settings, watch: Watch) -> Outcome:
     try:
         with interruptible():
             if not settings.figures_only and not _run_all(paper, folder, settings, watch):
-                return Outcome(INTERRUPTED, None, {})
+                return Outcome(ExitCode.INTERRUPTED, None, {})
             page, gaps = write_outputs(paper, PaperRecords(paper.studies, folder), watch.say)
     except KeyboardInterrupt:
-        return Outcome(INTERRUPTED, None, {})
-    return Outcome(SOME_FAILED if gaps else OK, page, gaps)
+        return Outcome(ExitCode.INTERRUPTED, None, {})
+    return Outcome(ExitCode.SOME_FAILED if gaps else ExitCode.FINE, page, gaps)
 
 
 def _run_all(paper: Paper, folder: Path, settings: Settings, watch: Watch) -> bool:
@@ -187,7 +186,7 @@ def _experiment(
     started = time.monotonic()
     with watch.experiment(plan) as progress:
         summary = bench.run(plan, folder, progress=progress)
-    if summary.exit_code == INTERRUPTED:
+    if summary.exit_code == ExitCode.INTERRUPTED:
         return "interrupted"
     bad = sum(n for status, n in summary.counts.items() if status in FAILURES)
     reason = f"{bad} of {len(plan.cells)} cells failed" if bad else ""
@@ -203,5 +202,5 @@ def _note(folder: Path, study: Study, scale: Scale, reason: str, started: float)
     seconds = time.monotonic() - started
     if isinstance(study, ExperimentStudy) and earlier is not None and earlier.scale == scale:
         seconds += earlier.seconds  # a resumed experiment: what is finished took its time before
-    now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    now = utc_now()
     write_state(folder, study.name, StudyState(scale, "failed" if reason else "done", reason, seconds, now))

@@ -7,7 +7,7 @@ from ismbench.papers.core.paper import Verdict
 from ismbench.papers.core.study_records import PaperRecords
 from ismbench.papers.tism.figures.drawing import spread_text
 from ismbench.papers.tism.figures.fig2 import MODEL_LABELS, speedups
-from ismbench.papers.tism.figures.panels import BASELINE, INITIALISATIONS, SIZES
+from ismbench.papers.tism.panels import BASELINE, INITIALISATIONS, SIZES
 from ismbench.papers.tism.tables.read import Values, agreement, between, performance
 
 __all__ = [

@@ -6,11 +6,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ismbench.report import numbers
 from ismbench.report.figures.style import Theme, color, mark, panels
 from ismbench.report.groups import Group, best_cells
 from ismbench.report.labels import look
 from ismbench.report.records import Records
+from ismbench.text import numbers
 
 __all__ = ["draw"]
 

@@ -11,7 +11,7 @@ from ismbench.papers.core.study_records import MissingRecordsError, PaperRecords
 from ismbench.papers.fastism.tables.numbers import best_batch, best_cell, gap_words
 from ismbench.report.figures.style import LIGHT, color, mark
 from ismbench.report.labels import look
-from ismbench.report.numbers import significant
+from ismbench.text.numbers import significant
 
 __all__ = ["METHODS", "draw"]
 

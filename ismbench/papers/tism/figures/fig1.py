@@ -9,7 +9,7 @@ from ismbench.papers.core.figure_look import column_figure
 from ismbench.papers.core.paper import Drawn
 from ismbench.papers.core.study_records import PaperRecords
 from ismbench.papers.tism.figures.drawing import GRADIENT, TISM, how_many, note_simulated
-from ismbench.papers.tism.figures.panels import BASELINE
+from ismbench.papers.tism.panels import BASELINE
 from ismbench.papers.tism.tables.read import STUDY
 from ismbench.report.figures.style import LIGHT
 

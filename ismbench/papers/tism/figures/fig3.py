@@ -11,7 +11,7 @@ from ismbench.papers.core.figure_look import column_figure
 from ismbench.papers.core.paper import Drawn
 from ismbench.papers.core.study_records import PaperRecords
 from ismbench.papers.tism.figures.drawing import ISM, TISM, Values, boxes, note_simulated
-from ismbench.papers.tism.figures.panels import ABLATIONS, BASELINE, INITIALISATIONS, SIZES, Shown
+from ismbench.papers.tism.panels import ABLATIONS, BASELINE, INITIALISATIONS, SIZES, Shown
 from ismbench.papers.tism.tables.read import STUDY, agreement, between, performance
 from ismbench.report.figures.style import LIGHT
 

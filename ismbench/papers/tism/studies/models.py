@@ -16,7 +16,7 @@ from ismbench.bench.experiment.train_job import TrainJob, identify_data
 from ismbench.bench.records.array_files import read_arrays, write_arrays
 from ismbench.bench.training.train import Splits, train_models
 from ismbench.papers.core.study import ComputeJob
-from ismbench.papers.tism.figures.panels import BASELINE, INITIALISATIONS
+from ismbench.papers.tism.panels import BASELINE, INITIALISATIONS
 from ismbench.papers.tism.studies import long_tables
 from ismbench.papers.tism.studies.agreement import centered, map_pearson
 from ismbench.papers.tism.studies.completeness import completeness

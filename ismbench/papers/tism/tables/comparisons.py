@@ -8,7 +8,7 @@ import pandas as pd
 from ismbench.papers.core.paper import ComparisonRow
 from ismbench.papers.core.published import PublishedNumber, PublishedNumbers, published_value
 from ismbench.papers.core.study_records import MissingRecordsError, PaperRecords
-from ismbench.papers.tism.figures.panels import BASELINE
+from ismbench.papers.tism.panels import BASELINE
 from ismbench.papers.tism.tables.read import STUDY, agreement, times
 
 __all__ = ["agreements", "over_lengths", "over_numbers", "precomputation"]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ismbench.report import numbers
+from ismbench.text import numbers
 
 
 @pytest.mark.parametrize(

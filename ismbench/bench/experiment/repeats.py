@@ -2,25 +2,36 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Hashable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from typing import Protocol
 
 import numpy as np
 
+from ismbench.bench.experiment.entries import MethodEntry, TargetEntry
 from ismbench.bench.experiment.located_yaml import Located
 from ismbench.bench.records.schema import BATCH_COLUMNS
 from ismbench.errors import InputError
 from ismbench.sequence import SequenceSet
-
-if TYPE_CHECKING:
-    from ismbench.bench.experiment.experiment import Experiment
 
 __all__ = ["refuse_repeated_sequences", "refuse_repeats"]
 
 Path = tuple[str | int, ...]
 
 
-def refuse_repeats(experiment: "Experiment", document: Located) -> None:
+class Lists(Protocol):
+    """The parts of an experiment whose items become cells."""
+
+    @property
+    def lengths(self) -> Sequence[int]: ...
+    @property
+    def backends(self) -> Sequence[str]: ...
+    @property
+    def targets(self) -> Sequence[TargetEntry]: ...
+    @property
+    def methods(self) -> Mapping[str, MethodEntry]: ...
+
+
+def refuse_repeats(experiment: Lists, document: Located) -> None:
     """Refuses a length, target, backend or batch size that a list holds twice.
 
     Args:
@@ -41,7 +52,7 @@ def refuse_repeats(experiment: "Experiment", document: Located) -> None:
         seen[tuple(parents)].add(value)
 
 
-def _listed(experiment: "Experiment") -> Iterator[tuple[Path, Hashable]]:
+def _listed(experiment: Lists) -> Iterator[tuple[Path, Hashable]]:
     """Every item of a list whose items become cells: its path in the document, and its value, alike for alike."""
     for i, length in enumerate(experiment.lengths):
         yield ("lengths", i), length

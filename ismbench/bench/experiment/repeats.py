@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from ismbench.bench.experiment.entries import MethodEntry, TargetEntry
+from ismbench.bench.experiment.blocks import MethodEntry, TargetEntry
 from ismbench.bench.experiment.located_yaml import Located
 from ismbench.bench.records.schema import BATCH_COLUMNS
 from ismbench.errors import InputError

@@ -1,0 +1,102 @@
+"""What a user calls: a module, or an exported program, as a Keras model."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import torch
+from torch.utils import _pytree as pytree
+
+from ismbench.errors import InputError
+from ismbench.frontends.torch.convert import convert
+from ismbench.frontends.torch.export import export_module, functional
+from ismbench.frontends.torch.inputs import read_sequence_axes
+from ismbench.frontends.torch.program import Program, read_program
+from ismbench.frontends.torch.proof import prove
+
+__all__ = ["from_exported_program", "from_torch"]
+
+
+def from_torch(module: Any, example_inputs: Any, *, name: str | None = None) -> keras.Model:
+    """A Keras model that computes what a PyTorch module does, with copies of its weights.
+
+    The module is exported with ``torch.export``, converted operation by operation, and compared on random one-hot
+    sequences; nothing of it runs later. The result takes sequences as (N, L, 4), whatever the module's own layout,
+    any other input as the module takes it, and gives the module's outputs in the module's shapes and names.
+
+    Args:
+        module: A ``torch.nn.Module`` in evaluation mode.
+        example_inputs: A tensor (1, 4, L), (1, L, 4), or either with an axis of size 1; a tuple where the module takes
+            more inputs than the sequences, as ``(x, control)``.
+        name: Of the model; the module's class by default.
+
+    Returns:
+        A functional model; how well it was seen to equal the module is its attribute ``proof``.
+
+    Raises:
+        InputError: The module cannot be exported, has an operation without counterpart (all are named, with their
+            lines), does not take one-hot sequences, or its counterpart gives other numbers.
+    """
+    inputs = example_inputs if isinstance(example_inputs, (tuple, list)) else (example_inputs,)
+    if not inputs or not all(isinstance(x, torch.Tensor) and x.dim() > 1 for x in inputs):
+        raise InputError(
+            "example_inputs must be a tensor (N, ...), or a tuple of them. Received: "
+            + ", ".join(f"{type(x).__name__}{tuple(getattr(x, 'shape', ()))}" for x in inputs)
+        )
+    read_sequence_axes(tuple(inputs[0].shape[1:]))
+    program = export_module(module, inputs)
+    kind = type(module).__name__
+    return _converted(program, _runner(module), name or kind, f"the module {kind}")
+
+
+def from_exported_program(program: Any, *, name: str = "model") -> keras.Model:
+    """The same for a ``torch.export.ExportedProgram`` that is at hand.
+
+    Args:
+        program: The program of a module in evaluation mode, for sequences of a fixed length.
+        name: Of the model.
+
+    Raises:
+        InputError: As ``from_torch``.
+    """
+    return _converted(functional(program), _runner(program.module()), name, "the exported program")
+
+
+def _converted(exported: Any, run: Callable[..., Any], name: str, source: str) -> keras.Model:
+    program = read_program(exported)
+    placeholders = {node.name: node for node in exported.graph.nodes if node.op == "placeholder"}
+    shapes = [program.shape(placeholders[key].meta["val"])[1:] for key in program.inputs]
+    sequence = read_sequence_axes(shapes[0])
+    model = convert(program, sequence, name)
+    operations = sum(node.op == "call_function" for node in exported.graph.nodes)
+    model.proof = prove(model, _in_batches(run, program), sequence, shapes[1:], operations, source)
+    return model
+
+
+def _runner(module: Any) -> Callable[..., Any]:
+    """Arrays in, arrays out: the leaves of whatever the module returns."""
+    device = next((p.device for p in module.parameters()), torch.device("cpu"))
+
+    def run(arrays: Sequence[Any]) -> list[Any]:
+        with torch.no_grad():
+            outputs = module(*(torch.from_numpy(np.ascontiguousarray(x)).to(device) for x in arrays))
+        leaves = [y for y in pytree.tree_leaves(outputs) if y is not None]
+        return [y.detach().float().cpu().numpy() for y in leaves]
+
+    return run
+
+
+def _in_batches(run: Callable[..., Any], program: Program) -> Callable[..., Any]:
+    """Runs as many sequences at a time as the program takes."""
+    if program.free:
+        return run
+
+    def parts(arrays: Sequence[Any]) -> list[Any]:
+        count, size = len(arrays[0]), program.batch
+        whole = -(-count // size) * size
+        full = [np.concatenate([x, np.repeat(x[:1], whole - count, axis=0)]) for x in arrays]
+        pieces = [run([x[i : i + size] for x in full]) for i in range(0, whole, size)]
+        return [np.concatenate(piece)[:count] for piece in zip(*pieces, strict=True)]
+
+    return parts

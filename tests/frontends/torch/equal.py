@@ -1,0 +1,71 @@
+"""The yardstick of these tests: one forward pass of the torch module for every mutant."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+from torch.utils import _pytree as pytree
+
+Array = NDArray[Any]
+
+
+def settled(module: nn.Module, seed: int = 0) -> nn.Module:
+    """The module in evaluation mode, with statistics and parameters that a wrong order would show."""
+    torch.manual_seed(seed)
+    for part in module.modules():
+        if isinstance(part, (nn.BatchNorm1d, nn.BatchNorm2d)):
+            nn.init.normal_(part.running_mean, 0, 0.1)
+            nn.init.uniform_(part.running_var, 0.5, 2)
+            if part.affine:
+                nn.init.uniform_(part.weight, 0.5, 2)
+                nn.init.normal_(part.bias, 0, 0.1)
+    return module.eval()
+
+
+def one_hot(count: int, length: int, seed: int = 1) -> Array:
+    """(count, length, 4) random sequences."""
+    rng = np.random.default_rng(seed)
+    return np.eye(4, dtype="float32")[rng.integers(0, 4, (count, length))]
+
+
+def predictions(module: nn.Module, x: Array, example: Any, others: Sequence[Array] = ()) -> list[Array]:
+    """The module's outputs for (N, L, 4), given in the layout of ``example``; 16 sequences at a time."""
+    shape = tuple(example.shape[1:])
+    first = next(n for n in shape if n != 1)
+    given = x.transpose(0, 2, 1) if first == 4 else x
+    given = given.reshape(-1, *shape)
+    pieces = []
+    with torch.no_grad():
+        for i in range(0, len(x), 16):
+            parts = [torch.from_numpy(np.ascontiguousarray(a[i : i + 16])) for a in (given, *others)]
+            pieces.append([y.numpy() for y in pytree.tree_leaves(module(*parts))])
+    return [np.concatenate(column) for column in zip(*pieces, strict=True)]
+
+
+def model_outputs(model: keras.Model, inputs: Any) -> list[Array]:
+    """The Keras model's outputs, in the module's order."""
+    y = model(inputs, training=False)
+    leaves = list(y.values()) if isinstance(y, dict) else y if isinstance(y, (list, tuple)) else [y]
+    return [np.asarray(keras.ops.convert_to_numpy(v)) for v in leaves]
+
+
+def mutant_changes(
+    module: nn.Module, x: Array, example: Any, positions: Sequence[int], others: Sequence[Array] = ()
+) -> list[Array]:
+    """(N, positions, 4, *out) for each output: one forward pass of each mutant, minus that of the sequence."""
+    reference = predictions(module, x, example, others)
+    mutants = np.repeat(x[:, None, None], len(positions), axis=1).repeat(4, axis=2)
+    for i, position in enumerate(positions):
+        for base in range(4):
+            mutants[:, i, base, position] = np.eye(4, dtype="float32")[base]
+    count = len(positions) * 4
+    spread = [np.repeat(a, count, axis=0) for a in others]
+    found = predictions(module, mutants.reshape(-1, *x.shape[1:]), example, spread)
+    return [
+        f.reshape(len(x), len(positions), 4, *f.shape[1:]) - r[:, None, None]
+        for f, r in zip(found, reference, strict=True)
+    ]

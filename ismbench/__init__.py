@@ -10,6 +10,7 @@ _HOME = {
     "FastISM": "ismbench.engine",
     "NaiveISM": "ismbench.engine",
     "explain": "ismbench.engine",
+    "from_torch": "ismbench.frontends.torch",
     "register_rule": "ismbench.engine",
     "saturation_mutagenesis": "ismbench.engine",
     "variant_effects": "ismbench.engine",

@@ -5,7 +5,17 @@ from dataclasses import replace
 from typing import Any
 
 from ismbench.frontends.torch.arrange import tensor_of
-from ismbench.frontends.torch.axes import Axis, BatchAxis, Group, Groups, Value, flat, regroup, relabel, size_of
+from ismbench.frontends.torch.axes import (
+    Axis,
+    BatchAxis,
+    Group,
+    Groups,
+    Value,
+    flat,
+    regroup,
+    relabel,
+    size_of,
+)
 from ismbench.frontends.torch.builder import Call
 from ismbench.frontends.torch.constants import is_constant
 from ismbench.frontends.torch.refusals import Refusal
@@ -58,9 +68,7 @@ def common_axes(values: Sequence[Value], apart: int | None = None) -> list[Value
     names = [_names([v.dims[i] for v in padded]) if i != apart else () for i in range(rank)]
 
     def named(value: Value) -> Groups:
-        return tuple(
-            group if i == apart else names[i] if group else () for i, group in enumerate(value.dims)
-        )
+        return tuple(group if i == apart else names[i] if group else () for i, group in enumerate(value.dims))
 
     return [relabel(v, named(v)) for v in padded]
 
@@ -115,7 +123,8 @@ def _names(groups: Sequence[Group]) -> Group:
     present = [group for group in groups if group]
     columns = zip(*present, strict=True)
     return tuple(
-        next((axis for axis in column if isinstance(axis, BatchAxis)), Axis(column[0].size)) for column in columns
+        next((axis for axis in column if isinstance(axis, BatchAxis)), Axis(column[0].size))
+        for column in columns
     )
 
 

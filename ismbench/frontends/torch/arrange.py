@@ -1,6 +1,7 @@
 """The Keras tensor of a value with its axes in a given order."""
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -104,7 +105,7 @@ def _reordered(call: Call, tensor: Any, stored: list[Axis], order: list[Axis]) -
 
 def _runs(stored: list[Axis], order: list[Axis]) -> list[Group]:
     """Stored axes, in runs that are neighbours in the new order too."""
-    after = dict(zip(order, order[1:], strict=False))
+    after = dict(pairwise(order))
     runs: list[list[Axis]] = []
     for axis in stored:
         if len(runs) > 1 and after.get(runs[-1][-1]) is axis:

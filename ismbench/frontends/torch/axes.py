@@ -11,7 +11,19 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
 
-__all__ = ["Axis", "BatchAxis", "Group", "Groups", "Value", "dimension", "flat", "regroup", "relabel", "size_of", "split_axis"]
+__all__ = [
+    "Axis",
+    "BatchAxis",
+    "Group",
+    "Groups",
+    "Value",
+    "dimension",
+    "flat",
+    "regroup",
+    "relabel",
+    "size_of",
+    "split_axis",
+]
 
 
 @dataclass(frozen=True, eq=False)

@@ -29,9 +29,11 @@ class Builder:
     _names: set[str] = field(default_factory=set)
     _layers: dict[tuple[Any, ...], Any] = field(default_factory=dict)
 
-    def layer(self, kind: Any, name: str, inputs: Any, weights: Sequence[Array], config: dict[str, Any]) -> Any:
+    def layer(
+        self, kind: Any, name: str, inputs: Any, weights: Sequence[Array], config: dict[str, Any]
+    ) -> Any:
         """Calls a layer of these weights; one that the module uses twice is one layer here too."""
-        digest = tuple(blake2b(np.ascontiguousarray(w), digest_size=16).digest() for w in weights)
+        digest = tuple(blake2b(np.ascontiguousarray(w).tobytes(), digest_size=16).digest() for w in weights)
         key = (kind, repr(sorted(config.items())), digest)
         if not weights or key not in self._layers:
             made = kind(name=self.name(name), **config)

@@ -127,8 +127,12 @@ class _Converter:
         shapes = tuple(
             self.program.shape(v) for v in (given if several else [given]) if isinstance(v, torch.Tensor)
         )
-        used = frozenset(user.args[1] for user in node.users if _name(user.target) == "getitem" and user.users)
-        return Call(self.builder, self._layer_name(node, place), place, shapes, used if several else frozenset())
+        used = frozenset(
+            user.args[1] for user in node.users if _name(user.target) == "getitem" and user.users
+        )
+        return Call(
+            self.builder, self._layer_name(node, place), place, shapes, used if several else frozenset()
+        )
 
     @staticmethod
     def _layer_name(node: Any, place: Place) -> str:

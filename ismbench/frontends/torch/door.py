@@ -1,6 +1,7 @@
 """What a user calls: a module, or an exported program, as a Keras model."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -9,13 +10,14 @@ import torch
 from torch.utils import _pytree as pytree
 
 from ismbench.errors import InputError
+from ismbench.frontends.proof import one_hot_samples, prove
+from ismbench.frontends.torch.archive import load_program
 from ismbench.frontends.torch.convert import convert
 from ismbench.frontends.torch.export import export_module, functional
 from ismbench.frontends.torch.inputs import read_sequence_axes
 from ismbench.frontends.torch.program import Program, read_program
-from ismbench.frontends.torch.proof import prove
 
-__all__ = ["from_exported_program", "from_torch"]
+__all__ = ["from_exported_program", "from_torch", "load_pt2"]
 
 
 def from_torch(module: Any, example_inputs: Any, *, name: str | None = None) -> keras.Model:
@@ -50,6 +52,20 @@ def from_torch(module: Any, example_inputs: Any, *, name: str | None = None) -> 
     return _converted(program, _runner(module), name or kind, f"the module {kind}")
 
 
+def load_pt2(path: str | Path, *, name: str | None = None) -> keras.Model:
+    """The same for a file that ``torch.export.save`` wrote. Nothing in it is unpickled or run.
+
+    Args:
+        path: A ``.pt2`` file.
+        name: Of the model; the file's by default.
+
+    Raises:
+        InputError: The file is something else, damaged, of another version of torch, or would run code of its own; or
+            as ``from_torch``.
+    """
+    return from_exported_program(load_program(Path(path)), name=name or Path(path).stem)
+
+
 def from_exported_program(program: Any, *, name: str = "model") -> keras.Model:
     """The same for a ``torch.export.ExportedProgram`` that is at hand.
 
@@ -69,8 +85,13 @@ def _converted(exported: Any, run: Callable[..., Any], name: str, source: str) -
     shapes = [program.shape(placeholders[key].meta["val"])[1:] for key in program.inputs]
     sequence = read_sequence_axes(shapes[0])
     model = convert(program, sequence, name)
+    x = one_hot_samples(sequence.length)
+    rng = np.random.default_rng(0)
+    others = [rng.random((len(x), *shape), dtype="float32") for shape in shapes[1:]]
+    expected = _in_batches(run, program)([sequence.arranged(x), *others])
     operations = sum(node.op == "call_function" for node in exported.graph.nodes)
-    model.proof = prove(model, _in_batches(run, program), sequence, shapes[1:], operations, source)
+    inputs = [x, *others] if others else x
+    model.proof = prove(model, inputs, expected, operations=operations, source=source)
     return model
 
 

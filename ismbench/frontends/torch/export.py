@@ -1,13 +1,16 @@
 """A module as an ATen graph: ``torch.export`` of the evaluated module, with a free batch axis."""
 
+import io
+import logging
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import Any
 
 import torch
 
 from ismbench.errors import InputError
+from ismbench.frontends.torch.refusals import user_line
 
 __all__ = ["export_module", "functional", "one_line"]
 
@@ -32,8 +35,9 @@ def export_module(module: Any, inputs: Sequence[torch.Tensor]) -> Any:
         )
     batch = torch.export.Dim("batch", min=2)
     two = tuple(torch.cat([x, x]) if len(x) == 1 else x for x in inputs)
-    # The arguments are those of *inputs as the module names them.
-    shapes = tuple({0: batch} for _ in two)
+    shapes = torch.export.ShapesCollection()  # by tensor: the module may take them by name, or as *inputs
+    for x in two:
+        shapes[x] = {0: batch}
     with _quiet():
         try:
             program = torch.export.export(module, two, dynamic_shapes=shapes)
@@ -50,30 +54,43 @@ def functional(program: Any) -> Any:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Traces attention as the operations that it is made of, and keeps warnings about tracing away."""
+    """Traces attention as the operations that it is made of, and keeps away what torch prints meanwhile."""
     fast = torch.backends.mha.get_fastpath_enabled()
+    level = logging.root.manager.disable
     torch.backends.mha.set_fastpath_enabled(False)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
             warnings.simplefilter("ignore")
+            logging.disable(logging.WARNING)
             yield
     finally:
+        logging.disable(level)
         torch.backends.mha.set_fastpath_enabled(fast)
 
 
 def _message(error: Exception) -> str:
-    name = type(error).__name__
-    reason = one_line(error)
-    if name in ("GuardOnDataDependentSymNode", "UserError", "Unsupported", "UncapturedHigherOrderOpError"):
-        return (
-            "A module must export: no control flow that depends on the data, and any size of batch. "
-            f"Received: {reason}"
-        )
+    name, reason = type(error).__name__, one_line(error)
+    if name == "GuardOnDataDependentSymNode":
+        line = user_line(str(error))
+        return f"A module must have no control flow that depends on the data. Received: {line or reason}"
+    if name == "UserError":
+        return f"A module must take any number of sequences at a time. Received: {reason}"
     return f"A module must export with torch.export. Received: {name}: {reason}"
+
+
+_ADVICE = (
+    "For more information",
+    "Set TORCH",
+    "User Stack",
+    "The error above occurred",
+    "To get a list of all other",
+)
 
 
 def one_line(error: BaseException, most: int = 400) -> str:
     """What an error says, without its advice on torch's settings, in one line."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    kept = [line for line in lines if not line.startswith(("For more information", "Set TORCH", "User Stack"))]
+    kept = [
+        line for line in lines if not line.startswith(("For more information", "Set TORCH", "User Stack"))
+    ]
     return " ".join(" ".join(kept).split())[:most]

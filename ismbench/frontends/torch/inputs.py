@@ -1,6 +1,9 @@
 """Which axis of the first input holds the bases, and which the positions."""
 
 from collections.abc import Sequence
+from typing import Any
+
+from numpy.typing import NDArray
 
 from ismbench.errors import InputError
 from ismbench.frontends.torch.axes import Axis, BatchAxis, Group, Groups
@@ -27,6 +30,11 @@ class SequenceAxes:
     def length(self) -> int:
         """Positions of a sequence."""
         return self.shape[self.positions - 1]
+
+    def arranged(self, x: NDArray[Any]) -> NDArray[Any]:
+        """Sequences (N, L, 4) as the module takes them."""
+        turned = x if self.bases > self.positions else x.transpose(0, 2, 1)
+        return turned.reshape(len(x), *self.shape)
 
     def axes(self, batch: BatchAxis) -> tuple[Groups, Groups]:
         """(as stored by Keras, as the module sees it)."""

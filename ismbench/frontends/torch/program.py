@@ -62,7 +62,9 @@ def read_program(program: Any) -> Program:
     """
     signature = program.graph_signature
     if any(spec.kind is not OutputKind.USER_OUTPUT for spec in signature.output_specs):
-        raise InputError("A module must not change its own buffers when it is evaluated. Received: one that does")
+        raise InputError(
+            "A module must not change its own buffers when it is evaluated. Received: one that does"
+        )
     constants, inputs = {}, []
     for spec in signature.input_specs:
         if spec.kind is InputKind.USER_INPUT:
@@ -70,7 +72,9 @@ def read_program(program: Any) -> Program:
         elif spec.kind in (InputKind.PARAMETER, InputKind.BUFFER, InputKind.CONSTANT_TENSOR):
             constants[spec.arg.name] = _constant(program, spec.target)
         else:
-            raise InputError(f"A module's constants must be tensors. Received: {spec.target} ({spec.kind.name})")
+            raise InputError(
+                f"A module's constants must be tensors. Received: {spec.target} ({spec.kind.name})"
+            )
     placeholders = {node.name: node for node in program.graph.nodes if node.op == "placeholder"}
     shapes = [_input_shape(placeholders[name], name) for name in inputs]
     free = any(not isinstance(shape[0], int) for shape in shapes)
@@ -78,7 +82,15 @@ def read_program(program: Any) -> Program:
     returned = next(node for node in program.graph.nodes if node.op == "output").args[0]
     names, nested = _output_names(program.call_spec.out_spec)
     return Program(
-        program.graph, program.graph_module, constants, tuple(inputs), tuple(returned), names, nested, batch, free
+        program.graph,
+        program.graph_module,
+        constants,
+        tuple(inputs),
+        tuple(returned),
+        names,
+        nested,
+        batch,
+        free,
     )
 
 

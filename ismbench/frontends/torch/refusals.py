@@ -1,5 +1,6 @@
 """What is not converted, and where in the module it stands."""
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from typing import Any
 
 from ismbench.errors import InputError
 
-__all__ = ["Place", "Refusal", "place_of", "raise_refused"]
+__all__ = ["Place", "Refusal", "place_of", "raise_refused", "user_line"]
 
 _FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+), in [^\n]+\n\s*(?P<code>[^\n]*)')
 _MOST = 12
@@ -39,14 +40,17 @@ def place_of(node: Any) -> Place:
     """The place of a node of an exported graph."""
     paths = [path for path, _ in (node.meta.get("nn_module_stack") or {}).values()]
     paths = [path for path in paths if not path.startswith("_empty_nn_module_stack")]
-    frames = list(_FRAME.finditer(node.meta.get("stack_trace") or ""))
-    # The user's own line, and not the one inside torch that it calls.
-    frames = [f for f in frames if "/torch/nn/" not in f["file"] and "/torch/_" not in f["file"]] or frames
-    line = ""
-    if frames:
-        last = frames[-1]
-        line = f"{last['file'].rpartition('/')[2]}:{last['line']}: {last['code'].strip()}"
-    return Place(paths[-1] if paths else "", line)
+    return Place(paths[-1] if paths else "", user_line(node.meta.get("stack_trace") or ""))
+
+
+def user_line(trace: str) -> str:
+    """The last line of a trace that is not inside torch, as ``file.py:12: code``; "" where there is none."""
+    frames = list(_FRAME.finditer(trace))
+    frames = [f for f in frames if f"{os.sep}torch{os.sep}" not in f["file"]] or frames
+    if not frames:
+        return ""
+    last = frames[-1]
+    return f"{os.path.basename(last['file'])}:{last['line']}: {last['code'].strip()}"
 
 
 def raise_refused(refused: Sequence[tuple[str, Place]]) -> None:

@@ -26,7 +26,9 @@ class Basset(nn.Module):
         x = nn.functional.max_pool2d(torch.relu(self.bn1(self.conv1(x))), (3, 1), (3, 1))
         x = nn.functional.max_pool2d(torch.relu(self.bn2(self.conv2(x))), (2, 1), (2, 1))
         x = nn.functional.max_pool2d(torch.relu(self.bn3(self.conv3(x))), (2, 1), (2, 1))
-        x = nn.functional.dropout(torch.relu(self.bn4(self.fc1(x.view(x.size(0), -1)))), training=self.training)
+        x = nn.functional.dropout(
+            torch.relu(self.bn4(self.fc1(x.view(x.size(0), -1)))), training=self.training
+        )
         return torch.sigmoid(self.fc2(x))
 
 
@@ -66,13 +68,20 @@ class DeepSTARR(nn.Module):
         self.blocks = nn.Sequential(
             *(
                 nn.Sequential(
-                    nn.Conv1d(a, b, k, padding="same"), nn.BatchNorm1d(b, eps=1e-3), nn.ReLU(), nn.MaxPool1d(2)
+                    nn.Conv1d(a, b, k, padding="same"),
+                    nn.BatchNorm1d(b, eps=1e-3),
+                    nn.ReLU(),
+                    nn.MaxPool1d(2),
                 )
                 for a, b, k in zip(widths, widths[1:], kernels, strict=False)
             )
         )
         self.dense = nn.Sequential(
-            nn.Flatten(), nn.Linear(widths[-1] * (length // 16), 16), nn.BatchNorm1d(16), nn.ReLU(), nn.Dropout(0.4)
+            nn.Flatten(),
+            nn.Linear(widths[-1] * (length // 16), 16),
+            nn.BatchNorm1d(16),
+            nn.ReLU(),
+            nn.Dropout(0.4),
         )
         self.dev, self.hk = nn.Linear(16, 1), nn.Linear(16, 1)
 
@@ -145,5 +154,3 @@ class Beluga(nn.Module):
 
     def forward(self, x: Any) -> Any:
         return self.model(x)
-
-

@@ -10,6 +10,7 @@ from ismbench.frontends.torch.arrange import alone
 from ismbench.frontends.torch.axes import Value
 from ismbench.frontends.torch.builder import Call
 from ismbench.frontends.torch.constants import array_of
+from ismbench.frontends.torch.operations.cutting import cut
 from ismbench.frontends.torch.operations.elementwise import Converter
 from ismbench.frontends.torch.refusals import Refusal
 
@@ -84,8 +85,6 @@ def _prelu(call: Call, x: Value, weight: Any) -> Value:
 
 
 def _glu(call: Call, x: Value, dim: int = -1) -> Value:
-    from ismbench.frontends.torch.operations.cutting import cut
-
     dim %= len(x.dims)
     half = x.shape[dim] // 2
     a, b = (cut(call, x, dim, start, start + half) for start in (0, half))

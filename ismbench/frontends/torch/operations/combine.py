@@ -33,7 +33,9 @@ def _cat(call: Call, values: Sequence[Any], dim: int = 0) -> Value:
     new = dimension(sum(v.shape[dim] for v in parts))
     stored = tuple(new if g is None else g for g in order)
     dims = (*parts[0].dims[:dim], new, *parts[0].dims[dim + 1 :])
-    tensor = call.layer(layers.Concatenate, tensors, axis=order.index(None)) if len(tensors) > 1 else tensors[0]
+    tensor = (
+        call.layer(layers.Concatenate, tensors, axis=order.index(None)) if len(tensors) > 1 else tensors[0]
+    )
     return Value(tensor, stored, dims)
 
 

@@ -88,9 +88,7 @@ def _folded(
     return y.with_dims(dims)
 
 
-def _along(
-    call: Call, x: Value, kernel: Array, bias: Array | None, tap: Taps, groups: int
-) -> Value:
+def _along(call: Call, x: Value, kernel: Array, bias: Array | None, tap: Taps, groups: int) -> Value:
     """Along one axis; ``kernel`` (out, in / groups, taps). Other axes of the batch dimension are carried along."""
     x, kernel, groups = _without_repeats(x, kernel, groups)
     batch, channels, length = x.dims
@@ -147,7 +145,7 @@ def _leading(channels: Group, groups: int) -> bool:
 
 def _per_group(call: Call, x: Value, kernel: Array, bias: Array | None, groups: int) -> Value:
     """A dense layer for each group, on a vector: a depthwise kernel over the members, which stay where they lie."""
-    batch, channels, length = x.dims
+    batch, channels, _ = x.dims
     rest = _as_stored(x, channels[1:])
     kernel = _permuted(kernel.reshape(len(kernel), -1, 1), channels[1:], rest)[:, :, 0][:, None]
     tensor = tensor_of(call, x, ((call.batch,), rest, channels[:1]))
@@ -171,12 +169,19 @@ def _layer(call: Call, tensor: Any, kernel: Array, bias: Array | None, tap: Taps
     )
     taps = _kernel(kernel, groups if depthwise else 0)
     weights = [taps[:, None] if thin else taps, *(() if bias is None else (bias,))]
-    counts = {"depth_multiplier": len(kernel) // groups} if depthwise else {"filters": len(kernel), "groups": groups}
-    sizes = {"kernel_size": tap.kernel, "strides": tap.stride // after, "dilation_rate": tap.dilation}
-    made = call.layer(
-        kind, tensor, weights=weights, padding="same" if same else "valid", use_bias=bias is not None, **counts,
-        **{key: (n, 1) if thin else n for key, n in sizes.items()},
-    )  # fmt: skip
+    counts: dict[str, Any] = (
+        {"depth_multiplier": len(kernel) // groups}
+        if depthwise
+        else {"filters": len(kernel), "groups": groups}
+    )
+    sizes: dict[str, Any] = {
+        "kernel_size": tap.kernel,
+        "strides": tap.stride // after,
+        "dilation_rate": tap.dilation,
+    }
+    options = counts | {key: (n, 1) if thin else n for key, n in sizes.items()}
+    padding = "same" if same else "valid"
+    made = call.layer(kind, tensor, weights=weights, padding=padding, use_bias=bias is not None, **options)
     return made if after == 1 else made[:, ::after]
 
 
@@ -200,7 +205,9 @@ def _over_two(
         dims.insert(2 + flat_axis, spatial[flat_axis])
         return y.with_dims(dims)
     if batch != (call.batch,) or any(tap.stride > 1 and tap.dilation > 1 for tap in taps):
-        raise Refusal("a convolution over two axes with strides and dilation, or with axes merged into the batch")
+        raise Refusal(
+            "a convolution over two axes with strides and dilation, or with axes merged into the batch"
+        )
     tensor = tensor_of(call, x, ((call.batch,), *spatial, channels))
     widths = tuple((tap.left, tap.right) for tap in taps)
     if any(any(pair) for pair in widths):
@@ -226,7 +233,9 @@ def _transposed(
     step, cut, gap, more = (per_axis(n, 1)[0] for n in (stride, padding, dilation, output_padding))
     batch, channels, length = x.dims
     if batch != (call.batch,) or (step > 1 and gap > 1):
-        raise Refusal("a transposed convolution with strides and dilation, or with axes merged into the batch")
+        raise Refusal(
+            "a transposed convolution with strides and dilation, or with axes merged into the batch"
+        )
     size = (size_of(length) - 1) * step - 2 * cut + gap * (kernel.shape[2] - 1) + more + 1
     tensor = tensor_of(call, x, ((call.batch,), length, channels))
     made = call.layer(

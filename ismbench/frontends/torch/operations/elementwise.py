@@ -166,11 +166,11 @@ OPERATIONS: dict[Any, Converter] = {
     **{
         getattr(aten, name).default: function(run)
         for name, run in {
-            "abs": ops.abs, "neg": ops.negative, "sqrt": ops.sqrt, "rsqrt": ops.rsqrt, "log": ops.log, "log1p": ops.log1p,
-            "log2": ops.log2, "log10": ops.log10, "expm1": ops.expm1, "sin": ops.sin, "cos": ops.cos, "erf": ops.erf,
-            "square": ops.square, "reciprocal": ops.reciprocal, "sign": ops.sign, "floor": ops.floor, "ceil": ops.ceil,
-            "round": ops.round, "logical_not": ops.logical_not, "tan": ops.tan, "sinh": ops.sinh, "cosh": ops.cosh,
-            "atan": ops.arctan,
+            "abs": ops.abs, "neg": ops.negative, "sqrt": ops.sqrt, "rsqrt": ops.rsqrt, "log": ops.log,
+            "log1p": ops.log1p, "log2": ops.log2, "log10": ops.log10, "expm1": ops.expm1, "erf": ops.erf,
+            "sin": ops.sin, "cos": ops.cos, "tan": ops.tan, "sinh": ops.sinh, "cosh": ops.cosh, "atan": ops.arctan,
+            "square": ops.square, "reciprocal": ops.reciprocal, "sign": ops.sign, "floor": ops.floor,
+            "ceil": ops.ceil, "round": ops.round, "logical_not": ops.logical_not,
         }.items()
     },
 }  # fmt: skip

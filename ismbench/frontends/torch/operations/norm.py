@@ -86,9 +86,7 @@ def _rms_norm(
     return _over_last(call, x, 1, layers.RMSNormalization, weight, None, small)
 
 
-def _over_last(
-    call: Call, x: Value, count: int, kind: Any, weight: Any, bias: Any, epsilon: float
-) -> Value:
+def _over_last(call: Call, x: Value, count: int, kind: Any, weight: Any, bias: Any, epsilon: float) -> Value:
     dims = list(range(len(x.dims) - count, len(x.dims)))
     x = materialized(call, x, dims)
     axes = tuple(axis for d in dims for axis in x.dims[d])

@@ -11,6 +11,7 @@ from ismbench.frontends.torch.arrange import others, tensor_of
 from ismbench.frontends.torch.axes import Value, dimension, size_of
 from ismbench.frontends.torch.builder import Call
 from ismbench.frontends.torch.operations.elementwise import Converter
+from ismbench.frontends.torch.operations.reduction import reduced
 from ismbench.frontends.torch.operations.taps import Taps, padded, per_axis
 from ismbench.frontends.torch.refusals import Refusal
 
@@ -99,7 +100,9 @@ def _average(call: Call, tensor: Any, tap: Taps, count_padding: bool = True) -> 
     elif tap.left or short:
         counts = _counts(tap, size, count_padding)
         tensor = padded(call, tensor, tap.left, tap.right + short)
-    made = call.layer(layers.AveragePooling1D, tensor, pool_size=tap.kernel, strides=tap.stride, padding=padding)
+    made = call.layer(
+        layers.AveragePooling1D, tensor, pool_size=tap.kernel, strides=tap.stride, padding=padding
+    )
     if counts is None or (counts == tap.kernel).all():
         return made
     return ops.multiply(made, (tap.kernel / counts).astype("float32")[None, :, None])
@@ -147,8 +150,6 @@ def _to_size(call: Call, x: Value, dim: int, wanted: int, kind: str) -> Value:
 
 
 def _to_one(call: Call, x: Value, dim: int, kind: str) -> Value:
-    from ismbench.frontends.torch.operations.reduction import reduced
-
     return reduced(call, x, [dim], True, kind)
 
 

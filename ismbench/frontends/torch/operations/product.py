@@ -28,7 +28,7 @@ def _linear(call: Call, x: Any, weight: Any, bias: Any = None) -> Value:
         return _dense(call, x, array_of(weight), None if bias is None else array_of(bias))
     turned = weight.t() if isinstance(weight, torch.Tensor) else weight.permuted((1, 0))
     product = _matmul(call, x, turned)
-    return product if bias is None else arithmetic(ops.add)(call, product, bias)  # type: ignore[no-any-return]
+    return product if bias is None else arithmetic(ops.add)(call, product, bias)
 
 
 def _dense(call: Call, x: Value, kernel: NDArray[Any], bias: NDArray[Any] | None) -> Value:
@@ -46,9 +46,7 @@ def _dense(call: Call, x: Value, kernel: NDArray[Any], bias: NDArray[Any] | None
     rest = [left for here in x.stored if (left := tuple(axis for axis in here if axis not in kept))]
     tensor = tensor_of(call, x, (*rest, order))
     weights = [kernel, *(() if bias is None else (bias,))]
-    made = call.layer(
-        layers.Dense, tensor, weights=weights, units=kernel.shape[1], use_bias=bias is not None
-    )
+    made = call.layer(layers.Dense, tensor, weights=weights, units=kernel.shape[1], use_bias=bias is not None)
     units = dimension(kernel.shape[1])
     return Value(made, (*rest, units), (*x.dims[:-1], units))
 
@@ -129,7 +127,12 @@ def _from_right(call: Call, a: Value, b: Any) -> Value:
 
 
 def _add_product(call: Call, bias: Any, a: Any, b: Any, *, beta: float = 1, alpha: float = 1) -> Value:
-    if beta == alpha == 1 and isinstance(b, torch.Tensor) and isinstance(bias, torch.Tensor) and bias.dim() == 1:
+    if (
+        beta == alpha == 1
+        and isinstance(b, torch.Tensor)
+        and isinstance(bias, torch.Tensor)
+        and bias.dim() == 1
+    ):
         return _dense(call, a, array_of(b).T, array_of(bias))
     product = _matmul(call, a, b)
     if alpha != 1:
@@ -148,7 +151,8 @@ def _einsum_of(call: Call, formula: str, operands: Sequence[Any], *, path: Any =
         result = "".join(sorted(c for c in set(letters) if letters.count(c) == 1))
     values = [lifted(x, call.batch) if isinstance(x, torch.Tensor) else x for x in operands]
     if len(values) == 2 and isinstance(operands[1], torch.Tensor):
-        dense = _as_dense(call, values[0], operands[1], *terms.split(","), result)
+        left, right = terms.split(",")
+        dense = _as_dense(call, values[0], operands[1], left, right, result)
         if dense is not None:
             return dense
     return contract(call, values, terms.split(","), result)
@@ -158,7 +162,12 @@ def _as_dense(call: Call, x: Value, weight: Any, left: str, right: str, result: 
     """A contraction with weights over one dimension, giving new dimensions only: a Dense."""
     shared = [c for c in right if c in left]
     new = [c for c in right if c not in left]
-    if len(shared) != 1 or shared[0] in result or len(new) != 1 or set(result) != (set(left) - {*shared}) | {*new}:
+    if (
+        len(shared) != 1
+        or shared[0] in result
+        or len(new) != 1
+        or set(result) != (set(left) - {*shared}) | {*new}
+    ):
         return None
     kernel = weight if right[0] == new[0] else weight.t()
     outer = [c for c in left if c != shared[0]]
@@ -172,7 +181,9 @@ def _without_dots(formula: str, ranks: Sequence[int]) -> str:
     """Letters in the place of "..."."""
     terms, _, result = formula.partition("->")
     free = [c for c in ascii_letters if c not in formula]
-    most = max(rank - len(term.replace("...", "")) for term, rank in zip(terms.split(","), ranks, strict=True))
+    most = max(
+        rank - len(term.replace("...", "")) for term, rank in zip(terms.split(","), ranks, strict=True)
+    )
     dots = "".join(free[:most])
     filled = [
         term.replace("...", dots[len(dots) - (rank - len(term) + 3) :] if rank > len(term) - 3 else "")

@@ -56,7 +56,11 @@ def _recurrent(
             y = _one(call, tensor, kind, arrays, bool(backward), part)
             last.append(y[:, 0] if backward else y[:, -1])
             directions.append(y)
-        tensor = call.layer(layers.Concatenate, directions, part=f"l{layer}_both", axis=-1) if both else directions[0]
+        tensor = (
+            call.layer(layers.Concatenate, directions, part=f"l{layer}_both", axis=-1)
+            if both
+            else directions[0]
+        )
     units = dimension(tensor.shape[-1])
     dims = ((call.batch,), length, units) if batch_first else (length, (call.batch,), units)
     return (Value(tensor, ((call.batch,), length, units), dims), *_states(call, last, kind))

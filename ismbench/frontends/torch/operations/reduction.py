@@ -59,9 +59,7 @@ def _result(x: Value, tensor: Any, chosen: list[int], positions: list[int], keep
 
 
 def _by_dims(kind: str) -> Converter:
-    def convert(
-        call: Call, x: Value, dims: Any = None, keep: bool = False, *, dtype: Any = None
-    ) -> Value:
+    def convert(call: Call, x: Value, dims: Any = None, keep: bool = False, *, dtype: Any = None) -> Value:
         listed = [dims] if isinstance(dims, int) else dims
         return reduced(call, x, listed, keep, kind)
 
@@ -96,7 +94,9 @@ def _variance(root: bool) -> Converter:
     return convert
 
 
-def _norm(call: Call, x: Value, p: Any = 2, dims: Any = None, keep: bool = False, *, dtype: Any = None) -> Value:
+def _norm(
+    call: Call, x: Value, p: Any = 2, dims: Any = None, keep: bool = False, *, dtype: Any = None
+) -> Value:
     x, chosen, positions = _positions(call, x, dims)
     axis = tuple(positions)
     if p in (None, 2):

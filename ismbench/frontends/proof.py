@@ -1,6 +1,6 @@
 """A conversion is accepted only when both give the same numbers for random sequences."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ismbench.errors import InputError
-from ismbench.frontends.torch.inputs import BASES, SequenceAxes
 
-__all__ = ["Proof", "prove"]
+__all__ = ["SEQUENCES", "Proof", "one_hot_samples", "prove"]
 
 SEQUENCES = 4
 ROUNDING = 32 * float(np.finfo(np.float32).eps)
@@ -43,45 +42,43 @@ class Proof:
         )
 
 
+def one_hot_samples(length: int) -> Array:
+    """(SEQUENCES, length, 4) random one-hot sequences, the same each time."""
+    rng = np.random.default_rng(0)
+    samples: Array = np.eye(4, dtype="float32")[rng.integers(0, 4, (SEQUENCES, length))]
+    return samples
+
+
 def prove(
-    model: keras.Model,
-    origin: Callable[[Sequence[Array]], Sequence[Array]],
-    sequence: SequenceAxes,
-    extra: Sequence[tuple[int, ...]],
-    operations: int,
-    source: str,
+    model: keras.Model, inputs: Any, expected: Sequence[Array], *, operations: int, source: str
 ) -> Proof:
-    """Compares a model with its origin.
+    """Compares a model with what it was made from.
 
     Args:
-        model: Takes (N, L, 4), then the extra inputs.
-        origin: The outputs of the module for inputs in its own layout.
-        sequence: How the module takes sequences.
-        extra: Shapes of the other inputs, without the batch.
-        operations: How many the model has.
-        source: What the model was made from.
+        model: The converted model.
+        inputs: What it takes; sequences as ``one_hot_samples`` gives them.
+        expected: The outputs of its origin for the same sequences.
+        operations: How many it has; rounding adds up over them.
+        source: What the model was made from, for the message.
 
     Raises:
         InputError: They differ by more than rounding.
     """
-    rng = np.random.default_rng(0)
-    x = np.eye(BASES, dtype="float32")[rng.integers(0, BASES, (SEQUENCES, sequence.length))]
-    others = [rng.random((SEQUENCES, *shape), dtype="float32") for shape in extra]
-    given = x if sequence.bases > sequence.positions else x.transpose(0, 2, 1)
-    expected = origin([given.reshape(SEQUENCES, *sequence.shape), *others])
-    received = _flat(model([x, *others] if others else x, training=False), model)
+    received = _flat(model(inputs, training=False))
     allowed = ROUNDING * float(np.sqrt(max(operations, 1)))
-    error = max((_deviation(a, b) for a, b in zip(received, expected, strict=True)), default=0.0)
-    # "not <=" and not ">": a deviation that is no number must fail too.
+    deviations = [_deviation(a, b) for a, b in zip(received, expected, strict=True)]
+    # Not max(): a deviation that is no number must be seen, wherever it stands.
+    error = float(np.max(deviations)) if deviations else 0.0
+    # "not <=" and not ">", for the same reason.
     if not error <= allowed:
         raise InputError(
             f"A converted model must equal {source}. Received: a deviation of {error:.2g} of the largest output"
             f" on random sequences, where rounding explains {allowed:.2g}; please report this model"
         )
-    return Proof(source, error, allowed, SEQUENCES)
+    return Proof(source, error, allowed, len(expected[0]) if expected else 0)
 
 
-def _flat(outputs: Any, model: keras.Model) -> list[Array]:
+def _flat(outputs: Any) -> list[Array]:
     if isinstance(outputs, dict):
         outputs = list(outputs.values())
     listed = outputs if isinstance(outputs, (list, tuple)) else [outputs]

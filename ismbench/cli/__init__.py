@@ -13,6 +13,7 @@ from ismbench.cli import (
     doctor,
     explain,
     export,
+    init,
     listing,
     plan,
     plan_score,
@@ -38,6 +39,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command()(init.init)
 app.command()(run.run)
 app.command()(plan.plan)
 app.command("list")(listing.list_things)

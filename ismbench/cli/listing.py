@@ -23,11 +23,22 @@ class Things(StrEnum):
 def list_things(
     things: Annotated[Things, typer.Argument(help="What to list.")],
     folder: Annotated[
-        Path, typer.Option(metavar="DIR", help="The folder that holds models/ and experiments/.")
-    ] = Path(),
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Where models/ and experiments/ are; else here, or what ships.",
+        ),
+    ] = None,
 ) -> None:
-    """List methods, models or experiments."""
+    """List methods, models or experiments.
+
+    Example: ismbench list experiments
+    """
     from ismbench.cli.console import grid, make_console
+    from ismbench.shipped import shipped_folder
+
+    if folder is None:
+        folder = Path() if (Path() / things.value).is_dir() else shipped_folder()
 
     rows = {Things.METHODS: _methods, Things.MODELS: _models, Things.EXPERIMENTS: _experiments}[things](
         folder

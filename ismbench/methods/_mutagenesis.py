@@ -1,18 +1,21 @@
 """What naive and fast ISM share: which mutants, and where their results go."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from ismbench.engine.edits import substitutions
-from ismbench.engine.fast import FastEngine
-from ismbench.engine.naive import NaiveEngine
-from ismbench.engine.target import Target
 from ismbench.errors import InputError
-from ismbench.methods._target_function import TargetFunction, in_batches
+from ismbench.methods.base import Method
+from ismbench.methods.target_function import TargetFunction, in_batches
+
+if TYPE_CHECKING:
+    import keras
+
+    from ismbench.engine.fast import FastEngine
+    from ismbench.engine.naive import NaiveEngine
+    from ismbench.engine.target import Target
 
 __all__ = ["Mutagenesis", "joined", "spread"]
 
@@ -33,7 +36,7 @@ def joined(parts: Sequence[Array]) -> Array:
     return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
-class Mutagenesis:
+class Mutagenesis(Method):
     """Every substitution at every position, or at some, through an engine.
 
     Args:
@@ -44,11 +47,20 @@ class Mutagenesis:
         positions: Positions to score; all by default.
     """
 
+    kind = "delta"
+    exact = True
+    subset = True
+
+    @classmethod
+    def rows(cls, length: int, settings: Mapping[str, Any]) -> int:
+        """A mutant for each substitution."""
+        return 3 * length
+
     def __init__(
         self,
-        model: keras.Model,
-        target: Target,
-        engine: NaiveEngine | FastEngine,
+        model: "keras.Model",
+        target: "Target",
+        engine: "NaiveEngine | FastEngine",
         sequences_per_call: int | None,
         positions: Sequence[int] | None,
     ) -> None:
@@ -81,6 +93,8 @@ class Mutagenesis:
         return self._positions
 
     def _deltas(self, x: Array, positions: NDArray[np.int64]) -> Array:
+        from ismbench.engine.edits import substitutions
+
         edits = substitutions(x, np.broadcast_to(positions, (len(x), len(positions))), range(x.shape[2]))
         result: Array | None = None
         for (n, p, b), delta in self._engine.deltas([x], edits):

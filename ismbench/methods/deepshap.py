@@ -4,27 +4,30 @@ Lundberg and Lee, "A unified approach to interpreting model predictions", NeurIP
 """
 
 import warnings
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from ismbench.engine.target import Target
 from ismbench.errors import UnsupportedError
 from ismbench.methods._shap_handlers import add_handlers, restored_recording, trace_once
 from ismbench.methods._shuffled_baselines import ShuffledBaselines
-from ismbench.methods._target_function import TargetFunction, in_batches
-from ismbench.methods.base import BatchSizes
+from ismbench.methods.base import BACKWARD, BatchSizes, Method
+from ismbench.methods.options import NonNegative
+from ismbench.methods.target_function import TargetFunction, in_batches
+
+if TYPE_CHECKING:
+    import keras
+
+    from ismbench.engine.target import Target
 
 __all__ = ["DeepSHAP"]
 
-DEFAULT_REFERENCES_PER_EXAMPLE = 10
-DEFAULT_SEQUENCES_PER_CALL = 1  # shap explains the sequences of a call one after the other
 Array = NDArray[Any]
 
 
-class DeepSHAP:
+class DeepSHAP(Method):
     """Mean over the baselines of DeepLIFT's (rescale rule) contributions, as shap computes them.
 
     The scores of a sequence sum to its prediction minus the mean prediction of its baselines, as far as
@@ -42,7 +45,22 @@ class DeepSHAP:
         UnsupportedError: The Keras backend is not TensorFlow.
     """
 
-    def __init__(self, model: keras.Model, target: Target, batch: BatchSizes, *, seed: int = 0) -> None:
+    name = "deepshap"
+    summary = "shap's DeepExplainer against 10 dinucleotide shuffles of each sequence"
+    label, place = "DeepSHAP", 90
+    colour, marker = "pink", "p"
+    kind = "contribution"
+    # shap explains the sequences of a call one after the other.
+    batch = {"sequences_per_call": 1, "references_per_example": 10}
+    requires = {"shap": "shap"}
+    extra = "explainers"
+    backends = ("tensorflow",)
+
+    def __init__(
+        self, model: "keras.Model", target: "Target", batch: BatchSizes, *, seed: NonNegative = 0
+    ) -> None:
+        import keras
+
         if keras.backend.backend() != "tensorflow":
             raise UnsupportedError(
                 "shap's DeepExplainer explains Keras models on the TensorFlow backend only"
@@ -50,10 +68,8 @@ class DeepSHAP:
         add_handlers()
         self._function = TargetFunction(model, target)
         self._function.n_outputs()
-        self._size = batch.sequences_per_call or DEFAULT_SEQUENCES_PER_CALL
-        self.baselines = ShuffledBaselines(
-            batch.references_per_example or DEFAULT_REFERENCES_PER_EXAMPLE, seed
-        )
+        self._size = self.batch_size(batch, "sequences_per_call")
+        self.baselines = ShuffledBaselines(self.batch_size(batch, "references_per_example"), seed)
         self._explainer = self._build()
         self._predict = self._function.compiled()
         self._last: tuple[Array, Array] | None = None
@@ -86,6 +102,16 @@ class DeepSHAP:
             return {}
         x, sums = self._last
         return {"additivity_gap": self.baselines.additivity_gap(x, sums, self._predict)}
+
+    @classmethod
+    def forwards(cls, length: int, n_outputs: int, settings: Mapping[str, Any]) -> float:
+        """For each baseline, sequence and baseline side by side, forward and back."""
+        return 2.0 * float(settings["references_per_example"]) * (1.0 + BACKWARD * n_outputs)
+
+    def on_linear_model(self, weights: NDArray[Any], x: NDArray[Any]) -> NDArray[Any]:
+        """The weights times the difference to the mean baseline."""
+        baselines = np.stack([self.baselines(row).mean(axis=0) for row in x])
+        return np.asarray(weights * (x - baselines)[..., None])
 
     def _shap_values(self, x: Array) -> Array:
         # shap's own check needs baselines that are the same for all sequences; `diagnostics` is ours.

@@ -4,17 +4,19 @@ See `ismbench.engine` for the algorithm; it goes beyond Nair et al., Bioinformat
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from ismbench.engine.edits import substitutions
-from ismbench.engine.fast import FastEngine
-from ismbench.engine.plan import full_multiply_adds
-from ismbench.engine.target import Target
 from ismbench.methods._mutagenesis import Mutagenesis
 from ismbench.methods.base import BatchSizes
+from ismbench.methods.options import Positive
+
+if TYPE_CHECKING:
+    import keras
+
+    from ismbench.engine.target import Target
 
 __all__ = ["FastISM"]
 
@@ -33,21 +35,32 @@ class FastISM(Mutagenesis):
         max_bytes: Bound on the largest tensors of a chunk.
     """
 
+    name = "fast_ism"
+    summary = "the same numbers as naive_ism, computed from differences to the reference"
+    label, place = "Fast ISM", 20
+    colour, marker = "vermilion", "o"
+    batch = {"mutants_per_forward": None, "sequences_per_call": None}
+
     def __init__(
         self,
-        model: keras.Model,
-        target: Target,
+        model: "keras.Model",
+        target: "Target",
         batch: BatchSizes,
         *,
         positions: Sequence[int] | None = None,
-        max_bytes: int | None = None,
+        max_bytes: Positive | None = None,
     ) -> None:
+        from ismbench.engine.fast import FastEngine
+
         engine = FastEngine(model, target, mutants=batch.mutants_per_forward, max_bytes=max_bytes)
         super().__init__(model, target, engine, batch.sequences_per_call, positions)
         self._fast = engine
 
     def multiply_adds(self, x: NDArray[np.float32]) -> float:
         """Multiply-adds per sequence for all substitutions of x (N, L, A), by the engine's plan."""
+        from ismbench.engine.edits import substitutions
+        from ismbench.engine.plan import full_multiply_adds
+
         x = self._function.check(x)
         edits = substitutions(x, np.broadcast_to(np.arange(x.shape[1]), x.shape[:2]), range(x.shape[2]))
         prepared = self._fast.prepare([x], edits)

@@ -3,23 +3,24 @@
 Simonyan, Vedaldi and Zisserman, "Deep inside convolutional networks", 2013, without the absolute value.
 """
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from ismbench.engine.backend import array_function, gradients
-from ismbench.engine.target import Target
-from ismbench.methods._target_function import TargetFunction, in_batches
-from ismbench.methods.base import BatchSizes
+from ismbench.methods.base import BACKWARD, BatchSizes, Colour, Kind, Method
+from ismbench.methods.target_function import TargetFunction, in_batches
+
+if TYPE_CHECKING:
+    import keras
+
+    from ismbench.engine.target import Target
 
 __all__ = ["Gradient"]
 
-DEFAULT_SEQUENCES_PER_CALL = 32
 
-
-class Gradient:
+class Gradient(Method):
     """Gradient of each of the K numbers of the target, one backward pass for each.
 
     An N (zero column) gets the gradient like any position: what a little of each base would change there.
@@ -30,9 +31,19 @@ class Gradient:
         batch: `sequences_per_call` is used; the result does not depend on it.
     """
 
-    def __init__(self, model: keras.Model, target: Target, batch: BatchSizes) -> None:
+    name = "gradient"
+    summary = "gradient of the target with respect to the one-hot input"
+    label, place = "Gradient", 30
+    colour: ClassVar[Colour] = "sky"
+    marker = "^"
+    kind: ClassVar[Kind] = "map"
+    batch = {"sequences_per_call": 32}
+
+    def __init__(self, model: "keras.Model", target: "Target", batch: BatchSizes) -> None:
+        from ismbench.engine.backend import array_function
+
         self._function = TargetFunction(model, target)
-        self._size = batch.sequences_per_call or DEFAULT_SEQUENCES_PER_CALL
+        self._size = self.batch_size(batch, "sequences_per_call")
         signature = [((None, *self._function.shape), self._function.dtype)]
         self._gradients = array_function(self._of_batch, model.variables, signature)
 
@@ -42,5 +53,12 @@ class Gradient:
         batches = [self._gradients(x[rows]) for rows in in_batches(len(x), self._size)]
         return np.moveaxis(np.concatenate(batches, axis=1), 0, -1)
 
+    @classmethod
+    def forwards(cls, length: int, n_outputs: int, settings: Mapping[str, Any]) -> float:
+        """A pass forward, and one back for each output."""
+        return 1.0 + BACKWARD * n_outputs
+
     def _of_batch(self, x: Any) -> Any:
+        from ismbench.engine.backend import gradients
+
         return gradients(self._function, x)

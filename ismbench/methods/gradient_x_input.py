@@ -16,6 +16,12 @@ __all__ = ["GradientXInput"]
 class GradientXInput(Gradient):
     """The gradient at the base that is there, zero at the others; an N gets zero."""
 
+    name = "gradient_x_input"
+    summary = "gradient times the one-hot input"
+    label, place = "Gradient × Input", 40
+    colour, marker, line = "blue", "v", "--"
+    kind = "contribution"
+
     def __call__(self, x: NDArray[np.float32]) -> NDArray[Any]:
         """Scores (N, L, A, K) of x (N, L, A)."""
         return np.asarray(super().__call__(x) * x[..., None])

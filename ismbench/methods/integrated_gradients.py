@@ -4,25 +4,28 @@ Sundararajan, Taly and Yan, "Axiomatic attribution for deep networks", ICML 2017
 default: Gauss-Legendre with 50 points, which samples neither end of the path.
 """
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-import keras
 import numpy as np
-from keras import ops
 from numpy.typing import NDArray
 
-from ismbench.engine.backend import ArrayFunction, array_function, gradients
-from ismbench.engine.target import Target
-from ismbench.methods._target_function import TargetFunction, in_batches
-from ismbench.methods.base import BatchSizes
+from ismbench.methods.base import BACKWARD, BatchSizes, Method
+from ismbench.methods.options import Positive
+from ismbench.methods.target_function import TargetFunction, in_batches
+
+if TYPE_CHECKING:
+    import keras
+
+    from ismbench.engine.backend import ArrayFunction
+    from ismbench.engine.target import Target
 
 __all__ = ["IntegratedGradients", "completeness_gap"]
 
-DEFAULT_STEPS_PER_FORWARD = 100
 Array = NDArray[Any]
 
 
-class IntegratedGradients:
+class IntegratedGradients(Method):
     """Input times the mean gradient on the straight path from zero to the input.
 
     An N (zero column) equals the baseline there, so it gets exactly zero.
@@ -35,9 +38,20 @@ class IntegratedGradients:
         n_steps: Points of the quadrature.
     """
 
-    def __init__(self, model: keras.Model, target: Target, batch: BatchSizes, *, n_steps: int = 50) -> None:
+    name = "integrated_gradients"
+    summary = "Integrated Gradients, all-zero baseline, 50 Gauss-Legendre steps, batched over sequences"
+    label, place = "Integrated Gradients", 70
+    colour, marker = "green", "D"
+    kind = "contribution"
+    batch = {"steps_per_forward": 100}
+
+    def __init__(
+        self, model: "keras.Model", target: "Target", batch: BatchSizes, *, n_steps: Positive = 50
+    ) -> None:
+        from ismbench.engine.backend import array_function
+
         self._function = TargetFunction(model, target)
-        self._size = batch.steps_per_forward or DEFAULT_STEPS_PER_FORWARD
+        self._size = self.batch_size(batch, "steps_per_forward")
         self._k = self._function.n_outputs()
         nodes, weights = np.polynomial.legendre.leggauss(n_steps)  # type: ignore[no-untyped-call]
         self._points, self._weights = (1 + nodes) / 2, weights / 2
@@ -70,15 +84,29 @@ class IntegratedGradients:
             return {}
         return {"completeness_gap": completeness_gap(self._predict, *self._last)}
 
+    @classmethod
+    def forwards(cls, length: int, n_outputs: int, settings: Mapping[str, Any]) -> float:
+        """At each step a pass forward, and one back for each output."""
+        return float(settings["n_steps"]) * (1.0 + BACKWARD * n_outputs)
+
+    @classmethod
+    def rows(cls, length: int, settings: Mapping[str, Any]) -> int:
+        """A step each."""
+        return int(settings["n_steps"])
+
     def _of_batch(self, x: Any, owner: Any, points: Any, weights: Any) -> Any:
         """Weighted sums (K, R, L, A) of the gradients at P points of the paths to x (R, L, A)."""
+        from keras import ops
+
+        from ismbench.engine.backend import gradients
+
         path = ops.take(x, owner, axis=0) * points[:, None, None]
         # A matmul with this (R, P) matrix sums per sequence on every backend with static shapes.
         mine = ops.cast(ops.arange(ops.shape(x)[0])[:, None] == owner[None, :], x.dtype) * weights[None, :]
         return gradients(self._function, path, lambda values: ops.einsum("rp,pla->rla", mine, values))
 
 
-def completeness_gap(predict: ArrayFunction, x: Array, sums: Array) -> NDArray[np.float64]:
+def completeness_gap(predict: "ArrayFunction", x: Array, sums: Array) -> NDArray[np.float64]:
     """How far the scores of Integrated Gradients are from adding up, in units of the prediction.
 
     Args:

@@ -1,24 +1,27 @@
 """Integrated Gradients as alibi computes them (Seldon, https://docs.seldon.io/projects/alibi)."""
 
 import logging
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from ismbench.engine.target import Target
 from ismbench.errors import UnsupportedError
-from ismbench.methods._target_function import TargetFunction
-from ismbench.methods.base import BatchSizes
+from ismbench.methods.base import BACKWARD, BatchSizes, Method
 from ismbench.methods.integrated_gradients import completeness_gap
+from ismbench.methods.options import Positive
+from ismbench.methods.target_function import TargetFunction
+
+if TYPE_CHECKING:
+    import keras
+
+    from ismbench.engine.target import Target
 
 __all__ = ["AlibiIntegratedGradients"]
 
-DEFAULT_STEPS_PER_FORWARD = 100  # alibi's own default
 
-
-class AlibiIntegratedGradients:
+class AlibiIntegratedGradients(Method):
     """alibi's IntegratedGradients with its default quadrature and an all-zero baseline.
 
     An N (zero column) equals the baseline there, so it gets exactly zero.
@@ -33,7 +36,21 @@ class AlibiIntegratedGradients:
         UnsupportedError: The Keras backend is not TensorFlow.
     """
 
-    def __init__(self, model: keras.Model, target: Target, batch: BatchSizes, *, n_steps: int = 50) -> None:
+    name = "integrated_gradients_alibi"
+    summary = "alibi's IntegratedGradients, same baseline and steps"
+    label, place = "Integrated Gradients (alibi)", 80
+    colour, marker, line = "teal", "d", "--"
+    kind = "contribution"
+    batch = {"steps_per_forward": 100}  # alibi's own default
+    requires = {"alibi": "alibi", "tf_keras": "tf-keras"}
+    extra = "explainers"
+    backends = ("tensorflow",)
+
+    def __init__(
+        self, model: "keras.Model", target: "Target", batch: BatchSizes, *, n_steps: Positive = 50
+    ) -> None:
+        import keras
+
         if keras.backend.backend() != "tensorflow":
             raise UnsupportedError("alibi's IntegratedGradients needs the TensorFlow backend of Keras")
         from alibi.explainers import IntegratedGradients
@@ -42,7 +59,7 @@ class AlibiIntegratedGradients:
         logging.getLogger("alibi.explainers.integrated_gradients").setLevel(logging.ERROR)
         self._function = TargetFunction(model, target)
         self._k = self._function.n_outputs()
-        size = batch.steps_per_forward or DEFAULT_STEPS_PER_FORWARD
+        size = self.batch_size(batch, "steps_per_forward")
         self._explainer = IntegratedGradients(
             self._function.as_model(), n_steps=n_steps, internal_batch_size=size
         )
@@ -63,6 +80,16 @@ class AlibiIntegratedGradients:
         if self._last is None:
             return {}
         return {"completeness_gap": completeness_gap(self._predict, *self._last)}
+
+    @classmethod
+    def forwards(cls, length: int, n_outputs: int, settings: Mapping[str, Any]) -> float:
+        """At each step a pass forward, and one back for each output."""
+        return float(settings["n_steps"]) * (1.0 + BACKWARD * n_outputs)
+
+    @classmethod
+    def rows(cls, length: int, settings: Mapping[str, Any]) -> int:
+        """A step each."""
+        return int(settings["n_steps"])
 
     def _attributions(self, x: NDArray[Any], column: int | None) -> NDArray[Any]:
         explanation = self._explainer.explain(x, baselines=None, target=column)

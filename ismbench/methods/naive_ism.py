@@ -3,20 +3,18 @@
 Zhou and Troyanskaya, Nature Methods 12:931, 2015, among others.
 """
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
 
-import keras
-
-from ismbench.engine.naive import NaiveEngine
-from ismbench.engine.precision import as_float64
-from ismbench.engine.target import Target
 from ismbench.methods._mutagenesis import Mutagenesis
 from ismbench.methods.base import BatchSizes
 
-__all__ = ["NaiveISM"]
+if TYPE_CHECKING:
+    import keras
 
-DEFAULT_MUTANTS_PER_FORWARD = 128
+    from ismbench.engine.target import Target
+
+__all__ = ["NaiveISM"]
 
 
 class NaiveISM(Mutagenesis):
@@ -33,17 +31,31 @@ class NaiveISM(Mutagenesis):
         precision: "float64" computes with a copy of the model in that type, "model" with the model as it is.
     """
 
+    name = "naive_ism"
+    summary = "in-silico saturation mutagenesis by a forward pass per mutant; the oracle"
+    label, place = "Naive ISM", 10
+    colour, marker = "ink", "s"
+    batch = {"mutants_per_forward": 128, "sequences_per_call": None}
+
     def __init__(
         self,
-        model: keras.Model,
-        target: Target,
+        model: "keras.Model",
+        target: "Target",
         batch: BatchSizes,
         *,
         positions: Sequence[int] | None = None,
         precision: Literal["model", "float64"] = "model",
     ) -> None:
+        from ismbench.engine.naive import NaiveEngine
+        from ismbench.engine.precision import as_float64
+
         if precision == "float64":
             model = as_float64(model)
-        mutants = batch.mutants_per_forward or DEFAULT_MUTANTS_PER_FORWARD
+        mutants = self.batch_size(batch, "mutants_per_forward")
         engine = NaiveEngine(model, target, batch=mutants)
         super().__init__(model, target, engine, batch.sequences_per_call, positions)
+
+    @classmethod
+    def forwards(cls, length: int, n_outputs: int, settings: Mapping[str, Any]) -> float:
+        """A pass for each substitution."""
+        return 3.0 * length

@@ -22,6 +22,12 @@ class TaylorISM(Gradient):
     effect of putting a base where none is, as in ISM.
     """
 
+    name = "taylor_ism"
+    summary = "first-order ISM: gradient at each base minus gradient at the reference base"
+    label, place = "Taylor ISM", 60
+    colour, marker = "gold", "P"
+    kind = "delta"
+
     def __call__(self, x: NDArray[np.float32]) -> NDArray[Any]:
         """Approximate deltas (N, L, A, K) of x (N, L, A)."""
         return first_order(super().__call__(x), x)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ismbench.report.labels import BATCH_LABELS, order_methods
+from ismbench.methods.batch import BATCH_WORDS
+from ismbench.report.labels import order_methods
 
 __all__ = ["GROUP_COLUMNS", "Group", "batch_column", "best_cells", "best_of", "group_cells"]
 
@@ -58,7 +59,7 @@ def _filled(column: pd.Series) -> pd.Series:
 
 def batch_column(rows: pd.DataFrame) -> str | None:
     """Which of the four batch columns a method's cells vary; of a single cell, the first one that is set."""
-    counts = {c: int(rows[c].nunique()) for c in BATCH_LABELS if c in rows}
+    counts = {c: int(rows[c].nunique()) for c in BATCH_WORDS if c in rows}
     if not any(counts.values()):
         return None
     return max(counts, key=lambda c: counts[c])

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ismbench.methods.batch import BATCH_WORDS
 from ismbench.report.concordance import NAIVE, Values, per_sequence, spread
 from ismbench.report.groups import batch_column
-from ismbench.report.labels import BATCH_LABELS, STATUS_SHORT
+from ismbench.report.labels import STATUS_SHORT
 from ismbench.report.records import Records
 from ismbench.text import numbers
 
@@ -81,7 +82,7 @@ def _cell_row(cell: pd.Series, title: str, column: str | None) -> CellRow:
     return CellRow(
         title=title,
         method=str(cell["method"]),
-        batch=Number(numbers.batch(size), size, BATCH_LABELS[column] if column else ""),
+        batch=Number(numbers.batch(size), size, BATCH_WORDS[column] if column else ""),
         status=str(cell["status"]),
         status_text=STATUS_SHORT.get(str(cell["status"]), str(cell["status"])),
         reason=_text(cell["status_reason"]),

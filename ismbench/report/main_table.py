@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ismbench.methods.batch import BATCH_WORDS
 from ismbench.report.groups import Group, batch_column, best_cells
-from ismbench.report.labels import BATCH_LABELS, STATUS_SHORT, look
+from ismbench.report.labels import STATUS_SHORT, look
 from ismbench.report.records import Records
 from ismbench.text import numbers
 
@@ -83,7 +84,7 @@ def _entry(method: str, cell: pd.Series, rows: pd.DataFrame, base: float | None)
         seconds,
         None if base is None else seconds / base,
         None if math.isnan(size) else size,
-        BATCH_LABELS[column] if column else "",
+        BATCH_WORDS[column] if column else "",
         bool(cell["extrapolated"]) if pd.notna(cell["extrapolated"]) else False,
         _precomputation(cell),
     )

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ismbench.methods import BatchSizes, load
-from ismbench.methods._target_function import TargetFunction
+from ismbench.methods.options import options_of, takes_positions
+from ismbench.methods.target_function import TargetFunction
 from ismbench.scores import REDUCTIONS, contribution_track
 from ismbench.scoring.calls import in_calls
 from ismbench.scoring.members import Ensemble
@@ -127,11 +128,11 @@ class Scorer:
     def _ready(self, model: Any, target: Any) -> _Member:
         spec, method = self._spec, self._spec.about_method
         options: dict[str, Any] = {}
-        if method.exact and spec.window is not None:
+        if takes_positions(method) and spec.window is not None:
             options["positions"] = self._needed()
-        if spec.method == "fast_ism" and spec.max_memory is not None:
+        if "max_bytes" in options_of(method).model_fields and spec.max_memory is not None:
             options["max_bytes"] = spec.max_memory
-        sizes = {} if spec.batch is None else {method.batch_column: spec.batch}
+        sizes = {} if spec.batch is None else {method.batch_column(): spec.batch}
         explain = load(spec.method)(model, target, BatchSizes(**sizes), **options)
         return _Member(explain, TargetFunction(model, target).compiled())
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ismbench.errors import InputError
-from ismbench.methods import METHODS, MethodSpec
+from ismbench.methods import METHODS, Method
 from ismbench.scores import REDUCTIONS
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class ScoreSpec:
         return max(abs(s) for s in self.shifts)
 
     @property
-    def about_method(self) -> MethodSpec:
+    def about_method(self) -> type[Method]:
         """What the table says of the method."""
         return METHODS[self.method]
 

@@ -10,7 +10,7 @@ from ismbench.engine import edits
 from ismbench.engine.fast import FastEngine
 from ismbench.engine.naive import NaiveEngine
 from ismbench.errors import InputError
-from ismbench.methods._target_function import TargetFunction
+from ismbench.methods.target_function import TargetFunction
 from ismbench.scoring.calls import in_calls
 from ismbench.scoring.members import Ensemble
 from ismbench.scoring.spec import ScoreSpec

@@ -11,19 +11,20 @@ from typing import Any
 
 import numpy as np
 
-from ismbench.methods import METHODS, MethodSpec, load
+from ismbench.methods import METHODS, Method, load
 
 Array = Any
 CHILD = "ISMBENCH_TEST_CHILD"
 """Variable that names the file where a method writes the number of the child that it left behind."""
 
 
-class Faulty:
+class Faulty(Method):
     """Does what its name says."""
 
-    name = ""
+    name, kind, summary = "", "delta", "misbehaves"
+    subset = True
 
-    def __init__(self, model: Any, target: Any, batch: Any, positions: Any = None) -> None:
+    def __init__(self, model: Any, target: Any, batch: Any, *, positions: Any = None) -> None:
         self.naive = load("naive_ism")(model, target, batch, positions=positions)
         self.calls = 0
         self.known: dict[bytes, Array] = {}
@@ -111,25 +112,13 @@ class Faulty:
         return self.known[key]
 
 
-NAMES = tuple(name for name in vars(Faulty) if not name.startswith("_") and name != "name")
+_NOT_FAULTS = ("name", "kind", "summary", "subset")
+NAMES = tuple(word for word in vars(Faulty) if not word.startswith("_") and word not in _NOT_FAULTS)
 
 for _name in NAMES:
-    globals()[_name] = type(_name, (Faulty,), {"name": _name})
+    globals()[_name] = type(_name, (Faulty,), {"name": _name, "exact": _name.endswith("_ism")})
 
 
-def install() -> dict[str, MethodSpec]:
-    """Adds them to the table; returns what was added."""
-    added = {
-        name: MethodSpec(
-            name=name,
-            module=__name__,
-            factory=name,
-            kind="delta",
-            exact=name.endswith("_ism"),
-            batch_column="sequences_per_call",
-            summary="misbehaves",
-        )
-        for name in NAMES
-    }
-    METHODS.update(added)
-    return added
+def install() -> None:
+    """Adds them to the table."""
+    METHODS.update({name: globals()[name] for name in NAMES})

@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+from typing import ClassVar
 
 import pytest
 
 from ismbench.errors import InputError, UnsupportedError
-from ismbench.methods import METHODS, MethodSpec, load
+from ismbench.methods import METHODS, Method, load
+from ismbench.methods.declaration import problem
 
 
 def test_names_are_those_of_the_design():
@@ -32,7 +34,9 @@ def test_names_are_those_of_the_design():
 def test_every_method_loads_and_says_what_it_is(name):
     if METHODS[name].missing() is None:
         assert callable(load(name))
+    assert problem(METHODS[name]) is None
     assert METHODS[name].summary
+    assert METHODS[name].label
     assert bool(METHODS[name].extra) == bool(METHODS[name].requires)
 
 
@@ -44,11 +48,15 @@ def test_an_unknown_method_gets_the_nearest_name():
 
 
 def test_a_method_without_its_extra_says_what_to_install(monkeypatch):
-    spec = MethodSpec(
-        "m", "nowhere", "M", "map", False, "sequences_per_call", "", "explainers", ("no_such_module",)
-    )
-    assert spec.missing() == "install ismbench[explainers]"
-    monkeypatch.setitem(METHODS, "m", spec)
+    class Absent(Method):
+        name, kind, extra = "m", "map", "explainers"
+        requires: ClassVar[dict[str, str]] = {"no_such_module": "no-such"}
+
+        def __call__(self, x):
+            return x
+
+    assert Absent.missing() == "install ismbench[explainers]"
+    monkeypatch.setitem(METHODS, "m", Absent)
     with pytest.raises(UnsupportedError, match=r"install ismbench\[explainers\]"):
         load("m")
 

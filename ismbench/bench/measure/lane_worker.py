@@ -19,6 +19,7 @@ from ismbench.bench.process.entry import Report, take_job
 from ismbench.bench.records.array_files import NoRoomError
 from ismbench.bench.records.cell import Cell
 from ismbench.errors import InputError
+from ismbench.methods import METHODS
 
 __all__ = ["main"]
 
@@ -94,8 +95,8 @@ def _workload(job: dict[str, Any], x: NDArray[Any], per_second: float, report: R
     n_outputs = predict(x[:1]).shape[1]
 
     def price(cell: Cell) -> float | None:
-        shuffles = cell.references_per_example
-        one = forward_equivalents(cell.method, cell.length, n_outputs, shuffles=shuffles)
+        method = METHODS[cell.method]
+        one = forward_equivalents(method, cell.length, n_outputs, cell.batch, cell.options)
         return None if one is None else one.forwards * forward
 
     return Workbench(

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from ismbench.bench.experiment.budget import Budget
 from ismbench.bench.measure.timed_call import timed_call
 from ismbench.bench.measure.unseen import shuffled
-from ismbench.bench.plan.price import STEPS
 from ismbench.bench.records.cell import Cell
 from ismbench.engine.target import Target
 from ismbench.methods import METHODS, BatchSizes, Explainer, load
@@ -223,11 +222,10 @@ def _call(ready: ReadyCell, work: Workbench) -> None:
 
 def _smallest(cell: Cell, length: int) -> int:
     """Sequences that fill one batch."""
-    return max(
-        cell.sequences_per_call or 1,
-        ceil((cell.steps_per_forward or 1) / STEPS),
-        ceil((cell.mutants_per_forward or 1) / (3 * length)),
-    )
+    method = METHODS[cell.method]
+    rows = method.rows(length, method.settings(cell.batch, cell.options))
+    varied = cell.batch[method.batch_column()] or 1
+    return max(cell.sequences_per_call or 1, ceil(varied / rows))
 
 
 def _unit(cell: Cell, length: int) -> int:

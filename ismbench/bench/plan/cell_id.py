@@ -11,17 +11,14 @@ from ismbench.bench.machine.machine import versions
 from ismbench.bench.records.cell import Cell
 from ismbench.bench.records.schema import SCHEMA_VERSION
 from ismbench.methods import METHODS
+from ismbench.methods.user_file import source_of
 
 __all__ = ["identify", "identify_reference"]
-
-_PACKAGES = {"alibi": ("alibi", "tf-keras"), "tf_keras": ("tf-keras",), "yuzu": ("yuzu-ism",)}
-"""Packages that provide or steer a module, where they are not called like it."""
 
 
 def identify(cell: Cell, experiment: Experiment, model: ModelFile) -> str:
     """Hash of a cell's spec, the sources of its method and model, versions and device."""
     spec = METHODS[cell.method]
-    libraries = [p for module in spec.requires for p in _PACKAGES.get(module, (module,))]
     return digest.of_value(
         {
             **_conditions(cell, experiment, model),
@@ -30,11 +27,8 @@ def identify(cell: Cell, experiment: Experiment, model: ModelFile) -> str:
             "options": dict(cell.options),
             "faithfulness": experiment.model_dump(include={"faithfulness"}),
             "budget": experiment.budget.model_dump(exclude={"timeout"}),
-            "sources": [
-                digest.of_module(spec.module),
-                digest.of_module("ismbench.bench.measure.lane_worker"),
-            ],
-            "libraries": {p: versions().get(p) for p in libraries},
+            "sources": [source_of(spec), digest.of_module("ismbench.bench.measure.lane_worker")],
+            "libraries": {p: versions().get(p) for p in spec.requires.values()},
             **({} if spec.environment is None else {"environment": dict(spec.environment)}),
         }
     )
@@ -42,7 +36,7 @@ def identify(cell: Cell, experiment: Experiment, model: ModelFile) -> str:
 
 def identify_reference(cell: Cell, experiment: Experiment, model: ModelFile) -> str:
     """Hash of everything that the naive reference of a cell's lane depends on."""
-    source = digest.of_module(METHODS["naive_ism"].module)
+    source = source_of(METHODS["naive_ism"])
     return digest.of_value({**_conditions(cell, experiment, model), "source": source})
 
 

@@ -4,16 +4,15 @@ A method's price is counted in forward passes ("forward equivalents"). These are
 they also give the column ``multiply_adds``.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
 from ismbench.bench.plan.model_facts import Facts
+from ismbench.methods import Method
 
 __all__ = ["Price", "forward_equivalents", "predict_bytes", "predict_seconds"]
-
-STEPS = 50
-SHUFFLES = 10
-BACKWARD = 1.0
-"""Price of a backward pass to the input in forward passes; weight gradients are not needed."""
 
 _START = 2.0  # seconds to build a method, trace and compile it; seen from 0.1 (naive) to 6 (shap)
 _EFFICIENCY = 0.5  # of the matmul rate, over whole models
@@ -33,34 +32,26 @@ class Price:
 
 
 def forward_equivalents(
-    method: str, length: int, n_outputs: int = 1, *, steps: int = STEPS, shuffles: int | None = None
+    method: type[Method],
+    length: int,
+    n_outputs: int = 1,
+    batch: Mapping[str, int | None] = MappingProxyType({}),
+    options: Mapping[str, Any] = MappingProxyType({}),
 ) -> Price | None:
-    """Price of a method per sequence.
+    """Price of a method per sequence, as the method itself states it.
 
     Args:
-        method: Its name.
+        method: The method.
         length: Positions.
         n_outputs: K; a backward pass is needed for each.
-        steps: Of Integrated Gradients.
-        shuffles: Baselines of DeepSHAP.
+        batch: Its batch sizes.
+        options: Its options.
 
     Returns:
         None for a method that cannot be priced from the model's cost alone.
     """
-    backward = 1.0 + BACKWARD * n_outputs
-    match method:
-        case "naive_ism":
-            return Price(3.0 * length, per_position=True)
-        case "peer_tangermeme":  # all four bases at each position, the one that is there too
-            return Price(4.0 * length, per_position=False)
-        case "gradient" | "gradient_x_input" | "corrected_gradient" | "taylor_ism":
-            return Price(backward, per_position=False)
-        case "integrated_gradients" | "integrated_gradients_alibi":
-            return Price(steps * backward, per_position=False)
-        case "deepshap" | "peer_tangermeme_deeplift":
-            # shap runs sequence and baseline side by side, forward and backward, for each baseline
-            return Price(2.0 * (SHUFFLES if shuffles is None else shuffles) * backward, per_position=False)
-    return None
+    forwards = method.forwards(length, n_outputs, method.settings(batch, options))
+    return None if forwards is None else Price(forwards, per_position=method.exact and method.subset)
 
 
 def predict_seconds(

@@ -145,7 +145,7 @@ def _batches(entry: MethodEntry, device: str) -> list[dict[str, Any]]:
 
 def _finished(cell: Cell, experiment: Experiment, model: ModelFile) -> Cell:
     facts = read_facts(model.path) if not model.options else None
-    price = forward_equivalents(cell.method, cell.length, shuffles=cell.references_per_example)
+    price = forward_equivalents(METHODS[cell.method], cell.length, batch=cell.batch, options=cell.options)
     budget = experiment.budget
     together = max((size for size in cell.batch.values() if size is not None), default=1)
     return replace(
@@ -166,12 +166,9 @@ def _rate(device: str) -> float:
 
 
 def _skip(cell: Cell, experiment: Experiment) -> str | None:
-    spec = METHODS[cell.method]
-    missing = spec.missing()
-    if missing is not None:
-        return missing
-    if cell.backend not in spec.backends:
-        return f"{cell.method} works on {' and '.join(spec.backends)} only"
+    reason = METHODS[cell.method].skip(cell.backend)
+    if reason is not None:
+        return reason
     if versions().get(cell.backend) is None:
         return f"install {cell.backend}"
     available = experiment.sequences.count(cell.device)

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from ismbench.methods.batch import BATCH_COLUMNS
+
 __all__ = [
     "BATCH_COLUMNS",
     "EXPECTED",
@@ -41,8 +43,6 @@ FAILURES = frozenset({"oom", "oom_implied", "timeout", "error", "nonequivalent"}
 
 EXPECTED = frozenset({"ok", "unsupported", "over_budget"})
 """Statuses whose reason says all; the others come with the tail of standard error too."""
-
-BATCH_COLUMNS = ("sequences_per_call", "mutants_per_forward", "steps_per_forward", "references_per_example")
 
 Dtype = Literal["string", "int64", "float64", "bool"]
 

@@ -5,28 +5,27 @@ networks", Bioinformatics 38:2397, 2022.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from ismbench.engine.graph import read_graph
-from ismbench.engine.target import Target
 from ismbench.errors import InputError, UnsupportedError
 from ismbench.methods._mutagenesis import joined, spread
-from ismbench.methods._target_function import TargetFunction, in_batches
-from ismbench.methods.base import BatchSizes
-from ismbench.methods.peers._snapshot import Snapshot
-from ismbench.methods.peers._tf_keras import to_tf_keras
+from ismbench.methods.base import BatchSizes, Method
+from ismbench.methods.target_function import TargetFunction, in_batches
+
+if TYPE_CHECKING:
+    import keras
+
+    from ismbench.engine.target import Target
 
 __all__ = ["OriginalFastISM"]
 
-DEFAULT_SEQUENCES_PER_CALL = 64
 Array = NDArray[Any]
 
 
-class OriginalFastISM:
+class OriginalFastISM(Method):
     """Prediction of every mutant minus prediction of the reference, as the original package computes it.
 
     The package replaces one base in all sequences of a batch, position after position; it is called once for each
@@ -43,9 +42,29 @@ class OriginalFastISM:
         UnsupportedError: Not on TensorFlow with TF_USE_LEGACY_KERAS=1, or a layer that it or Keras 2 lacks.
     """
 
+    name = "peer_fastism"
+    summary = "the original fastISM (Nair 2022), on Keras 2"
+    label, place = "fastISM (Nair 2022)", 110
+    colour, marker, line = "wine", "h", "--"
+    kind = "delta"
+    exact = True
+    batch = {"sequences_per_call": 64}
+    requires = {"fastism": "fastism", "tf_keras": "tf-keras"}
+    extra = "peers"
+    backends = ("tensorflow",)
+    environment = {"TF_USE_LEGACY_KERAS": "1"}
+
     def __init__(
-        self, model: keras.Model, target: Target, batch: BatchSizes, *, positions: Sequence[int] | None = None
+        self,
+        model: "keras.Model",
+        target: "Target",
+        batch: BatchSizes,
+        *,
+        positions: Sequence[int] | None = None,
     ) -> None:
+        from ismbench.engine.graph import read_graph
+        from ismbench.methods.peers._snapshot import Snapshot
+
         self._function = TargetFunction(model, target)
         if not _has_keras_2():
             raise UnsupportedError(
@@ -57,7 +76,7 @@ class OriginalFastISM:
             raise UnsupportedError("the original fastISM needs a model of fixed length")
         self._model, self._target = model, target
         self._names = read_graph(model).output_names
-        self._size = batch.sequences_per_call or DEFAULT_SEQUENCES_PER_CALL
+        self._size = self.batch_size(batch, "sequences_per_call")
         self._positions = _checked(positions, length)
         self._snapshot = Snapshot(model)
         self._refresh()
@@ -67,6 +86,8 @@ class OriginalFastISM:
         if not self._snapshot.changed():
             return
         from fastism import FastISM
+
+        from ismbench.methods.peers._tf_keras import to_tf_keras
 
         self._copy = to_tf_keras(self._model)
         ranges = [(int(p), int(p) + 1) for p in self._positions]
@@ -105,12 +126,16 @@ class OriginalFastISM:
 
     def _select(self, outputs: list[Any]) -> Array:
         """The target's numbers (M, K) of outputs (M, ...)."""
+        import keras
+
         values = [keras.ops.convert_to_tensor(np.asarray(y)) for y in outputs]
         return np.asarray(keras.ops.convert_to_numpy(self._target.select(values, self._names)))
 
 
 def _has_keras_2() -> bool:
     """Whether ``tf.keras`` is Keras 2 here; the variable may have been set too late to matter."""
+    import keras
+
     if keras.backend.backend() != "tensorflow":
         return False
     import tensorflow as tf

@@ -3,25 +3,26 @@
 Schreiber, tangermeme, https://github.com/jmschrei/tangermeme.
 """
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-import keras
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from ismbench.engine.target import Target
-from ismbench.methods._target_function import TargetFunction
-from ismbench.methods.base import BatchSizes
-from ismbench.methods.peers._torch import TorchModel, device
+from ismbench.methods.base import BatchSizes, Method
+from ismbench.methods.target_function import TargetFunction
+
+if TYPE_CHECKING:
+    import keras
+
+    from ismbench.engine.target import Target
 
 __all__ = ["Tangermeme"]
 
-DEFAULT_MUTANTS_PER_FORWARD = 128
 Array = NDArray[Any]
 
 
-class Tangermeme:
+class Tangermeme(Method):
     """Prediction of every mutant minus prediction of the reference, as tangermeme computes it.
 
     It runs all A bases at each position, the one that is there too. Its raw predictions are taken: what it makes
@@ -36,19 +37,37 @@ class Tangermeme:
         UnsupportedError: A layer has no counterpart in torch here.
     """
 
-    def __init__(self, model: keras.Model, target: Target, batch: BatchSizes) -> None:
+    name = "peer_tangermeme"
+    summary = "tangermeme's saturation_mutagenesis, on torch"
+    label, place = "tangermeme", 130
+    colour, marker, line = "grey", "8", ":"
+    kind = "delta"
+    exact = True
+    batch = {"mutants_per_forward": 128}
+    requires = {"tangermeme": "tangermeme", "torch": "torch"}
+    extra = "peers"
+    environment = {}
+
+    def __init__(self, model: "keras.Model", target: "Target", batch: BatchSizes) -> None:
+        from ismbench.methods.peers._torch import TorchModel
+
         self._function = TargetFunction(model, target)
         self._module = TorchModel(model, target)
-        self._batch = batch.mutants_per_forward or DEFAULT_MUTANTS_PER_FORWARD
+        self._batch = self.batch_size(batch, "mutants_per_forward")
 
     @property
     def threads(self) -> int:
         """Threads that torch computes with."""
+        import torch
+
         return int(torch.get_num_threads())
 
     def __call__(self, x: NDArray[np.float32]) -> Array:
         """Deltas (N, L, A, K) of x (N, L, A)."""
+        import torch
         from tangermeme.saturation_mutagenesis import saturation_mutagenesis
+
+        from ismbench.methods.peers._torch import device
 
         x = self._function.check(x)
         self._module.refresh()
@@ -61,3 +80,13 @@ class Tangermeme:
         )
         delta = (mutants - reference[:, None, None]).numpy().transpose(0, 2, 1, 3)
         return np.where(x[..., None] == 1, 0, delta).astype(x.dtype)
+
+    @classmethod
+    def forwards(cls, length: int, n_outputs: int, settings: Mapping[str, Any]) -> float:
+        """All four bases at each position, the one that is there too."""
+        return 4.0 * length
+
+    @classmethod
+    def rows(cls, length: int, settings: Mapping[str, Any]) -> int:
+        """Likewise."""
+        return 4 * length

@@ -4,27 +4,28 @@ Schreiber, tangermeme, https://github.com/jmschrei/tangermeme; Shrikumar et al.,
 """
 
 import warnings
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-import keras
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from ismbench.engine.target import Target
 from ismbench.methods._shuffled_baselines import ShuffledBaselines
-from ismbench.methods._target_function import TargetFunction
-from ismbench.methods.base import BatchSizes
-from ismbench.methods.peers._torch import TorchModel, device
+from ismbench.methods.base import BACKWARD, BatchSizes, Method
+from ismbench.methods.options import NonNegative
+from ismbench.methods.target_function import TargetFunction
+
+if TYPE_CHECKING:
+    import keras
+
+    from ismbench.engine.target import Target
 
 __all__ = ["TangermemeDeepLift"]
 
-DEFAULT_REFERENCES_PER_EXAMPLE = 10
-DEFAULT_SEQUENCES_PER_CALL = 4
 Array = NDArray[Any]
 
 
-class TangermemeDeepLift:
+class TangermemeDeepLift(Method):
     """Mean over the baselines of DeepLIFT's (rescale rule) contributions, as tangermeme computes them.
 
     Its value at the base that is there is the sum over the bases of what shap gives; elsewhere it is 0. An N
@@ -41,19 +42,33 @@ class TangermemeDeepLift:
         UnsupportedError: A layer has no counterpart in torch here.
     """
 
-    def __init__(self, model: keras.Model, target: Target, batch: BatchSizes, *, seed: int = 0) -> None:
+    name = "peer_tangermeme_deeplift"
+    summary = "tangermeme's deep_lift_shap, on torch, against the baselines of deepshap"
+    label, place = "tangermeme DeepLIFT", 140
+    colour, marker, line = "plum", "H", ":"
+    kind = "contribution"
+    batch = {"sequences_per_call": 4, "references_per_example": 10}
+    requires = {"tangermeme": "tangermeme", "torch": "torch"}
+    extra = "peers"
+    environment = {}
+
+    def __init__(
+        self, model: "keras.Model", target: "Target", batch: BatchSizes, *, seed: NonNegative = 0
+    ) -> None:
+        from ismbench.methods.peers._torch import TorchModel
+
         self._function = TargetFunction(model, target)
         self._k = self._function.n_outputs()
         self._module = TorchModel(model, target)
-        self._size = batch.sequences_per_call or DEFAULT_SEQUENCES_PER_CALL
-        self.baselines = ShuffledBaselines(
-            batch.references_per_example or DEFAULT_REFERENCES_PER_EXAMPLE, seed
-        )
+        self._size = self.batch_size(batch, "sequences_per_call")
+        self.baselines = ShuffledBaselines(self.batch_size(batch, "references_per_example"), seed)
         self._last: tuple[Array, Array] | None = None
 
     @property
     def threads(self) -> int:
         """Threads that torch computes with."""
+        import torch
+
         return int(torch.get_num_threads())
 
     def __call__(self, x: NDArray[np.float32]) -> Array:
@@ -72,12 +87,29 @@ class TangermemeDeepLift:
         x, sums = self._last
         return {"additivity_gap": self.baselines.additivity_gap(x, sums, self._predict)}
 
+    @classmethod
+    def forwards(cls, length: int, n_outputs: int, settings: Mapping[str, Any]) -> float:
+        """For each baseline, sequence and baseline side by side, forward and back."""
+        return 2.0 * float(settings["references_per_example"]) * (1.0 + BACKWARD * n_outputs)
+
+    def on_linear_model(self, weights: NDArray[Any], x: NDArray[Any]) -> NDArray[Any]:
+        """The weights times the difference to the mean baseline; all of a position at the base that is there."""
+        baselines = np.stack([self.baselines(row).mean(axis=0) for row in x])
+        sums = (weights * (x - baselines)[..., None]).sum(axis=2, keepdims=True)
+        return np.asarray(x[..., None] * sums)
+
     def _predict(self, x: Array) -> Array:
+        import torch
+
+        from ismbench.methods.peers._torch import device
+
         with torch.no_grad():
             return np.asarray(self._module(_tensor(x).to(device())).double().cpu().numpy())
 
     def _explain(self, x: Array, references: Array, column: int) -> Array:
         from tangermeme.deep_lift_shap import deep_lift_shap
+
+        from ismbench.methods.peers._torch import device
 
         with warnings.catch_warnings():
             # Of large convergence deltas, which `diagnostics` gives as a number, and of N.
@@ -96,4 +128,6 @@ class TangermemeDeepLift:
 
 def _tensor(x: Array) -> Any:
     """Channels before positions."""
+    import torch
+
     return torch.from_numpy(np.ascontiguousarray(np.moveaxis(x, -1, -2)))

@@ -7,26 +7,27 @@ Bioinformatics 38:3557, 2022.
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import keras
 import numpy as np
-import torch
 from numpy.typing import NDArray
+from pydantic import Field
 
-from ismbench.engine.target import Target
 from ismbench.errors import UnsupportedError
-from ismbench.methods._target_function import TargetFunction
-from ismbench.methods.base import BatchSizes
-from ismbench.methods.peers._snapshot import Snapshot
-from ismbench.methods.peers._torch import device, sequential_layers
+from ismbench.methods.base import BatchSizes, Method
+from ismbench.methods.target_function import TargetFunction
+
+if TYPE_CHECKING:
+    import keras
+
+    from ismbench.engine.target import Target
 
 __all__ = ["Yuzu"]
 
 Array = NDArray[Any]
 
 
-class Yuzu:
+class Yuzu(Method):
     """The size of each mutant's effect, approximately: the norm of the change over the outputs, without its sign.
 
     Before the first sequence Yuzu finds, for a model and a length, how changes spread, and random projections with
@@ -43,16 +44,34 @@ class Yuzu:
         UnsupportedError: The model branches, the target is several numbers, or Yuzu fails on the model.
     """
 
+    name = "peer_yuzu"
+    summary = "Yuzu (Schreiber 2022), on torch: sizes of ISM's effects by compressed sensing"
+    label, place = "Yuzu", 120
+    colour, marker, line = "olive", "X", "--"
+    kind = "magnitude"
+    outputs = "one"
+    batch = {"sequences_per_call": 1}
+    requires = {"yuzu": "yuzu-ism", "torch": "torch"}
+    extra = "peers"
+    environment = {}
+
     def __init__(
-        self, model: keras.Model, target: Target, batch: BatchSizes, *, alpha: float | None = None
+        self,
+        model: "keras.Model",
+        target: "Target",
+        batch: BatchSizes,
+        *,
+        alpha: Annotated[float, Field(gt=0)] | None = None,
     ) -> None:
+        from ismbench.methods.peers._snapshot import Snapshot
+
         self._function = TargetFunction(model, target)
         if self._function.n_outputs() != 1:
             raise UnsupportedError("Yuzu gives a norm over all outputs, so the target must be one number")
         if self._function.shape[0] is None:
             raise UnsupportedError("Yuzu needs a model of fixed length")
         self._model, self._target, self._alpha = model, target, alpha
-        self._size = batch.sequences_per_call or 1
+        self._size = self.batch_size(batch, "sequences_per_call")
         self._snapshot = Snapshot(model)
         self.precompute_seconds = 0.0
         self._refresh()
@@ -60,6 +79,8 @@ class Yuzu:
     @property
     def threads(self) -> int:
         """Threads that torch computes with; the inverses of the precomputation are found with one."""
+        import torch
+
         return int(torch.get_num_threads())
 
     def _refresh(self) -> None:
@@ -67,6 +88,8 @@ class Yuzu:
             return
         from yuzu import precompute
         from yuzu.models import Flatten
+
+        from ismbench.methods.peers._torch import device, sequential_layers
 
         self._module = sequential_layers(self._model, self._target, Flatten)
         length, n_channels = self._function.shape
@@ -92,6 +115,8 @@ class Yuzu:
         """
         from yuzu.yuzu_ism import yuzu_ism
 
+        from ismbench.methods.peers._torch import device
+
         x = self._function.check(x)
         if not x.any(axis=2).all():
             raise UnsupportedError("Yuzu takes an N for the first base, so sequences must hold none")
@@ -110,6 +135,8 @@ def _inverse_in_one_thread() -> Iterator[None]:
     With several, torch calls MKL's LAPACK from all of them at once, which then fails or gives wrong numbers (seen
     on AMD processors; pytorch issues 141358 and 142815).
     """
+    import torch
+
     inverse = torch.linalg.inv
 
     def careful(*matrices: Any, **options: Any) -> Any:

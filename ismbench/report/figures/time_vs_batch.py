@@ -9,9 +9,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import blended_transform_factory
 
+from ismbench.methods.batch import BATCH_WORDS
 from ismbench.report.figures.style import Theme, color, legend, log_seconds, mark, panels
 from ismbench.report.groups import Group, batch_column
-from ismbench.report.labels import BATCH_LABELS, look, order_methods
+from ismbench.report.labels import look, order_methods
 from ismbench.report.records import Records
 
 __all__ = ["draw", "tick_labels"]
@@ -48,7 +49,7 @@ def draw(records: Records, theme: Theme) -> Figure | None:
 
 def _name(cells: pd.DataFrame, method: str) -> str:
     column = batch_column(cells[cells["method"] == method])
-    return look(method).label if column is None else f"{look(method).label}, {BATCH_LABELS[column]}"
+    return look(method).label if column is None else f"{look(method).label}, {BATCH_WORDS[column]}"
 
 
 def _panel(axis: Axes, group: Group, theme: Theme) -> None:

@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from typing import Any
 
 import keras
 import pytest
@@ -9,6 +10,7 @@ from ismbench.bench.plan.forward_cost import forward_cost
 from ismbench.bench.plan.model_facts import read_facts
 from ismbench.bench.plan.price import forward_equivalents
 from ismbench.bench.plan.write_model_facts import measure
+from ismbench.methods import METHODS
 
 
 def test_by_hand() -> None:
@@ -49,15 +51,24 @@ def test_no_facts_no_prediction(tmp_path: Path) -> None:
     assert read_facts(tmp_path / "other.py") is None
 
 
-def test_prices() -> None:
-    def price(method: str, **options: int) -> float | None:
-        found = forward_equivalents(method, 100, **options)
-        return None if found is None else found.forwards
-
-    assert price("naive_ism") == 300
-    assert price("naive_ism", n_outputs=7) == 300
-    assert price("gradient") == 2
-    assert price("taylor_ism", n_outputs=7) == 8
-    assert price("integrated_gradients") == 100
-    assert price("deepshap", shuffles=10) == 40
-    assert price("something_else") is None
+@pytest.mark.parametrize(
+    ("method", "changes", "forwards"),
+    [
+        ("naive_ism", {}, 300),
+        ("naive_ism", {"n_outputs": 7}, 300),
+        ("peer_tangermeme", {}, 400),  # the base that is there too
+        ("gradient", {}, 2),
+        ("taylor_ism", {"n_outputs": 7}, 8),
+        ("integrated_gradients", {}, 100),
+        ("integrated_gradients", {"options": {"n_steps": 20}}, 40),
+        ("integrated_gradients_alibi", {"options": {"n_steps": 20}, "n_outputs": 2}, 60),
+        ("deepshap", {}, 40),
+        ("deepshap", {"batch": {"references_per_example": 20}}, 80),
+        ("peer_tangermeme_deeplift", {"batch": {"references_per_example": 5}}, 20),
+        ("fast_ism", {}, None),  # the engine's plan says it
+        ("peer_yuzu", {}, None),
+    ],
+)
+def test_prices(method: str, changes: dict[str, Any], forwards: float | None) -> None:
+    found = forward_equivalents(METHODS[method], 100, **changes)
+    assert (None if found is None else found.forwards) == forwards

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ismbench.methods.batch import BATCH_WORDS
 from ismbench.papers.core.study_records import MissingRecordsError, PaperRecords
 from ismbench.report.groups import batch_column, best_of
-from ismbench.report.labels import BATCH_LABELS
 
 __all__ = ["Found", "batch_rows", "best_batch", "best_cell", "gap_words", "share_of_convolutions"]
 
@@ -56,7 +56,7 @@ def _remark(cell: pd.Series, rows: pd.DataFrame) -> str:
     parts = []
     column = batch_column(rows)
     if column is not None and pd.notna(cell[column]):
-        size, label = int(cell[column]), BATCH_LABELS[column]
+        size, label = int(cell[column]), BATCH_WORDS[column]
         parts.append(f"batch of {size:,} {label.removesuffix('s') if size == 1 else label}")
     if pd.notna(cell["extrapolated"]) and bool(cell["extrapolated"]):
         parts.append(f"timed at {int(cell['n_positions']):,} positions")

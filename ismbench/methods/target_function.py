@@ -1,16 +1,18 @@
 """A model and a target as one function of one-hot input."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from ismbench.engine.backend import ArrayFunction, array_function
-from ismbench.engine.graph import read_graph
 from ismbench.engine.target import Target
 from ismbench.errors import InputError, UnsupportedError
+
+if TYPE_CHECKING:
+    import keras
+
+    from ismbench.engine.backend import ArrayFunction
 
 __all__ = ["TargetFunction", "in_batches"]
 
@@ -32,7 +34,11 @@ class TargetFunction:
         InputError: The model is subclassed, its input is no (L, A) matrix, or the target does not exist.
     """
 
-    def __init__(self, model: keras.Model, target: Target) -> None:
+    def __init__(self, model: "keras.Model", target: Target) -> None:
+        import keras
+
+        from ismbench.engine.graph import read_graph
+
         graph = read_graph(model)
         if len(graph.inputs) != 1:
             raise UnsupportedError(f"the model must have one input; it has {len(graph.inputs)}")
@@ -50,6 +56,8 @@ class TargetFunction:
 
     def __call__(self, x: Any) -> Any:
         """Tensor (N, L, A) to tensor (N, K), as at inference."""
+        import keras
+
         return self._target.select(keras.tree.flatten(self._lists([x], training=False)), self._names)
 
     def n_outputs(self) -> int:
@@ -65,9 +73,11 @@ class TargetFunction:
 
     def symbolic(self) -> Any:
         """The target as a keras tensor (None, K) computed from the inputs of the model."""
-        return _Select(self._target, self._names, name="target")(list(self.model.outputs))
+        from ismbench.methods._selection_layer import SelectionLayer
 
-    def as_model(self, *, in_list: bool = False) -> keras.Model:
+        return SelectionLayer(self._target, self._names, name="target")(list(self.model.outputs))
+
+    def as_model(self, *, in_list: bool = False) -> "keras.Model":
         """A model (N, L, A) -> (N, K) with the same weights, for libraries that explain models.
 
         Its last layer is the target, because shap explains the last layer.
@@ -75,11 +85,15 @@ class TargetFunction:
         Args:
             in_list: It takes a list of one tensor instead of a tensor, as shap passes it.
         """
+        import keras
+
         inputs = list(self.model.inputs)
         return keras.Model(inputs if in_list else inputs[0], self.symbolic())
 
-    def compiled(self) -> ArrayFunction:
+    def compiled(self) -> "ArrayFunction":
         """The same function of arrays, compiled."""
+        from ismbench.engine.backend import array_function
+
         return array_function(self.__call__, self.model.variables, [((None, *self.shape), self.dtype)])
 
     def check(self, x: NDArray[np.float32]) -> NDArray[Any]:
@@ -96,17 +110,6 @@ class TargetFunction:
             want = ", ".join("any" if n is None else str(n) for n in self.shape)
             raise InputError(f"Sequences must have the shape (N, {want}) of the model. Received: {x.shape}")
         return np.ascontiguousarray(x, dtype=self.dtype)
-
-
-class _Select(keras.layers.Layer):  # type: ignore[misc]
-    """Applies a target to the list of outputs of a model."""
-
-    def __init__(self, target: Target, names: list[str], **options: Any) -> None:
-        super().__init__(**options)
-        self._target, self._names = target, names
-
-    def call(self, outputs: list[Any]) -> Any:
-        return self._target.select(outputs, self._names)
 
 
 def in_batches(n: int, size: int) -> Iterator[slice]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from ismbench.compare.machine_state import UNKNOWN_STATE, MachineState
 from ismbench.errors import InputError
 
 __all__ = ["Key", "MeasuredCell", "Measurements", "Score", "pooled"]
@@ -60,7 +61,9 @@ class MeasuredCell:
         memory: Peak in bytes; None if unknown.
         scores: Agreement with naive ISM or planted truth, by the metric's name.
         counters: Exact counts of work, such as multiply_adds.
-        machine: Hash of the machine; None if unknown.
+        state: Of the machine, during its runs.
+        settings: What it was measured with (sequences, seed, weights, options), by name, as text.
+        versions: Of the libraries.
         rates: Multiply-adds per second of a large matmul in each of its runs, where known: what the machine gave
             whoever asked, at that time.
     """
@@ -73,7 +76,9 @@ class MeasuredCell:
     memory: float | None = None
     scores: Mapping[str, Score] = field(default_factory=dict)
     counters: Mapping[str, float] = field(default_factory=dict)
-    machine: str | None = None
+    state: MachineState = UNKNOWN_STATE
+    settings: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
     rates: tuple[float, ...] = ()
 
     @property
@@ -89,17 +94,15 @@ class Measurements:
     Attributes:
         source: Where it was read, for messages.
         cells: By their key, in the order of the plan.
-        versions: Of the libraries; of the latest run where there were several.
     """
 
     source: str
     cells: Mapping[Key, MeasuredCell]
-    versions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def machines(self) -> frozenset[str | None]:
         """The machines that the cells with samples were measured on; None for one that is not known."""
-        return frozenset(cell.machine for cell in self.cells.values() if cell.samples)
+        return frozenset(cell.state.machine for cell in self.cells.values() if cell.samples)
 
 
 def pooled(source: str, parts: Sequence[Measurements]) -> Measurements:
@@ -118,7 +121,7 @@ def pooled(source: str, parts: Sequence[Measurements]) -> Measurements:
     for part in parts:
         for key, cell in part.cells.items():
             cells[key] = _joined(cells[key], cell) if key in cells else cell
-    return Measurements(source, cells, parts[-1].versions)
+    return Measurements(source, cells)
 
 
 def _joined(one: MeasuredCell, other: MeasuredCell) -> MeasuredCell:
@@ -131,6 +134,6 @@ def _joined(one: MeasuredCell, other: MeasuredCell) -> MeasuredCell:
         samples=(*one.samples, *other.samples),
         work=min(one.work, other.work),
         memory=min(known, default=None),
-        machine=one.machine if one.machine == other.machine else None,
+        state=one.state if one.state == other.state else UNKNOWN_STATE,
         rates=(*one.rates, *other.rates),
     )

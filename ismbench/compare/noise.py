@@ -6,33 +6,19 @@ of the differences between two sides of one revision, 99 in 100 stay below it, a
 number of runs allows (Student's t).
 """
 
-import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from ismbench.compare.measured import Key, MeasuredCell, Measurements
+from ismbench.compare.round_noise import RoundNoise
 from ismbench.errors import InputError
-from ismbench.files import write_text
 
-__all__ = [
-    "Floor",
-    "Noise",
-    "find_noise",
-    "measure_noise",
-    "noise_file",
-    "read_noise",
-    "stated_noise",
-    "write_noise",
-]
+__all__ = ["Floor", "Noise", "measure_noise", "stated_noise"]
 
-_KIND = "ismbench noise"
-_VERSION = 1
 _CONFIDENCE = 0.99
 _MOST = 5.0
 
@@ -58,8 +44,8 @@ class Noise:
         machine: Hash of the machine; None where the floor was only stated.
         runs: Runs that were compared with each other.
         cells: Floor of each cell that was run.
-        rate: Multiply-adds per second of a large matmul in these runs; a busier machine is noisier than the floor
-            says. None where not known.
+        rate: Multiply-adds per second of a large matmul in these runs; None where not known.
+        spread: Typical standard deviation of the log time of a repetition within these runs; likewise.
         measured: UTC, ISO 8601.
     """
 
@@ -67,6 +53,7 @@ class Noise:
     runs: int
     cells: Mapping[Key, Floor]
     rate: float | None = None
+    spread: float | None = None
     measured: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
 
     def floor(self, key: Key) -> Floor:
@@ -75,6 +62,24 @@ class Noise:
             return self.cells[key]
         kin = [floor for other, floor in self.cells.items() if other.method == key.method]
         return _largest(kin or self.cells.values())
+
+    def time_now(self, key: Key, rates: Sequence[float], spread: float, threshold: float) -> float:
+        """The floor of a cell's time for runs on a machine that may have been busier than when it was measured.
+
+        It grows with the spread between rounds, and with what the machine no longer gave to a plain matmul.
+
+        Args:
+            key: The cell.
+            rates: Multiply-adds per second in the runs that are compared; empty where not known.
+            spread: Standard deviation of the log time of a repetition in them.
+            threshold: Rates that lie less apart are alike.
+        """
+        floor = math.log1p(self.floor(key).time)
+        if self.spread:
+            floor *= max(spread / self.spread, 1.0)
+        if self.rate and rates and self.rate / min(rates) > 1 + threshold:
+            floor += math.log(self.rate / min(rates))
+        return math.expm1(min(floor, _MOST))
 
     @property
     def worst(self) -> Floor:
@@ -108,70 +113,18 @@ def measure_noise(groups: Sequence[Sequence[Measurements]], runs_a_side: int = 1
             f"A noise floor needs a cell that is ok in every run. Received: none in {runs[0].source}"
         )
     rates = [rate for run in runs for cell in run.cells.values() for rate in cell.rates]
-    return Noise(next(iter(machines)), len(runs), floors, float(np.median(rates)) if rates else None)
+    return Noise(
+        next(iter(machines)),
+        len(runs),
+        floors,
+        float(np.median(rates)) if rates else None,
+        RoundNoise.of({key: tuple(run.cells[key] for run in runs) for key in floors}).typical or None,
+    )
 
 
 def stated_noise(time: float, memory: float = 0.0) -> Noise:
     """A floor that the user answers for."""
     return Noise(None, 0, {Key("", "", "", "", ""): Floor(time, memory)})
-
-
-def noise_file(results: Path, machine: str) -> Path:
-    """Where the noise floor of a machine is kept."""
-    return results / "noise" / f"{machine}.json"
-
-
-def find_noise(results: Path, machines: Iterable[str | None]) -> Noise | None:
-    """The noise floor measured on the only machine of a comparison; None where there is none."""
-    known = set(machines)
-    machine = next(iter(known), None) if len(known) == 1 else None
-    path = noise_file(results, machine) if machine and machine.isalnum() else None
-    return read_noise(path) if path is not None and path.is_file() else None
-
-
-def write_noise(path: Path, noise: Noise) -> Path:
-    """Writes a noise floor as JSON; returns the path."""
-    cells = [{**asdict(key), **asdict(floor)} for key, floor in noise.cells.items()]
-    document = {
-        "kind": _KIND,
-        "version": _VERSION,
-        "machine": noise.machine,
-        "runs": noise.runs,
-        "rate": noise.rate,
-    }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return write_text(
-        path, json.dumps({**document, "measured": noise.measured, "cells": cells}, indent=1) + "\n"
-    )
-
-
-def read_noise(path: Path) -> Noise:
-    """Reads a noise floor.
-
-    Raises:
-        InputError: It is not there, or no noise floor of this version.
-    """
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-        if (document["kind"], document["version"]) != (_KIND, _VERSION):
-            raise ValueError("of another kind or version")
-        cells = dict(_cell(entry) for entry in document["cells"])
-        if not cells:
-            raise ValueError("without cells")
-        rate = None if document["rate"] is None else float(document["rate"])
-        return Noise(str(document["machine"]), int(document["runs"]), cells, rate, str(document["measured"]))
-    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
-        raise InputError(
-            f"A noise floor must be a file of ismbench doctor --noise. Received: {path}: {type(error).__name__} {error}"
-        ) from None
-
-
-def _cell(entry: Mapping[str, Any]) -> tuple[Key, Floor]:
-    key = Key(*(str(entry[name]) for name in ("model", "length", "method", "batch", "conditions")))
-    floor = Floor(float(entry["time"]), float(entry["memory"]))
-    if not (0 <= floor.time < math.inf and 0 <= floor.memory < math.inf):
-        raise ValueError("a floor must be a number from 0 on")
-    return key, floor
 
 
 def _seconds(cell: MeasuredCell) -> float | None:

@@ -7,11 +7,11 @@ from ismbench.compare.measured import MeasuredCell
 from ismbench.compare.thresholds import Thresholds
 from ismbench.compare.verdicts import Change
 
-__all__ = ["Finding", "judge_memory", "judge_scores"]
+__all__ = ["UNKNOWN", "QualityChange", "judge_memory", "judge_scores"]
 
 
 @dataclass(frozen=True)
-class Finding:
+class QualityChange:
     """What became of one quality of a cell.
 
     Attributes:
@@ -25,7 +25,11 @@ class Finding:
     reason: str = ""
 
 
-def judge_memory(base: MeasuredCell, head: MeasuredCell, thresholds: Thresholds, floor: float) -> Finding:
+UNKNOWN = QualityChange(Change.UNKNOWN, None)
+"""Of what was not measured on both sides, or not alike."""
+
+
+def judge_memory(base: MeasuredCell, head: MeasuredCell, thresholds: Thresholds, floor: float) -> QualityChange:
     """Compares the peak of memory of one call.
 
     Args:
@@ -35,18 +39,18 @@ def judge_memory(base: MeasuredCell, head: MeasuredCell, thresholds: Thresholds,
         floor: How far it differs between runs; 0 where that was not measured.
     """
     if base.memory is None or head.memory is None or base.work != head.work:
-        return Finding(Change.UNKNOWN, None)
+        return UNKNOWN
     ratio = head.memory / base.memory if base.memory else (1.0 if not head.memory else float("inf"))
     low, high = sorted((base.memory, head.memory))
     if high - low < thresholds.memory_bytes or high <= low * (1 + thresholds.memory):
-        return Finding(Change.SAME, ratio)
+        return QualityChange(Change.SAME, ratio)
     words = f"memory {base.memory / 2**20:,.0f} -> {head.memory / 2**20:,.0f} MiB"
     if floor >= thresholds.memory:
-        return Finding(Change.UNSURE, ratio, f"{words}, but the noise floor is {floor:.1%}")
-    return Finding(Change.WORSE if ratio > 1 else Change.BETTER, ratio, words)
+        return QualityChange(Change.UNSURE, ratio, f"{words}, but the noise floor is {floor:.1%}")
+    return QualityChange(Change.WORSE if ratio > 1 else Change.BETTER, ratio, words)
 
 
-def judge_scores(base: MeasuredCell, head: MeasuredCell, thresholds: Thresholds) -> Finding:
+def judge_scores(base: MeasuredCell, head: MeasuredCell, thresholds: Thresholds) -> QualityChange:
     """Compares the agreement with naive ISM and with planted truth; scores over other numbers are left out."""
     shared = {
         name: head.scores[name].value - score.value
@@ -54,16 +58,16 @@ def judge_scores(base: MeasuredCell, head: MeasuredCell, thresholds: Thresholds)
         if name in head.scores and head.scores[name].n == score.n and not math.isnan(score.value)
     }
     if not shared:
-        return Finding(Change.UNKNOWN, None)
+        return UNKNOWN
     lost = next((name for name, difference in shared.items() if math.isnan(difference)), None)
     if lost is not None:
-        return Finding(Change.WORSE, None, f"{lost} {base.scores[lost].value:.4f} -> not defined")
+        return QualityChange(Change.WORSE, None, f"{lost} {base.scores[lost].value:.4f} -> not defined")
     worst, best = min(shared, key=shared.__getitem__), max(shared, key=shared.__getitem__)
     if shared[worst] < -thresholds.concordance:
-        return Finding(Change.WORSE, shared[worst], _words(worst, base, head))
+        return QualityChange(Change.WORSE, shared[worst], _words(worst, base, head))
     if shared[best] > thresholds.concordance:
-        return Finding(Change.BETTER, shared[best], _words(best, base, head))
-    return Finding(Change.SAME, shared[worst])
+        return QualityChange(Change.BETTER, shared[best], _words(best, base, head))
+    return QualityChange(Change.SAME, shared[worst])
 
 
 def _words(name: str, base: MeasuredCell, head: MeasuredCell) -> str:

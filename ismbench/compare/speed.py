@@ -1,21 +1,36 @@
-"""Is a cell slower? From raw samples, and only where samples, ranks and noise floor all agree."""
+"""Is a cell slower? The interval of the ratio against the threshold, the noise floor and the state of the machine.
 
+Let the ratio be head over base, freed of what else explains it (see `explained`). Its interval is that of the samples
+(see `interval`), and no narrower than the noise floor: the one measured on this machine, else one from the runs' own
+spread between rounds (see `round_noise`).
+
+- SLOWER: the ratio is beyond the threshold, and its whole interval above 1. So a cell that is 50 times slower is SLOWER
+  on a noisy machine and from two repetitions, and one that is 1.2 times slower only where the noise is smaller.
+- FASTER: the same on the other side.
+- SAME: the whole interval lies inside the threshold.
+- AMBIGUOUS: anything else, with the repetitions that it would take.
+
+The intervals of all cells of a comparison hold at once with the chosen confidence (Bonferroni's correction; Dunn,
+JASA 56:52, 1961), since SAME is read from them as well as SLOWER.
+"""
+
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import ceil
 
 import numpy as np
 
+from ismbench.compare.explained import Explained, explain
+from ismbench.compare.interval import MOST_REPETITIONS, Interval, interval_of_ratio
 from ismbench.compare.measured import Key, MeasuredCell
 from ismbench.compare.noise import Noise
-from ismbench.compare.ranks import adjusted, p_value, repetitions_needed
+from ismbench.compare.round_noise import RoundNoise
 from ismbench.compare.thresholds import Thresholds
 from ismbench.compare.verdicts import Verdict
 
 __all__ = ["Speed", "judge_speed"]
 
-# A call on fewer sequences pays more overhead for each: up to so much of a call is taken to be overhead.
-_OVERHEAD = 0.5
+Pairs = Mapping[Key, tuple[MeasuredCell, MeasuredCell]]
 
 
 @dataclass(frozen=True)
@@ -24,147 +39,134 @@ class Speed:
 
     Attributes:
         verdict: SAME, FASTER, SLOWER or AMBIGUOUS.
-        ratio: Median of the head over that of the base; None without samples.
-        p: Of the rank test, corrected over cells; None where it could not be made.
-        floor: The noise floor that the threshold must be above; None where none is known.
-        repetitions: How many a side it would take to decide; None where it is decided.
+        ratio: Time of the head over that of the base; None without samples.
+        low: Lower end of its interval, no narrower than the noise floor; None likewise.
+        high: Upper end; likewise.
+        floor: The noise floor, as a relative difference; None likewise.
+        floor_source: Where it comes from: "measured", "stated" or "rounds".
+        repetitions: How many a side it would take to decide; None where it is decided, or where none would do.
         reason: In words, where it is not decided, or a remark.
     """
 
     verdict: Verdict
     ratio: float | None
-    p: float | None
+    low: float | None
+    high: float | None
     floor: float | None
+    floor_source: str
     repetitions: int | None
     reason: str
 
 
 def judge_speed(
-    pairs: Mapping[Key, tuple[MeasuredCell, MeasuredCell]], thresholds: Thresholds, noise: Noise | None
+    pairs: Pairs, thresholds: Thresholds, noise: Noise | None, *, alike: bool = False
 ) -> dict[Key, Speed]:
     """Judges cells that both sides have timed.
 
     Args:
         pairs: (base, head) of each cell.
         thresholds: What counts as a change.
-        noise: Noise floor of the machine; None where none is known, and then nothing is SLOWER or FASTER.
+        noise: Noise floor of the machine; None where none was measured.
+        alike: The user answers for the machines being alike.
     """
-    enough = [
-        key for key, pair in pairs.items() if min(len(cell.samples) for cell in pair) >= thresholds.samples
-    ]
-    raw = [p_value(pairs[key][0].samples, pairs[key][1].samples) for key in enough]
-    p_values = dict(zip(enough, adjusted(raw).tolist(), strict=True))
-    return {
-        key: _Judge(base, head, thresholds, p_values.get(key), noise, len(enough)).judge()
-        for key, (base, head) in pairs.items()
-    }
+    rounds = RoundNoise.of(pairs)
+    miss = thresholds.significance / max(len(pairs), 1)
+    found = {}
+    for key, (base, head) in pairs.items():
+        if not base.samples or not head.samples:
+            found[key] = _untimed()
+            continue
+        found[key] = _Judge(
+            interval_of_ratio(base.samples, head.samples, miss),
+            explain(base, head, thresholds.time, alike=alike),
+            *_floor(base, head, noise, rounds, thresholds.time),
+            thresholds.time,
+            min(len(base.samples), len(head.samples)),
+        ).judge()
+    return found
+
+
+def _untimed() -> Speed:
+    return Speed(Verdict.AMBIGUOUS, None, None, None, None, "", 2, "no repetition is recorded on one side")
+
+
+def _floor(
+    base: MeasuredCell, head: MeasuredCell, noise: Noise | None, rounds: RoundNoise, threshold: float
+) -> tuple[float, str]:
+    """The noise floor as a logarithm, and where it comes from."""
+    if noise is None:
+        return rounds.floor(base.key), "rounds"
+    rates = [float(np.median(side.rates)) for side in (base, head) if side.rates]
+    floor = noise.time_now(base.key, rates, rounds.typical, threshold)
+    return math.log1p(floor), "measured" if noise.runs else "stated"
 
 
 @dataclass(frozen=True)
 class _Judge:
-    base: MeasuredCell
-    head: MeasuredCell
-    thresholds: Thresholds
-    p: float | None
-    noise: Noise | None
-    tests: int
+    """One cell; all numbers are logarithms of factors but ``threshold`` and ``fewest``."""
+
+    interval: Interval
+    explained: Explained
+    floor: float
+    floor_source: str
+    threshold: float
+    fewest: int
 
     def judge(self) -> Speed:
-        if self.p is None:
-            return self._few()
-        size, limit = self._size(), 1 + self.thresholds.time
-        if size <= limit and self._ratio() * self._saved() > limit:
-            return self._speed(
-                Verdict.AMBIGUOUS, self._needed(), f"{self._remark()}, which may hide a slow-down"
-            )
-        if size <= limit:
-            return self._speed(Verdict.SAME, None, self._remark())
-        if size <= limit * self._allowance():
-            return self._speed(Verdict.AMBIGUOUS, self._needed(), f"{self._remark()}, which may explain it")
-        if self.p > self.thresholds.significance:
-            reason = f"the rank test does not see it (p = {self.p:.2g})"
-            return self._speed(Verdict.AMBIGUOUS, self._needed(), reason)
-        state = self._state()
-        if not 1 / limit <= state <= limit:
-            reason = f"the machine itself multiplied {state:.2g} times as fast in the head's run: something else ran"
-            return self._speed(Verdict.AMBIGUOUS, self._needed(), reason)
-        if self._busier() > limit:
-            reason = (
-                f"the noise floor was measured when the machine multiplied {self._busier():.2g} times as fast:"
-                " something else ran; measure it again"
-            )
-            return self._speed(Verdict.AMBIGUOUS, self._needed(), reason)
-        floor = self._floor()
-        if floor is None:
-            reason = "no noise floor is known for this machine: ismbench doctor --noise measures it"
-            return self._speed(Verdict.AMBIGUOUS, self._needed(), reason)
-        if floor >= self.thresholds.time:
-            return self._noisy(floor)
-        slower = self._ratio() > 1
-        return self._speed(Verdict.SLOWER if slower else Verdict.FASTER, None, self._remark())
+        half, limit = self._half, math.log1p(self.threshold)
+        # The revision may stand for any ratio in between: what else slowed or sped up the head is taken away.
+        least = self.interval.middle - self.explained.slower
+        most = self.interval.middle + self.explained.faster
+        if least > limit and least - half > 0:
+            return self._speed(Verdict.SLOWER)
+        if most < -limit and most + half < 0:
+            return self._speed(Verdict.FASTER)
+        if least - half >= -limit and most + half <= limit:
+            return self._speed(Verdict.SAME)
+        if least > limit or most < -limit:
+            return self._ambiguous(max(least, -most))
+        if max(most, -least) < limit:
+            return self._ambiguous(limit - max(most, -least))
+        return self._speed(Verdict.AMBIGUOUS, None, "the size of the change may be all theirs")
 
-    def _few(self) -> Speed:
-        fewest = min(len(self.base.samples), len(self.head.samples))
-        reason = f"{fewest} repetitions on one side; at least {self.thresholds.samples} are needed"
-        return self._speed(Verdict.AMBIGUOUS, self._needed(), reason)
+    @property
+    def _half(self) -> float:
+        return max(self.interval.half, self.floor)
 
-    def _noisy(self, floor: float) -> Speed:
+    def _ambiguous(self, wanted: float) -> Speed:
+        """Not decided, where half the width that is wanted would decide."""
+        words = f"the ratio lies between {math.exp(self.interval.middle - self._half):.3g}"
+        words += f" and {math.exp(self.interval.middle + self._half):.3g}"
+        if self.interval.half > wanted:
+            words += f", as far as {self.fewest} repetitions a side tell"
+        if self.floor > wanted:
+            words += f"; {self._noisy(wanted)}"
+        return self._speed(Verdict.AMBIGUOUS, self._needed(wanted), words)
+
+    def _noisy(self, wanted: float) -> str:
+        floor = f"the noise floor is {math.expm1(self.floor):.1%}"
+        if self.floor_source == "rounds":
+            return f"{floor}, from the spread between rounds: ismbench doctor --noise measures it"
+        return f"{floor}: it would take {self._runs(wanted)} such runs a side, or a quieter machine"
+
+    def _runs(self, wanted: float) -> int:
         # Averaging over k runs brings the noise between runs down by the square root of k.
-        runs = ceil((floor / self.thresholds.time) ** 2 + 1e-9)
-        reason = (
-            f"the threshold of {self.thresholds.time:.1%} is not above the noise floor of {floor:.1%};"
-            f" it would take {runs} such runs a side, or a quieter machine"
-        )
-        fewest = min(len(self.base.samples), len(self.head.samples))
-        return self._speed(Verdict.AMBIGUOUS, runs * fewest, reason)
+        return math.ceil(min((self.floor / wanted) ** 2, MOST_REPETITIONS))
 
-    def _speed(self, verdict: Verdict, repetitions: int | None, reason: str) -> Speed:
-        ratio = self._ratio() if self.base.samples and self.head.samples else None
-        return Speed(verdict, ratio, self.p, self._floor(), repetitions, reason)
+    def _needed(self, wanted: float) -> int:
+        from_samples = self.interval.repetitions(wanted)
+        from_runs = self._runs(wanted) * self.fewest if self.floor > wanted else 0
+        return min(max(from_samples, from_runs), MOST_REPETITIONS)
 
-    def _ratio(self) -> float:
-        base, head = self.base.seconds, self.head.seconds
-        return head / base if base and head else float("inf") if head else 1.0
-
-    def _size(self) -> float:
-        """The change, whichever way it goes, as a factor above 1."""
-        ratio = self._ratio()
-        return max(ratio, 1 / ratio) if ratio else float("inf")
-
-    def _allowance(self) -> float:
-        """What another amount of work in a repetition may explain, as a factor; 1 where it was the same."""
-        most, least = (f(self.base.work, self.head.work) for f in (max, min))
-        fewer_in_the_slower = (self.head.work < self.base.work) == (self._ratio() > 1)
-        return 1 + _OVERHEAD * (most / least - 1) if most > least and fewer_in_the_slower else 1.0
-
-    def _saved(self) -> float:
-        """What more work in a repetition of the head may have saved it, as a factor; 1 where it was not more."""
-        return 1 + _OVERHEAD * max(self.head.work / self.base.work - 1, 0)
-
-    def _state(self) -> float:
-        """What the machine gave to a plain matmul in the head's runs, over that in the base's; 1 where not known."""
-        if not self.base.rates or not self.head.rates:
-            return 1.0
-        return float(np.median(self.head.rates) / np.median(self.base.rates))
-
-    def _busier(self) -> float:
-        """How much more the machine gave to a plain matmul when its noise was measured; 1 where not known."""
-        rates = [float(np.median(side.rates)) for side in (self.base, self.head) if side.rates]
-        if not rates or self.noise is None or self.noise.rate is None:
-            return 1.0
-        return self.noise.rate / min(rates)
-
-    def _remark(self) -> str:
-        if self.base.work == self.head.work:
-            return ""
-        share = self.head.work / self.base.work
-        return f"a repetition of the head did {share:.3g} times the work of one of the base"
-
-    def _floor(self) -> float | None:
-        return None if self.noise is None else self.noise.floor(self.base.key).time
-
-    def _needed(self) -> int:
-        t = self.thresholds
-        return repetitions_needed(
-            self.base.samples, self.head.samples, t.significance, max(self.tests, 1), t.samples
+    def _speed(self, verdict: Verdict, repetitions: int | None = None, reason: str = "") -> Speed:
+        middle, half = self.interval.middle, self._half
+        return Speed(
+            verdict,
+            math.exp(middle),
+            math.exp(middle - half),
+            math.exp(middle + half),
+            math.expm1(self.floor),
+            self.floor_source,
+            repetitions,
+            "; ".join(filter(None, (*self.explained.reasons, reason))),
         )

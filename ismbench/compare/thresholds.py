@@ -16,16 +16,14 @@ class Thresholds:
         memory: Likewise for the peak of memory.
         memory_bytes: A change of memory below so many bytes does not count.
         concordance: Smallest loss of a correlation or share that counts.
-        significance: False discovery rate of the rank tests, over all cells together.
-        samples: Repetitions that each side needs at least.
+        significance: How often any interval of a comparison may miss its ratio, over all cells together.
     """
 
     time: float = 0.10
     memory: float = 0.25
     memory_bytes: float = 16 * 2**20
     concordance: float = 0.01
-    significance: float = 0.01
-    samples: int = 9
+    significance: float = 0.05
 
     def __post_init__(self) -> None:
         """Checks the ranges.

@@ -6,8 +6,10 @@ from typing import Annotated
 
 import typer
 
-from ismbench.cli.compare import AllowMissing, JsonFile, JUnitFile, MarkdownFile, MemoryThreshold, Threshold
+from ismbench.cli.compare import AllowMissing
+from ismbench.cli.conclude import JsonFile, JUnitFile, MarkdownFile, conclude
 from ismbench.cli.options import Device, ExperimentFile, Only, Results, Set
+from ismbench.cli.shares import MemoryThreshold, Threshold, share
 
 __all__ = ["ab"]
 
@@ -50,7 +52,6 @@ def ab(
 
     Example: ismbench ab main HEAD -- experiments/smoke.yaml
     """
-    from ismbench.cli.compare import conclude, share
     from ismbench.compare import Thresholds
     from ismbench.compare.ab import AB, run_ab
 

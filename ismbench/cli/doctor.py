@@ -56,7 +56,7 @@ def _noise(
     from ismbench.bench import load_spec, make_plan
     from ismbench.cli.console import grid, make_console
     from ismbench.compare.aa import run_aa
-    from ismbench.compare.noise import noise_file, write_noise
+    from ismbench.compare.noise_file import noise_file, write_noise
 
     plan = make_plan(load_spec(file, changes), only=only, device=device)
     found = run_aa(plan, runs, results / "noise" / "runs", typer.echo)

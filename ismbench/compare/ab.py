@@ -4,7 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ismbench.bench import load_spec, make_plan
@@ -154,6 +154,7 @@ def _compared(ab: AB, experiment: str, folder: Path, words: Sequence[str]) -> Co
         runs[side].append(from_folder(folder / f"{number + 1}-{'ab'[side]}" / experiment))
     noise = None
     with suppress(InputError):  # no cell is ok in every run, so that there is no time to compare either
-        noise = measure_noise(runs, runs_a_side=len(runs[0]))
+        # It was measured in these very runs, so that no other state of the machine is in between.
+        noise = replace(measure_noise(runs, runs_a_side=len(runs[0])), rate=None, spread=None)
     base, head = (pooled(name, parts) for name, parts in zip(words, runs, strict=True))
     return compare(base, head, ab.thresholds, noise, allow_missing=ab.allow_missing)

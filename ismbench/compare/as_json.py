@@ -5,13 +5,14 @@ import math
 from dataclasses import asdict
 from typing import Any
 
-from ismbench.compare.comparison import Comparison, Row
+from ismbench.compare.compared_cell import ComparedCell
+from ismbench.compare.comparison import Comparison
 from ismbench.compare.measured import MeasuredCell
-from ismbench.compare.quality import Finding
+from ismbench.compare.quality import Quality
 
 __all__ = ["as_json"]
 
-VERSION = 1
+VERSION = 2
 
 
 def as_json(comparison: Comparison) -> str:
@@ -27,24 +28,24 @@ def as_json(comparison: Comparison) -> str:
         "counts": comparison.counts,
         "thresholds": asdict(comparison.thresholds),
         "noise_floor": None if noise is None else asdict(noise.worst),
-        "notes": list(comparison.notes),
-        "cells": [_cell(row) for row in comparison.rows],
+        "differences": list(comparison.differences),
+        "cells": [_cell(cell) for cell in comparison.cells],
     }
     return json.dumps(_finite(document), indent=1, allow_nan=False) + "\n"
 
 
-def _cell(row: Row) -> dict[str, Any]:
-    speed = None if row.speed is None else {**asdict(row.speed), "verdict": row.speed.verdict.value}
+def _cell(cell: ComparedCell) -> dict[str, Any]:
+    speed = None if cell.speed is None else {**asdict(cell.speed), "verdict": cell.speed.verdict.value}
     return {
-        **asdict(row.key),
-        "verdict": row.verdict.value,
-        "regression": row.regression,
-        "reason": row.reason or None,
-        "base": _side(row.base),
-        "head": _side(row.head),
+        **asdict(cell.key),
+        "verdict": cell.verdict.value,
+        "regression": cell.regression,
+        "reason": cell.reason or None,
+        "base": _side(cell.base),
+        "head": _side(cell.head),
         "speed": speed,
-        "memory": _finding(row.memory),
-        "agreement": _finding(row.scores),
+        "memory": _quality(cell.memory),
+        "agreement": _quality(cell.scores),
     }
 
 
@@ -57,15 +58,17 @@ def _side(cell: MeasuredCell | None) -> dict[str, Any] | None:
         "samples": len(cell.samples),
         "work": cell.work,
         "memory": cell.memory,
-        "machine": cell.machine,
+        "machine_state": asdict(cell.state),
+        "settings": dict(cell.settings),
+        "versions": dict(cell.versions),
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _quality(quality: Quality) -> dict[str, Any]:
     return {
-        "change": finding.change.value,
-        "difference": finding.difference,
-        "reason": finding.reason or None,
+        "change": quality.change.value,
+        "difference": quality.difference,
+        "reason": quality.reason or None,
     }
 
 

@@ -6,7 +6,7 @@ from ismbench.bench.records.schema import STATUSES
 from ismbench.compare.machine_state import state_differences
 from ismbench.compare.measured import Key, MeasuredCell
 from ismbench.compare.noise import Noise
-from ismbench.compare.quality import UNKNOWN, QualityChange, judge_memory, judge_scores
+from ismbench.compare.quality import UNKNOWN, Quality, judge_memory, judge_scores
 from ismbench.compare.settings import setting_differences
 from ismbench.compare.speed import Speed
 from ismbench.compare.thresholds import Thresholds
@@ -38,8 +38,8 @@ class ComparedCell:
     regression: bool
     reason: str
     speed: Speed | None = None
-    memory: QualityChange = UNKNOWN
-    scores: QualityChange = UNKNOWN
+    memory: Quality = UNKNOWN
+    scores: Quality = UNKNOWN
 
 
 def compare_cell(

@@ -1,10 +1,10 @@
 """The interval of a ratio of times, from raw samples, and how many samples a narrower one takes.
 
 Noise multiplies times, so everything is done on their logarithms: the two-sample t interval on 20% trimmed means with
-Winsorized variances (Yuen, Biometrika 61:165, 1974), which needs neither equal spreads nor equally many samples. Fewer
-than five samples are not trimmed; there it is Welch's interval, as wide as so few samples deserve, where no rank test
-could reach a small p-value. That a ratio of times comes with an interval instead of a bare p-value follows Kalibera and
-Jones, "Rigorous benchmarking in reasonable time", ISMM 2013.
+Winsorized variances (Yuen and Dixon, Biometrika 60:369, 1973), which a few repetitions that were held up do not move.
+Fewer than five samples are not trimmed; there it is Student's interval, as wide as so few samples deserve, where no
+rank test could reach a small p-value. That a ratio of times comes with an interval instead of a bare p-value follows
+Kalibera and Jones, "Rigorous benchmarking in reasonable time", ISMM 2013.
 """
 
 import math
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["MOST_REPETITIONS", "Interval", "interval_of_ratio", "log_seconds"]
+__all__ = ["MOST_REPETITIONS", "Interval", "interval_of_ratio", "log_seconds", "separation"]
 
 MOST_REPETITIONS = 1000
 """More are not asked for: that many say that the ratio lies at the threshold itself."""
@@ -74,16 +74,28 @@ def interval_of_ratio(base: Sequence[float], head: Sequence[float], miss: float)
         return Interval(middle, 0.0, 0.0, miss)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # one side is of one value
-        found = ttest_ind(now, was, equal_var=False, trim=_TRIM)
+        found = ttest_ind(now, was, equal_var=True, trim=_TRIM)
         bounds = found.confidence_interval(1 - miss)
     half = float(bounds.high - bounds.low) / 2
     spread = half / float(t.isf(miss / 2, found.df)) / math.sqrt(1 / len(was) + 1 / len(now))
     return Interval(middle, half, spread, miss)
 
 
+def separation(base: Sequence[float], head: Sequence[float]) -> tuple[float, float]:
+    """How far apart the sides lie where they do not overlap, as logarithms: (head slower by, head faster by).
+
+    Both are -inf where one side has a single repetition, which may have been the one that was held up.
+    """
+    was, now = log_seconds(base), log_seconds(head)
+    if min(len(was), len(now)) < 2:
+        return -math.inf, -math.inf
+    return float(now.min() - was.max()), float(was.min() - now.max())
+
+
 def log_seconds(samples: Sequence[float]) -> NDArray[np.float64]:
     """Logarithms of times."""
-    return np.log(np.maximum(np.asarray(samples, dtype=np.float64), _LEAST_SECONDS))
+    seconds = np.maximum(np.asarray(samples, dtype=np.float64), _LEAST_SECONDS)
+    return np.asarray(np.log(seconds), dtype=np.float64)
 
 
 def _trimmed_mean(logs: NDArray[np.float64]) -> float:

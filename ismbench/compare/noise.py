@@ -66,7 +66,8 @@ class Noise:
     def time_now(self, key: Key, rates: Sequence[float], spread: float, threshold: float) -> float:
         """The floor of a cell's time for runs on a machine that may have been busier than when it was measured.
 
-        It grows with the spread between rounds, and with what the machine no longer gave to a plain matmul.
+        It is at least the typical cell's, for the few runs of one cell may agree by chance. It grows with the spread
+        between rounds, and with what the machine no longer gave to a plain matmul.
 
         Args:
             key: The cell.
@@ -74,7 +75,8 @@ class Noise:
             spread: Standard deviation of the log time of a repetition in them.
             threshold: Rates that lie less apart are alike.
         """
-        floor = math.log1p(self.floor(key).time)
+        typical = float(np.median([floor.time for floor in self.cells.values()]))
+        floor = math.log1p(max(self.floor(key).time, typical))
         if self.spread:
             floor *= max(spread / self.spread, 1.0)
         if self.rate and rates and self.rate / min(rates) > 1 + threshold:

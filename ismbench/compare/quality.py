@@ -7,11 +7,11 @@ from ismbench.compare.measured import MeasuredCell
 from ismbench.compare.thresholds import Thresholds
 from ismbench.compare.verdicts import Change
 
-__all__ = ["UNKNOWN", "QualityChange", "judge_memory", "judge_scores"]
+__all__ = ["UNKNOWN", "Quality", "judge_memory", "judge_scores"]
 
 
 @dataclass(frozen=True)
-class QualityChange:
+class Quality:
     """What became of one quality of a cell.
 
     Attributes:
@@ -25,11 +25,11 @@ class QualityChange:
     reason: str = ""
 
 
-UNKNOWN = QualityChange(Change.UNKNOWN, None)
+UNKNOWN = Quality(Change.UNKNOWN, None)
 """Of what was not measured on both sides, or not alike."""
 
 
-def judge_memory(base: MeasuredCell, head: MeasuredCell, thresholds: Thresholds, floor: float) -> QualityChange:
+def judge_memory(base: MeasuredCell, head: MeasuredCell, thresholds: Thresholds, floor: float) -> Quality:
     """Compares the peak of memory of one call.
 
     Args:
@@ -43,14 +43,14 @@ def judge_memory(base: MeasuredCell, head: MeasuredCell, thresholds: Thresholds,
     ratio = head.memory / base.memory if base.memory else (1.0 if not head.memory else float("inf"))
     low, high = sorted((base.memory, head.memory))
     if high - low < thresholds.memory_bytes or high <= low * (1 + thresholds.memory):
-        return QualityChange(Change.SAME, ratio)
+        return Quality(Change.SAME, ratio)
     words = f"memory {base.memory / 2**20:,.0f} -> {head.memory / 2**20:,.0f} MiB"
     if floor >= thresholds.memory:
-        return QualityChange(Change.UNSURE, ratio, f"{words}, but the noise floor is {floor:.1%}")
-    return QualityChange(Change.WORSE if ratio > 1 else Change.BETTER, ratio, words)
+        return Quality(Change.UNSURE, ratio, f"{words}, but the noise floor is {floor:.1%}")
+    return Quality(Change.WORSE if ratio > 1 else Change.BETTER, ratio, words)
 
 
-def judge_scores(base: MeasuredCell, head: MeasuredCell, thresholds: Thresholds) -> QualityChange:
+def judge_scores(base: MeasuredCell, head: MeasuredCell, thresholds: Thresholds) -> Quality:
     """Compares the agreement with naive ISM and with planted truth; scores over other numbers are left out."""
     shared = {
         name: head.scores[name].value - score.value
@@ -61,13 +61,13 @@ def judge_scores(base: MeasuredCell, head: MeasuredCell, thresholds: Thresholds)
         return UNKNOWN
     lost = next((name for name, difference in shared.items() if math.isnan(difference)), None)
     if lost is not None:
-        return QualityChange(Change.WORSE, None, f"{lost} {base.scores[lost].value:.4f} -> not defined")
+        return Quality(Change.WORSE, None, f"{lost} {base.scores[lost].value:.4f} -> not defined")
     worst, best = min(shared, key=shared.__getitem__), max(shared, key=shared.__getitem__)
     if shared[worst] < -thresholds.concordance:
-        return QualityChange(Change.WORSE, shared[worst], _words(worst, base, head))
+        return Quality(Change.WORSE, shared[worst], _words(worst, base, head))
     if shared[best] > thresholds.concordance:
-        return QualityChange(Change.BETTER, shared[best], _words(best, base, head))
-    return QualityChange(Change.SAME, shared[worst])
+        return Quality(Change.BETTER, shared[best], _words(best, base, head))
+    return Quality(Change.SAME, shared[worst])
 
 
 def _words(name: str, base: MeasuredCell, head: MeasuredCell) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ismbench.compare.machine_state import MachineState
 from ismbench.compare.measured import Key, MeasuredCell, Measurements
 from ismbench.errors import InputError
 
@@ -50,7 +51,7 @@ def _cell(entry: Mapping[str, Any], machine: str | None) -> MeasuredCell:
         Key("", "", " ".join(str(entry["fullname"]).split()), "", ""),
         samples=samples,
         counters={str(k): float(v) for k, v in (extra.get("work") or {}).items()},
-        machine=own if isinstance(own, str) else machine,
+        state=MachineState(own if isinstance(own, str) else machine),
         rates=(rate,) if 0 < rate < math.inf else (),
     )
 

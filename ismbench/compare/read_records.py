@@ -1,6 +1,5 @@
 """Cells from the record tables of a run."""
 
-import json
 import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -10,6 +9,9 @@ import pandas as pd
 
 from ismbench.bench.records.schema import BATCH_COLUMNS
 from ismbench.compare.measured import Key, MeasuredCell, Measurements, Score
+from ismbench.compare.plain_values import number, text
+from ismbench.compare.read_state import read_state
+from ismbench.compare.settings import cell_settings, package_versions
 from ismbench.errors import InputError
 from ismbench.report.records import load_records, read_table
 
@@ -37,7 +39,7 @@ def from_folder(folder: Path) -> Measurements:
         own = samples.get(row["cell_id"], [])
         run = runs.get(row["run_id"], {})
         cells.setdefault(_key(row), _cell(row, own, scores.get(row["cell_id"], {}), run, folder))
-    return Measurements(str(folder), cells, _versions(records.runs))
+    return Measurements(str(folder), cells)
 
 
 def from_table(path: Path) -> Measurements:
@@ -78,55 +80,58 @@ def _kind(path: Path) -> str:
 def _cell(
     row: Record, samples: list[Record], scores: Mapping[str, Score], run: Record, path: Path
 ) -> MeasuredCell:
-    length = _number(row["length"]) or 1.0
+    length = number(row["length"]) or 1.0
     timed = [_scaled(sample, length) for sample in samples]
     if not all(0 <= seconds < math.inf for seconds, _ in timed):
         raise InputError(
             f"Seconds must be numbers from 0 on. Received: {path} with others for {_key(row).words}"
         )
-    memory, adds = _number(row.get("peak_memory_bytes")), _number(row.get("multiply_adds"))
-    rate = _number(run.get("matmul_per_second"))
+    memory, adds = number(row.get("peak_memory_bytes")), number(row.get("multiply_adds"))
+    rate = number(run.get("matmul_per_second"))
+    settings = cell_settings(text(run.get("spec")), text(row["model"]))
     return MeasuredCell(
         _key(row),
-        _text(row["status"]) or "interrupted",
-        _text(row.get("status_reason")),
+        text(row["status"]) or "interrupted",
+        text(row.get("status_reason")),
         tuple(seconds for seconds, _ in timed),
         min((work for _, work in timed), default=1.0),
         memory,
         scores,
         {} if adds is None else {"multiply_adds": adds},
-        _text(run.get("machine_id")) or None,
+        read_state(run, settings),
+        settings,
+        package_versions(text(run.get("versions"))),
         () if rate is None or rate <= 0 else (rate,),
     )
 
 
 def _scaled(sample: Record, length: float) -> tuple[float, float]:
     """Seconds per 100 sequences of a sample, as the table cells has them, and the work that it did."""
-    n, positions = _number(sample["n_sequences"]) or 1.0, _number(sample["n_positions"]) or length
-    seconds = _number(sample["seconds"])
+    n, positions = number(sample["n_sequences"]) or 1.0, number(sample["n_positions"]) or length
+    seconds = number(sample["seconds"])
     return (math.nan if seconds is None else seconds * 100 / n * length / positions), n * positions
 
 
 def _key(row: Record) -> Key:
-    sizes = [f"{name}={size:g}" for name in BATCH_COLUMNS if (size := _number(row[name])) is not None]
-    length = _number(row["length"])
+    sizes = [f"{name}={size:g}" for name in BATCH_COLUMNS if (size := number(row[name])) is not None]
+    length = number(row["length"])
     return Key(
-        _text(row["model"]),
+        text(row["model"]),
         "" if length is None else f"{length:.0f}",
-        _text(row["method"]),
+        text(row["method"]),
         " ".join(sizes),
-        " ".join(text for name in _CONDITIONS if (text := _text(row.get(name))) and text != "{}"),
+        " ".join(words for name in _CONDITIONS if (words := text(row.get(name))) and words != "{}"),
     )
 
 
 def _scores(metrics: pd.DataFrame) -> dict[str, dict[str, Score]]:
     found: dict[str, dict[str, Score]] = {}
     for row in _rows(metrics[metrics["scope"].isin({scope for _, scope, _ in _COMPARED})]):
-        value, n = _number(row["value"]), _number(row["n"])
+        value, n = number(row["value"]), number(row["n"])
         kind = (row["versus"], row["scope"], row["statistic"])
         if kind in _COMPARED and row["metric"] not in _NOT_BETTER and n is not None:
             score = Score(math.nan if value is None else value, int(n))
-            found.setdefault(row["cell_id"], {})[_text(row["metric"])] = score
+            found.setdefault(row["cell_id"], {})[text(row["metric"])] = score
     return found
 
 
@@ -140,24 +145,3 @@ def _by_cell(samples: pd.DataFrame) -> dict[str, list[Record]]:
 def _rows(table: pd.DataFrame) -> Iterator[dict[str, Any]]:
     for record in table.to_dict("records"):
         yield {str(name): value for name, value in record.items()}
-
-
-def _versions(runs: pd.DataFrame) -> dict[str, str]:
-    try:
-        found = json.loads(_text(runs["versions"].iloc[-1])) if len(runs) else {}
-    except (ValueError, RecursionError):
-        return {}
-    return {str(k): str(v) for k, v in found.items()} if isinstance(found, dict) else {}
-
-
-def _text(value: Any) -> str:
-    return " ".join(value.split()) if isinstance(value, str) else ""
-
-
-def _number(value: Any) -> float | None:
-    """A finite number; None for anything else."""
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        return None
-    return number if math.isfinite(number) else None

@@ -8,7 +8,7 @@ from ismbench.compare.measured import MeasuredCell
 
 __all__ = ["cell_settings", "flat", "package_versions", "setting_differences", "version_differences"]
 
-_OF_THE_RUN = ("seed", "sequences", "concordance", "faithfulness", "data", "training")
+_OF_THE_RUN = ("seed", "sequences", "concordance", "faithfulness", "data", "training", "threads")
 _NOT_OF_THE_MODEL = ("name", "file")
 """Where the file of a model lies says nothing of it: two checkouts have two."""
 _MOST_MAPPINGS = 500

@@ -5,7 +5,9 @@ Let the ratio be head over base, freed of what else explains it (see `explained`
 spread between rounds (see `round_noise`).
 
 - SLOWER: the ratio is beyond the threshold, and its whole interval above 1. So a cell that is 50 times slower is SLOWER
-  on a noisy machine and from two repetitions, and one that is 1.2 times slower only where the noise is smaller.
+  on a noisy machine too, and one that is 1.2 times slower only where the noise is smaller. Of two or three repetitions
+  that are held up now and then the interval is very wide; where the fastest of the head is more than ten times as slow
+  as the slowest of the base, that is SLOWER all the same.
 - FASTER: the same on the other side.
 - SAME: the whole interval lies inside the threshold.
 - AMBIGUOUS: anything else, with the repetitions that it would take.
@@ -21,7 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ismbench.compare.explained import Explained, explain
-from ismbench.compare.interval import MOST_REPETITIONS, Interval, interval_of_ratio
+from ismbench.compare.interval import MOST_REPETITIONS, Interval, interval_of_ratio, separation
 from ismbench.compare.measured import Key, MeasuredCell
 from ismbench.compare.noise import Noise
 from ismbench.compare.round_noise import RoundNoise
@@ -29,6 +31,9 @@ from ismbench.compare.thresholds import Thresholds
 from ismbench.compare.verdicts import Verdict
 
 __all__ = ["Speed", "judge_speed"]
+
+_NO_NOISE = math.log(10)
+"""No noise holds up every repetition of one side by more, and none of the other."""
 
 Pairs = Mapping[Key, tuple[MeasuredCell, MeasuredCell]]
 
@@ -78,6 +83,7 @@ def judge_speed(
             continue
         found[key] = _Judge(
             interval_of_ratio(base.samples, head.samples, miss),
+            separation(base.samples, head.samples),
             explain(base, head, thresholds.time, alike=alike),
             *_floor(base, head, noise, rounds, thresholds.time),
             thresholds.time,
@@ -106,6 +112,7 @@ class _Judge:
     """One cell; all numbers are logarithms of factors but ``threshold`` and ``fewest``."""
 
     interval: Interval
+    gaps: tuple[float, float]
     explained: Explained
     floor: float
     floor_source: str
@@ -113,21 +120,30 @@ class _Judge:
     fewest: int
 
     def judge(self) -> Speed:
-        half, limit = self._half, math.log1p(self.threshold)
-        # The revision may stand for any ratio in between: what else slowed or sped up the head is taken away.
-        least = self.interval.middle - self.explained.slower
-        most = self.interval.middle + self.explained.faster
-        if least > limit and least - half > 0:
+        limit = math.log1p(self.threshold)
+        # What the revision itself changed is no less than this: what else explains the ratio is taken away.
+        slower = self.interval.middle - self.explained.slower
+        faster = -self.interval.middle - self.explained.faster
+        if slower > limit and self._beyond_noise(slower, self.gaps[0] - self.explained.slower):
             return self._speed(Verdict.SLOWER)
-        if most < -limit and most + half < 0:
+        if faster > limit and self._beyond_noise(faster, self.gaps[1] - self.explained.faster):
             return self._speed(Verdict.FASTER)
-        if least - half >= -limit and most + half <= limit:
+        # It is no more than the opposite of the other direction's least.
+        most = -min(slower, faster)
+        if most + self._half <= limit:
             return self._speed(Verdict.SAME)
-        if least > limit or most < -limit:
-            return self._ambiguous(max(least, -most))
-        if max(most, -least) < limit:
-            return self._ambiguous(limit - max(most, -least))
-        return self._speed(Verdict.AMBIGUOUS, None, "the size of the change may be all theirs")
+        if max(slower, faster) > limit:
+            return self._ambiguous(max(slower, faster))
+        if most < limit:
+            return self._ambiguous(limit - most)
+        return self._speed(Verdict.AMBIGUOUS, None, self._explained())
+
+    def _beyond_noise(self, change: float, gap: float) -> bool:
+        return change > self._half or gap > _NO_NOISE
+
+    def _explained(self) -> str:
+        """Why more repetitions would not do."""
+        return "which may be all of the change" if self.explained.reasons else "the ratio is the threshold itself"
 
     @property
     def _half(self) -> float:

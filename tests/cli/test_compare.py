@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from ismbench.compare import measure_noise, read_measurements
-from ismbench.compare.noise import noise_file, write_noise
+from ismbench.compare.noise_file import noise_file, write_noise
 from tests.compare.made_up import METHODS, folder
 
 Call = Callable[..., Any]

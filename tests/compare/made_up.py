@@ -8,6 +8,7 @@ import numpy as np
 
 from ismbench.bench.records.schema import row
 from ismbench.compare import Key, MeasuredCell, Measurements
+from ismbench.compare.machine_state import MachineState
 from ismbench.compare.noise import Floor, Noise
 from tests.report.synthetic import write_tables
 
@@ -30,7 +31,7 @@ def cell(
     """A cell with lognormal samples around ``seconds``."""
     rng = np.random.default_rng([seed, *method.encode()])
     samples = tuple((seconds * np.exp(rng.normal(0, spread, n))).tolist())
-    return MeasuredCell(**{"key": key(method), "samples": samples, "machine": "m1", **changes})
+    return MeasuredCell(**{"key": key(method), "samples": samples, "state": MachineState("m1"), **changes})
 
 
 def side(*cells: MeasuredCell, source: str = "side") -> Measurements:

@@ -138,7 +138,7 @@ def test_a_slow_revision_is_slower_and_turns_are_abba_on_every_lane(
     assert "80 bp" in told[-1]
     assert not (trees / "a").exists()
     assert git(repository, "worktree", "list").count("\n") == 1
-    assert len(found.rows[0].base.samples) == 2 * 9  # type: ignore[union-attr]
+    assert len(found.cells[0].base.samples) == 2 * 9  # type: ignore[union-attr]
 
 
 def test_a_revision_against_itself_is_the_same(repository: Path, tmp_path: Path) -> None:

@@ -3,9 +3,10 @@
 import pytest
 
 from ismbench.compare import Comparison, MeasuredCell, Thresholds, compare, pooled
-from ismbench.compare.layout import as_markdown, summary
+from ismbench.compare.machine_state import MachineState
 from ismbench.compare.measured import Score
 from ismbench.compare.quality import judge_memory
+from ismbench.compare.table import as_markdown, summary
 from ismbench.compare.verdicts import Change
 from ismbench.errors import InputError
 from tests.compare.made_up import cell, quiet, side
@@ -46,7 +47,7 @@ def test_a_wrong_result_blocks_whatever_was_before(base: MeasuredCell | None) ->
     wrong = cell(status="nonequivalent", samples=(), reason="differs from naive ISM by 1")
     found = compare(side(*filter(None, [base])), side(wrong), noise=quiet())
     assert (found.counts, found.exit_code) == ({"NONEQUIVALENT": 1}, 3)
-    assert "differs" in found.rows[0].reason
+    assert "differs" in found.cells[0].reason
 
 
 def test_cells_that_never_ran_are_not_rows() -> None:
@@ -56,13 +57,14 @@ def test_cells_that_never_ran_are_not_rows() -> None:
 
 @pytest.mark.parametrize("machine", ["m2", None])
 def test_other_machines_conclude_nothing_unless_allowed(machine: str | None) -> None:
-    base, head = cell(), cell(seconds=2.0, machine=machine)
+    base, head = cell(), cell(seconds=2.0, state=MachineState(machine))
     found = compare(side(base), side(head), noise=quiet())
-    assert (found.exit_code, found.rows) == (5, ())
+    assert (found.exit_code, found.counts) == (5, {"AMBIGUOUS": 1})
     assert "--allow-other-machine" in found.problem
+    assert "host: machine m1" in found.differences[0]
     allowed = compare(side(base), side(head), noise=quiet(), allow_other_machine=True)
     assert (allowed.exit_code, allowed.counts) == (3, {"SLOWER": 1})
-    assert any("different" in note for note in allowed.notes)
+    assert allowed.differences == found.differences
 
 
 def test_nothing_in_common_concludes_nothing() -> None:
@@ -72,7 +74,7 @@ def test_nothing_in_common_concludes_nothing() -> None:
 
 
 def test_if_every_cell_is_ambiguous_nothing_is_concluded() -> None:
-    found = compare(side(cell()), side(cell(seconds=2.0)))
+    found = compare(side(cell(spread=0.5)), side(cell(seconds=2.0, spread=0.5)))
     assert (found.exit_code, found.counts) == (5, {"AMBIGUOUS": 1})
     assert "doctor --noise" in found.problem
 
@@ -83,8 +85,8 @@ def test_memory_has_a_threshold_of_its_own() -> None:
     more = both(base, cell(memory=130 * MIB))
     assert (more.exit_code, more.counts) == (3, {"SAME": 2})
     assert more.regressions[0].reason == "memory 100 -> 130 MiB"
-    assert both(base, cell(memory=50 * MIB)).rows[0].memory.change is Change.BETTER
-    assert both(base, cell(memory=None)).rows[0].memory.change is Change.UNKNOWN
+    assert both(base, cell(memory=50 * MIB)).cells[0].memory.change is Change.BETTER
+    assert both(base, cell(memory=None)).cells[0].memory.change is Change.UNKNOWN
 
 
 def test_little_memory_or_noisy_memory_blocks_nothing() -> None:
@@ -107,8 +109,8 @@ def test_a_lost_correlation_blocks() -> None:
     lost = both(scored(0.8), scored(0.7))
     assert lost.exit_code == 3
     assert lost.regressions[0].reason == "pearson_map 0.8000 -> 0.7000"
-    assert both(scored(0.8), scored(0.9)).rows[0].scores.change is Change.BETTER
-    assert both(scored(0.8), scored(0.1, n=50)).rows[0].scores.change is Change.UNKNOWN
+    assert both(scored(0.8), scored(0.9)).cells[0].scores.change is Change.BETTER
+    assert both(scored(0.8), scored(0.1, n=50)).cells[0].scores.change is Change.UNKNOWN
 
 
 def test_a_correlation_that_is_no_longer_defined_is_lost() -> None:
@@ -120,26 +122,26 @@ def test_a_correlation_that_is_no_longer_defined_is_lost() -> None:
     assert lost.exit_code == 3
     assert lost.regressions[0].reason == "pearson_map 0.8000 -> not defined"
     assert "worse" in as_markdown(lost)
-    assert both(head, head).rows[0].scores.change is Change.UNKNOWN
+    assert both(head, head).cells[0].scores.change is Change.UNKNOWN
     assert both(head, base).exit_code == 0
 
 
 def test_what_was_not_decided_is_said_beside_nothing_is_worse() -> None:
-    few = cell(n=3)
+    few = cell(n=1)
     text = "\n".join(summary(both(cell(), few)))
     assert "Nothing is worse. 1 cell is undecided." in text
 
 
 def test_counters_that_changed_are_named() -> None:
     found = both(cell(counters={"multiply_adds": 1000.0}), cell(counters={"multiply_adds": 2000.0}))
-    assert "multiply_adds 1,000 -> 2,000" in found.rows[0].reason
+    assert "multiply_adds 1,000 -> 2,000" in found.cells[0].reason
     assert found.exit_code == 0
 
 
 def test_runs_of_one_revision_are_put_together() -> None:
     parts = [side(cell(seed=i, memory=m)) for i, m in enumerate((30.0, 10.0, 20.0))]
     (one,) = pooled("A", parts).cells.values()
-    assert (len(one.samples), one.memory, one.machine) == (27, 10.0, "m1")
+    assert (len(one.samples), one.memory, one.state.machine) == (27, 10.0, "m1")
     failed = pooled("A", [*parts, side(cell(status="error", samples=()))])
     assert next(iter(failed.cells.values())).status == "error"
     with pytest.raises(InputError):

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from ismbench.compare import find_noise, measure_noise
-from ismbench.compare.noise import Floor, Noise, noise_file, read_noise, stated_noise, write_noise
+from ismbench.compare.machine_state import MachineState
+from ismbench.compare.noise import Floor, Noise, stated_noise
+from ismbench.compare.noise_file import noise_file, read_noise, write_noise
 from ismbench.errors import InputError
 from tests.compare.made_up import cell, key, run, side
 
@@ -56,7 +58,7 @@ def test_a_cell_without_a_floor_takes_its_methods_and_then_the_largest() -> None
     "groups",
     [
         [[side(cell())]],
-        [[side(cell()), side(cell(machine="m2"))]],
+        [[side(cell()), side(cell(state=MachineState("m2")))]],
         [[side(cell()), side(cell("other"))]],
         [[side(cell(samples=())), side(cell())]],
     ],

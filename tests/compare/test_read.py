@@ -21,11 +21,11 @@ def test_a_results_folder(tmp_path: Path) -> None:
     assert len(one.samples) == 9
     # 4 sequences in 0.04 s are 100 in 1 s.
     assert one.seconds == pytest.approx(1.0, rel=0.1)
-    assert (one.machine, one.work, one.memory) == ("m1", 800.0, 50 * 2**20)
+    assert (one.state.machine, one.work, one.memory) == ("m1", 800.0, 50 * 2**20)
     assert one.scores["pearson_track"].value == 0.8
     assert one.counters == {"multiply_adds": 1e6}
     assert one.rates == (1e11,)
-    assert read.versions == {"keras": "3.15.0"}
+    assert one.versions == {"keras": "3.15.0"}
 
 
 def test_a_table_stands_for_its_folder(tmp_path: Path) -> None:

@@ -66,9 +66,9 @@ def test_a_planted_slow_down_of_a_fifth_is_slower(
     _git(copy, "-c", "user.name=x", "-c", "user.email=x@example.org", "commit", "--quiet", "-am", "planted")
     monkeypatch.chdir(copy)
     found = run_ab(AB(("HEAD~1", "HEAD"), experiment, device="cpu"), tmp_path / "results", print)
-    for row in found.rows:
+    for row in found.cells:
         print(row.verdict.value, row.key.method, row.speed)
-    rows = {row.key.method: row for row in found.rows}
+    rows = {row.key.method: row for row in found.cells}
     assert [m for m, row in rows.items() if row.verdict == "SLOWER"] in (["integrated_gradients"], [])
     speed = rows["integrated_gradients"].speed
     assert speed is not None

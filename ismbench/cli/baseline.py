@@ -29,6 +29,10 @@ def save(
         str | None, typer.Option(metavar="NAME", help="By default the experiment's name.")
     ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Overwrite a baseline of this name.")] = False,
+    commit: Annotated[
+        str | None,
+        typer.Option(metavar="HASH", help="Commit that was measured, where the run was made outside git."),
+    ] = None,
     results: Results = Path("results"),
 ) -> None:
     """Copy the record tables of a run to results/baseline/NAME."""
@@ -36,7 +40,7 @@ def save(
 
     if not folder.is_dir() and (results / folder).is_dir():
         folder = results / folder
-    typer.echo(str(save_baseline(folder, name, results, replace=replace)))
+    typer.echo(str(save_baseline(folder, name, results, replace=replace, commit=commit)))
 
 
 @app.command("list")

@@ -9,6 +9,7 @@ from ismbench.cli.conclude import JsonFile, JUnitFile, MarkdownFile, conclude
 from ismbench.cli.options import Results
 from ismbench.cli.shares import MemoryThreshold, Threshold, share
 from ismbench.errors import InputError
+from ismbench.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from ismbench.compare import Measurements, Noise
@@ -80,7 +81,8 @@ def compare(
     from ismbench.compare import BaselineMissingError, Thresholds, read_measurements
     from ismbench.compare import compare as compare_measurements
     from ismbench.compare.read import locate, read_json
-    from ismbench.compare.work import compare_work, is_work, read_work
+    from ismbench.compare.work import compare_work
+    from ismbench.compare.work_file import is_work, read_work
 
     try:
         base, head = locate(base, results), locate(head, results)
@@ -116,4 +118,4 @@ def _noise(
 
 def _nothing(reason: str) -> None:
     typer.echo(f"ismbench: {' '.join(reason.split())}", err=True)
-    raise typer.Exit(5)
+    raise typer.Exit(ExitCode.NOTHING_COMPARABLE)

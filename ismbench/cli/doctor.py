@@ -57,10 +57,14 @@ def _noise(
     from ismbench.cli.console import grid, make_console
     from ismbench.compare.aa import run_aa
     from ismbench.compare.noise_file import noise_file, write_noise
+    from ismbench.compare.words import change_words
 
     plan = make_plan(load_spec(file, changes), only=only, device=device)
     found = run_aa(plan, runs, results / "noise" / "runs", typer.echo)
-    rows = [(key.words, f"{floor.time:.1%}", f"{floor.memory:.1%}") for key, floor in found.cells.items()]
+    rows = [
+        (key.words, change_words(floor.time), change_words(floor.memory))
+        for key, floor in found.cells.items()
+    ]
     console = make_console()
     console.print(grid(("Cell", "Noise floor of time", "of memory"), rows, right=(1, 2)))
     console.print(f"Kept in {write_noise(output or noise_file(results, found.machine or 'unknown'), found)}")

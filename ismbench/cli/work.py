@@ -44,7 +44,8 @@ def work(
     from ismbench.bench import load_spec
     from ismbench.bench.plan.engine_work import count_work
     from ismbench.cli.console import grid, make_console
-    from ismbench.compare.work import compare_work, read_work, write_work
+    from ismbench.compare.work import compare_work
+    from ismbench.compare.work_file import read_work, write_work
 
     record = None if check is None else read_work(check)
     experiments = [load_spec(file, changes or []) for file in files]

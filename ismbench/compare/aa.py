@@ -9,10 +9,9 @@ from ismbench.bench import run as run_plan
 from ismbench.compare.noise import Noise, measure_noise
 from ismbench.compare.read_records import from_folder
 from ismbench.errors import InputError
+from ismbench.exit_codes import ExitCode
 
 __all__ = ["run_aa"]
-
-_INTERRUPTED = 130
 
 
 def run_aa(plan: RunPlan, runs: int, folder: Path, tell: Callable[[str], None]) -> Noise:
@@ -33,7 +32,7 @@ def run_aa(plan: RunPlan, runs: int, folder: Path, tell: Callable[[str], None]) 
     shutil.rmtree(folder, ignore_errors=True)
     for number in range(runs):
         tell(f"run {number + 1} of {runs}")
-        if run_plan(plan, folder / str(number), resume=False).exit_code == _INTERRUPTED:
+        if run_plan(plan, folder / str(number), resume=False).exit_code == ExitCode.INTERRUPTED:
             raise KeyboardInterrupt
     parts = [from_folder(folder / str(number) / plan.experiment.name) for number in range(runs)]
     return measure_noise([parts])

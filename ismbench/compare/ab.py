@@ -24,10 +24,11 @@ from ismbench.compare.revisions import (
 )
 from ismbench.compare.thresholds import Thresholds
 from ismbench.errors import InputError
+from ismbench.exit_codes import ExitCode
 
 __all__ = ["AB", "run_ab"]
 
-_FINISHED = (0, 4)
+_FINISHED = (ExitCode.FINE, ExitCode.SOME_FAILED)
 """Exit codes of a run that left records of all its cells."""
 
 Tell = Callable[[str], None]

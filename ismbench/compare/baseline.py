@@ -2,10 +2,10 @@
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -14,6 +14,7 @@ from ismbench.bench.experiment.blocks import Name
 from ismbench.bench.records.schema import TABLES
 from ismbench.errors import InputError
 from ismbench.report.records import load_records
+from ismbench.text.moments import utc_now
 
 __all__ = ["Baseline", "baselines_folder", "list_baselines", "read_baseline", "save_baseline"]
 
@@ -55,7 +56,9 @@ def baselines_folder(results: Path) -> Path:
     return results / "baseline"
 
 
-def save_baseline(source: Path, name: str | None, results: Path, *, replace: bool) -> Path:
+def save_baseline(
+    source: Path, name: str | None, results: Path, *, replace: bool, commit: str | None = None
+) -> Path:
     """Copies the record tables of a run; the folder is whole or not there.
 
     Args:
@@ -63,12 +66,14 @@ def save_baseline(source: Path, name: str | None, results: Path, *, replace: boo
         name: Of the baseline; by default the experiment's.
         results: The folder of all results.
         replace: Whether an older baseline of this name may go.
+        commit: Of the sources that were measured, where the run could not tell: it was no checkout of git.
 
     Returns:
         The folder of the baseline.
 
     Raises:
-        InputError: The tables are missing or broken, no cell is ok, the name is bad or taken.
+        InputError: The tables are missing or broken, no cell is ok, the name is bad or taken, or the run knows of
+            another commit.
     """
     records = load_records(source)
     name = _checked(name or records.experiment)
@@ -77,17 +82,31 @@ def save_baseline(source: Path, name: str | None, results: Path, *, replace: boo
     folder = baselines_folder(results) / name
     if folder.exists() and not replace:
         raise InputError(f"A baseline is not overwritten. Received: {name}, which exists; give --replace")
-    run = {k: (None if v != v else v) for k, v in records.runs.iloc[-1].items()} if len(records.runs) else {}
-    words = ("commit", "dirty", "machine", "machine_id", "device", "ismbench_version")
+    run = records.runs.iloc[-1].dropna().to_dict() if len(records.runs) else {}
     about = Baseline(
         name=name,
         experiment=records.experiment,
-        saved=datetime.now(UTC).isoformat(timespec="seconds"),
+        saved=utc_now(),
+        commit=_commit(run.get("commit"), commit),
+        dirty=None if "dirty" not in run else bool(run["dirty"]),
         cells=len(records.ok),
-        **{word: run.get(word) for word in words},
+        **{word: run.get(word) for word in ("machine", "machine_id", "device", "ismbench_version")},
     )
     _copy(source, folder, about)
     return folder
+
+
+def _commit(recorded: str | None, given: str | None) -> str | None:
+    """The commit of a run: the recorded one, else the one that was given."""
+    if given is None:
+        return recorded
+    if not re.fullmatch("[0-9a-f]{7,64}", given):
+        raise InputError(f"A commit is 7 to 64 hexadecimal digits. Received: {given!r}")
+    if recorded is not None and not recorded.startswith(given):
+        raise InputError(
+            f"The commit must be the one that was measured. Received: {given}; the run says {recorded}"
+        )
+    return recorded or given
 
 
 def _checked(name: str) -> str:
@@ -108,7 +127,7 @@ def _copy(source: Path, folder: Path, about: Baseline) -> None:
             for suffix in _SUFFIXES:
                 if (source / f"{table}.{suffix}").is_file():
                     shutil.copyfile(source / f"{table}.{suffix}", new / f"{table}.{suffix}")
-        (new / _ABOUT).write_text(json.dumps(asdict(about), indent=1, default=bool) + "\n", encoding="utf-8")
+        (new / _ABOUT).write_text(json.dumps(asdict(about), indent=1) + "\n", encoding="utf-8")
         if folder.exists():
             folder.replace(old)
         new.replace(folder)

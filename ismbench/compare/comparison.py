@@ -11,10 +11,10 @@ from ismbench.compare.noise import Noise
 from ismbench.compare.speed import judge_speed
 from ismbench.compare.thresholds import Thresholds
 from ismbench.compare.verdicts import Verdict
+from ismbench.exit_codes import ExitCode
 
 __all__ = ["Comparison", "compare"]
 
-OK, REGRESSION, NOTHING_COMPARABLE = 0, 3, 5
 _DECIDED = frozenset({Verdict.SAME, Verdict.FASTER, Verdict.SLOWER, Verdict.NONEQUIVALENT})
 
 
@@ -52,11 +52,11 @@ class Comparison:
         return tuple(cell for cell in self.cells if cell.regression)
 
     @property
-    def exit_code(self) -> int:
+    def exit_code(self) -> ExitCode:
         """5 where nothing may be concluded, else 3 if there is a regression, else 0."""
         if self.problem:
-            return NOTHING_COMPARABLE
-        return REGRESSION if self.regressions else OK
+            return ExitCode.NOTHING_COMPARABLE
+        return ExitCode.REGRESSION if self.regressions else ExitCode.FINE
 
 
 def compare(

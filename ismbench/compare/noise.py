@@ -9,13 +9,13 @@ number of runs allows (Student's t).
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 import numpy as np
 
 from ismbench.compare.measured import Key, MeasuredCell, Measurements
 from ismbench.compare.round_noise import RoundNoise
 from ismbench.errors import InputError
+from ismbench.text.moments import utc_now
 
 __all__ = ["Floor", "Noise", "measure_noise", "stated_noise"]
 
@@ -54,7 +54,7 @@ class Noise:
     cells: Mapping[Key, Floor]
     rate: float | None = None
     spread: float | None = None
-    measured: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+    measured: str = field(default_factory=utc_now)
 
     def floor(self, key: Key) -> Floor:
         """The floor of a cell: its own, else the largest of its method, else the largest of all."""

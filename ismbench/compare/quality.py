@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ismbench.compare.measured import MeasuredCell
 from ismbench.compare.thresholds import Thresholds
 from ismbench.compare.verdicts import Change
+from ismbench.compare.words import change_words
 
 __all__ = ["UNKNOWN", "Quality", "judge_memory", "judge_scores"]
 
@@ -46,7 +47,7 @@ def judge_memory(base: MeasuredCell, head: MeasuredCell, thresholds: Thresholds,
         return Quality(Change.SAME, ratio)
     words = f"memory {base.memory / 2**20:,.0f} -> {head.memory / 2**20:,.0f} MiB"
     if floor >= thresholds.memory:
-        return Quality(Change.UNSURE, ratio, f"{words}, but the noise floor is {floor:.1%}")
+        return Quality(Change.UNSURE, ratio, f"{words}, but the noise floor is {change_words(floor)}")
     return Quality(Change.WORSE if ratio > 1 else Change.BETTER, ratio, words)
 
 

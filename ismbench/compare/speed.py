@@ -29,6 +29,7 @@ from ismbench.compare.noise import Noise
 from ismbench.compare.round_noise import RoundNoise
 from ismbench.compare.thresholds import Thresholds
 from ismbench.compare.verdicts import Verdict
+from ismbench.compare.words import change_words
 
 __all__ = ["Speed", "judge_speed"]
 
@@ -143,7 +144,11 @@ class _Judge:
 
     def _explained(self) -> str:
         """Why more repetitions would not do."""
-        return "which may be all of the change" if self.explained.reasons else "the ratio is the threshold itself"
+        return (
+            "which may be all of the change"
+            if self.explained.reasons
+            else "the ratio is the threshold itself"
+        )
 
     @property
     def _half(self) -> float:
@@ -160,7 +165,7 @@ class _Judge:
         return self._speed(Verdict.AMBIGUOUS, self._needed(wanted), words)
 
     def _noisy(self, wanted: float) -> str:
-        floor = f"the noise floor is {math.expm1(self.floor):.1%}"
+        floor = f"the noise floor is {change_words(math.expm1(self.floor))}"
         if self.floor_source == "rounds":
             return f"{floor}, from the spread between rounds: ismbench doctor --noise measures it"
         return f"{floor}: it would take {self._runs(wanted)} such runs a side, or a quieter machine"

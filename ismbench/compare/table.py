@@ -4,7 +4,8 @@ from ismbench.compare.compared_cell import ComparedCell
 from ismbench.compare.comparison import Comparison
 from ismbench.compare.quality import Quality
 from ismbench.compare.verdicts import Change, Verdict
-from ismbench.text import numbers
+from ismbench.compare.words import change_words
+from ismbench.text import markdown, numbers
 
 __all__ = ["HEADS", "RIGHT", "as_markdown", "before", "lines", "summary", "title"]
 
@@ -21,8 +22,6 @@ HEADS = (
     "Why",
 )
 RIGHT = (2, 3, 4, 5, 8)
-# A name with "@" would call somebody, one with "#" would link an issue.
-_ESCAPES = {**{sign: f"\\{sign}" for sign in "\\|*_<>`$["}, "@": "&#64;", "#": "&#35;"}
 _MARK = {Verdict.SLOWER: "🔴", Verdict.MISSING: "🔴", Verdict.NONEQUIVALENT: "🔴", Verdict.FASTER: "🟢"}
 
 
@@ -72,8 +71,8 @@ def summary(comparison: Comparison) -> list[str]:
     found = [f"{counts}. {_outcome(comparison)}"]
     limits = comparison.thresholds
     found.append(
-        f"Thresholds: time {limits.time:.1%}, memory {limits.memory:.0%}, agreement {limits.concordance:g};"
-        f" {_floor(comparison)}."
+        f"Thresholds: time {change_words(limits.time)}, memory {change_words(limits.memory)},"
+        f" agreement {limits.concordance:g}; {_floor(comparison)}."
     )
     left = comparison.counts.get(Verdict.NEW.value, 0)
     if left:
@@ -83,9 +82,9 @@ def summary(comparison: Comparison) -> list[str]:
 
 def _floor(comparison: Comparison) -> str:
     if comparison.noise is not None:
-        return f"noise floor {comparison.noise.worst.time:.1%} at most"
+        return f"noise floor {change_words(comparison.noise.worst.time)} at most"
     floors = [c.speed.floor for c in comparison.cells if c.speed is not None and c.speed.floor is not None]
-    most = f" {max(floors):.1%} at most" if floors else ""
+    most = f" {change_words(max(floors))} at most" if floors else ""
     return f"no noise floor was measured here; from the spread between rounds{most}"
 
 
@@ -103,15 +102,14 @@ def _cells(count: int) -> str:
 
 
 def as_markdown(comparison: Comparison) -> str:
-    """The table and what is below it, for a comment on a pull request."""
+    """The table and what is above and below it, for a comment on a pull request."""
     head = "### ismbench: `" + title(comparison).replace("`", "'") + "`"
-    rule = "|" + "|".join(" ---: " if i in RIGHT else " --- " for i in range(len(HEADS))) + "|"
-    body = [_markdown_line([_marked(line[0]), *line[1:]]) for line in lines(comparison)]
+    rows = [[_escaped(text) for text in (_marked(line[0]), *line[1:])] for line in lines(comparison)]
     above, below = (
-        [f"- {_escape(text)}" for text in texts] for texts in (before(comparison), summary(comparison))
+        [f"- {_escaped(text)}" for text in texts] for texts in (before(comparison), summary(comparison))
     )
     return "\n".join(
-        [head, "", *above, *[""] * bool(above), _markdown_line(HEADS), rule, *body, "", *below, ""]
+        [head, "", *above, *[""] * bool(above), markdown.table(HEADS, rows, RIGHT), "", *below, ""]
     )
 
 
@@ -120,12 +118,9 @@ def _marked(verdict: str) -> str:
     return f"{mark} {verdict}" if mark else verdict
 
 
-def _markdown_line(cells: tuple[str, ...] | list[str]) -> str:
-    return "| " + " | ".join(_escape(cell) for cell in cells) + " |"
-
-
-def _escape(text: str) -> str:
-    return "".join(_ESCAPES.get(sign, sign) for sign in " ".join(text.split()))
+def _escaped(text: str) -> str:
+    """As Markdown; a name with "@" would call somebody, and one with "#" link an issue."""
+    return markdown.escaped(text).replace("#", "&#35;").replace("@", "&#64;")
 
 
 def _printable(text: str) -> str:

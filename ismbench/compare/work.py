@@ -4,22 +4,17 @@ Any difference fails. Less work is a difference too: it may be an optimisation, 
 forgotten; who meant it writes the record anew, and the reviewer sees the numbers in the diff.
 """
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 from ismbench.bench.plan.engine_work import LayerWork, PlannedWork
-from ismbench.compare.read import read_json
 from ismbench.errors import InputError
-from ismbench.files import write_text
+from ismbench.exit_codes import ExitCode
 
-__all__ = ["WorkChange", "WorkComparison", "compare_work", "is_work", "read_work", "write_work"]
+__all__ = ["WORK_COUNTERS", "WorkChange", "WorkComparison", "compare_work"]
 
-_KIND = "ismbench work"
-_VERSION = 1
-_COUNTERS = ("naive", "forward_rows", "passes", "chunk_rows", "peak_chunk_numbers", "multiply_adds")
+WORK_COUNTERS = ("naive", "forward_rows", "passes", "chunk_rows", "peak_chunk_numbers", "multiply_adds")
 _OF_LAYERS = tuple(f.name for f in fields(LayerWork) if f.name != "name")
 
 Identity = tuple[str, int, str, int]
@@ -70,11 +65,12 @@ class WorkComparison:
     changes: tuple[WorkChange, ...]
 
     @property
-    def exit_code(self) -> int:
+    def exit_code(self) -> ExitCode:
         """5 where no plan is in both, else 3 if any that fails is there, else 0."""
         if not self.compared:
-            return 5
-        return 3 if any(change.regression for change in self.changes) else 0
+            return ExitCode.NOTHING_COMPARABLE
+        worse = any(change.regression for change in self.changes)
+        return ExitCode.REGRESSION if worse else ExitCode.FINE
 
 
 def compare_work(
@@ -119,7 +115,7 @@ def _differences(words: str, base: PlannedWork, head: PlannedWork) -> Iterator[W
             yield from _between(words, name, was[name], now[name], _OF_LAYERS)
     if list(was) != list(now) and was.keys() == now.keys():
         yield WorkChange(words, "", "the order of the layers changed", None, None)
-    yield from _between(words, "", base, head, _COUNTERS)
+    yield from _between(words, "", base, head, WORK_COUNTERS)
 
 
 def _between(words: str, layer: str, base: Any, head: Any, names: Iterable[str]) -> Iterator[WorkChange]:
@@ -147,55 +143,3 @@ def _identity(plan: PlannedWork) -> Identity:
 def _words(identity: Identity) -> str:
     model, length, target, n = identity
     return f"{model} {length}, {target}, {n} sequence{'' if n == 1 else 's'}"
-
-
-def is_work(document: Any) -> bool:
-    """Whether a JSON document is one of ``ismbench work``."""
-    return isinstance(document, dict) and document.get("kind") == _KIND
-
-
-def write_work(path: Path, plans: Iterable[PlannedWork]) -> Path:
-    """Writes plans as JSON; returns the path.
-
-    Raises:
-        InputError: It cannot be written.
-    """
-    document = {"kind": _KIND, "version": _VERSION, "plans": [asdict(plan) for plan in plans]}
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return write_text(path, json.dumps(document, indent=1) + "\n")
-    except OSError as error:
-        raise InputError(f"The record of work must be writable. Received: {path}: {error.strerror}") from None
-
-
-def read_work(path: Path) -> tuple[PlannedWork, ...]:
-    """Reads plans.
-
-    Raises:
-        InputError: The file is no record of ``ismbench work``, or of another version.
-    """
-    document = read_json(path)
-    try:
-        if not is_work(document) or document["version"] != _VERSION:
-            raise ValueError("of another kind or version")
-        return tuple(_plan(entry) for entry in document["plans"])
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise InputError(
-            f"A record of work must be a file of ismbench work. Received: {path}: {type(error).__name__} {error}"
-        ) from None
-
-
-def _plan(entry: Mapping[str, Any]) -> PlannedWork:
-    plan = PlannedWork(**{**entry, "layers": tuple(LayerWork(**layer) for layer in entry["layers"])})
-    numbers = [getattr(plan, name) for name in ("length", "sequences", *_COUNTERS)]
-    texts = [plan.model, plan.target]
-    for layer in plan.layers:
-        for field in fields(layer):
-            (numbers if field.type is int else texts).append(getattr(layer, field.name))
-    if not all(isinstance(number, int) for number in numbers):
-        raise ValueError("a counter is no whole number")
-    for text in texts:
-        if not isinstance(text, str):
-            raise ValueError("a name is no text")
-        text.encode()  # JSON may hold halves of characters, which cannot be printed
-    return plan

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from ismbench.compare import compare, read_measurements
@@ -56,3 +57,28 @@ def test_what_is_no_run_is_no_baseline(tmp_path: Path) -> None:
     assert list_baselines(tmp_path) == []
     with pytest.raises(InputError, match="baseline save"):
         read_baseline(tmp_path)
+
+
+def outside_git(path: Path) -> Path:
+    """A run whose commit is not known."""
+    run = folder(path)
+    runs = pd.read_parquet(run / "runs.parquet").assign(commit=None, dirty=pd.array([None], dtype="boolean"))
+    runs.to_parquet(run / "runs.parquet")
+    return run
+
+
+def test_a_run_outside_git_has_no_commit_unless_it_is_given(tmp_path: Path) -> None:
+    run = outside_git(tmp_path / "run")
+    plain = read_baseline(save_baseline(run, "plain", tmp_path, replace=False))
+    assert (plain.commit, plain.dirty) == (None, None)
+    told = read_baseline(save_baseline(run, "told", tmp_path, replace=False, commit="0123456789"))
+    assert (told.commit, told.dirty) == ("0123456789", None)
+
+
+@pytest.mark.parametrize("commit", ["none", "HEAD", "", "012345", "fedcba98", "../x"])
+def test_a_commit_is_the_one_that_was_measured(tmp_path: Path, commit: str) -> None:
+    with pytest.raises(InputError, match="commit"):
+        save_baseline(folder(tmp_path / "run"), "smoke", tmp_path, replace=False, commit=commit)
+    assert list_baselines(tmp_path) == []
+    known = save_baseline(folder(tmp_path / "run"), "smoke", tmp_path, replace=False, commit="0123456")
+    assert read_baseline(known).commit == "0123456789ab"

@@ -19,7 +19,7 @@ from tests.conftest import ROOT
 
 __all__ = ["measure", "sequences"]
 
-# Nine samples a side are what `ismbench compare` asks for.
+# Enough for `ismbench compare` to trim the slowest and the fastest.
 ROUNDS = 11
 MACHINE = ("machine_id", "machine", "usable_cores", "device", "device_name", "versions")
 

@@ -2,11 +2,14 @@
 
 import importlib.util
 import inspect
-from collections.abc import Mapping
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from ismbench.errors import InputError
+from ismbench.errors import InputError, ModelFailedError, in_one_line
 
 if TYPE_CHECKING:
     import keras
@@ -76,13 +79,11 @@ def build_from_file(
     """Calls ``build`` of a model file, with ``length`` and ``weights`` where given, and the options that it takes.
 
     Raises:
+        ModelFailedError: The code of the file raised.
         InputError: There is no ``build``, or it does not take an option.
     """
-    spec = importlib.util.spec_from_file_location(f"ismbench_model_{path.stem}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    with user_code(path, "reading it"):
+        module = _module(path)
     build = getattr(module, "build", None)
     if not callable(build):
         raise InputError(f"A model file must define build(...). Received: {path}")
@@ -96,7 +97,39 @@ def build_from_file(
         unknown = sorted(set(given) - set(takes))
         if unknown:
             raise InputError(f"build of {path} takes {', '.join(takes)}. Received: {unknown[0]}")
-    return build(**given)
+    with user_code(path, "build"):
+        return build(**given)
+
+
+def _module(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"ismbench_model_{path.stem}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@contextmanager
+def user_code(path: Path, phase: str) -> Iterator[None]:
+    """Turns what the code of a file raises into one line with the file, the line and the phase.
+
+    Raises:
+        ModelFailedError: Something within it raised.
+        InputError: Something within it raised this: it says all itself.
+    """
+    try:
+        yield
+    except InputError:
+        raise
+    except (Exception, SystemExit) as error:
+        lines = [
+            frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)
+        ]
+        own = getattr(error, "lineno", None) if isinstance(error, SyntaxError) else None
+        line = own or (lines[-1] if lines else None)
+        where = f"{path}:{line}" if line else str(path)
+        raise ModelFailedError(f"{where}: {phase} failed: {in_one_line(error)}") from error
 
 
 def check_input(model: Any, name: str, length: int, n_channels: int = 4) -> None:

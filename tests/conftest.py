@@ -23,6 +23,14 @@ def root() -> Path:
     return ROOT
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_locks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keeps the locks of devices apart from those of real runs on this machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ISMBENCH_LOCK_FOLDER", str(tmp_path_factory.mktemp("locks")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Real data beside the project, or where ISMBENCH_DATA says; skips without it."""

@@ -62,12 +62,16 @@ def _models(folder: Path) -> list[tuple[str, str]]:
 
 
 def _experiments(folder: Path) -> list[tuple[str, str]]:
+    return [(str(path), _described(path)) for path in _files(folder / "experiments", "**/*.yaml")]
+
+
+def _described(path: Path) -> str:
     from ismbench.bench import load_spec
 
-    return [
-        (str(path), _in_one_line(load_spec(path).description))
-        for path in _files(folder / "experiments", "**/*.yaml")
-    ]
+    try:
+        return _in_one_line(load_spec(path).description)
+    except InputError as error:  # the others are still worth a line
+        return f"cannot be read: {_in_one_line(str(error))}"
 
 
 def _files(folder: Path, pattern: str) -> list[Path]:

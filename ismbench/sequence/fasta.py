@@ -75,19 +75,17 @@ def shipped_dm3(length: int = DM3_LENGTH, *, limit: int | None = None) -> Sequen
 
 
 def _records(path: Path) -> Iterator[tuple[str, str]]:
-    import dnaio
-
     if not _is_file(path):
         raise InputError(f"A FASTA file must exist. Received: {path}")
     try:
-        with dnaio.open(path, fileformat="fasta", opener=_open) as reader:
-            for number, record in enumerate(reader, start=1):
-                name = _name(record.name, number, path)
-                if not record.sequence:
+        with _open(path) as file:
+            for number, (header, letters) in enumerate(_read(file), start=1):
+                name = _name(header, number, path)
+                if not letters:
                     raise InputError(
                         f"A FASTA record needs letters. Received: {name} in {path}, which is empty"
                     )
-                yield name, record.sequence
+                yield name, letters
     except InputError:
         raise
     except Exception as error:  # every compression has an error of its own
@@ -115,10 +113,23 @@ def _name(header: str, number: int, path: Path) -> str:
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in word)
 
 
-def _open(path: str, mode: str) -> io.BufferedReader:
+def _read(file: BinaryIO) -> Iterator[tuple[str, str]]:
+    """Headers and letters. dnaio's own records hold ASCII only, and its encoding is that of the locale."""
+    from dnaio.readers import FastaReader
+
+    class Utf8Reader(FastaReader):
+        def __init__(self) -> None:
+            super().__init__(file, sequence_class=lambda name, letters, qualities: (name, letters))
+            self._file.reconfigure(encoding="utf-8-sig", errors="replace")
+
+    found: Any = Utf8Reader()
+    yield from found
+
+
+def _open(path: Path) -> io.BufferedReader:
     from xopen import xopen
 
-    return io.BufferedReader(_Capped(xopen(path, "rb", threads=0), path), 2**16)
+    return io.BufferedReader(_Capped(xopen(path, "rb", threads=0), str(path)), 2**16)
 
 
 class _Capped(io.RawIOBase):

@@ -1,6 +1,5 @@
 """A small project to benchmark: a tiny model and an experiment, in a folder of its own."""
 
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -53,10 +52,3 @@ def make_experiment(project: Path) -> Callable[..., Experiment]:
         return load_spec(path)
 
     return make
-
-
-@pytest.fixture(autouse=True)
-def own_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keeps the locks of devices apart from those of real runs on this machine."""
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))

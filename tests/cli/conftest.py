@@ -1,6 +1,5 @@
 """A small experiment on disk, and a way to run a command line as a user would."""
 
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -43,10 +42,3 @@ methods:
 budget: {cell: 200ms, repetitions: {min: 3, max: 5}}
 concordance: {sequences: 2, min_sequences: 1, budget: 1s}
 """
-
-
-@pytest.fixture(autouse=True)
-def own_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keeps the locks of devices apart from those of real runs on this machine."""
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))

@@ -1,6 +1,5 @@
 """A small project to break, and a scripted worker that starts at once."""
 
-import tempfile
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -51,10 +50,3 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     runs.script_workers()
     yield
     lane_supervisor.LaneSupervisor.__init__ = before  # type: ignore[method-assign]
-
-
-@pytest.fixture(autouse=True)
-def own_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keeps the locks of devices apart from those of real runs on this machine."""
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))

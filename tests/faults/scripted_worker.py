@@ -85,7 +85,7 @@ def main() -> None:
         protocol.send(channel, {"token": job["token"], "kind": kind, **values})
         time.sleep(pause)
 
-    say("step", cell=None, phase="start")
+    say("phase", cell=None, phase="start")
     say("machine", record={"matmul_per_second": 1e9, "copy_bytes_per_second": 1e9})
     tracks, names = bool(pause), quoted(job) if os.environ.get(QUOTES) else []
     while HOLD in os.environ and not Path(os.environ[HOLD]).exists():
@@ -93,7 +93,7 @@ def main() -> None:
     for cell in job["cells"]:
         name = {k: v for k, v in cell.items() if k not in ("cell_id", "predicted_seconds", "predicted_bytes")}
         number = int(hashlib.sha256(json.dumps(name, sort_keys=True).encode()).hexdigest()[:4], 16)
-        say("step", cell=cell["cell_id"], phase="first call")
+        say("phase", cell=cell["cell_id"], phase="first call")
         made, samples, metrics = record(cell, number)
         if tracks and made["status"] == "ok":
             leave_track(cell, number, Path(job["cache"]))

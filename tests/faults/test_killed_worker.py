@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from ismbench.bench.process.jobs import Job
 from ismbench.bench.process.worker_process import WorkerProcess
 from tests.faults.permits import memory_cgroup
 
@@ -19,13 +20,13 @@ while True:
 def test_the_kernels_memory_killer_is_told_from_any_other(tmp_path: Path) -> None:
     with memory_cgroup(64 * 2**20) as file:
         program = (sys.executable, "-c", GREEDY.format(file=str(file)))
-        with WorkerProcess({}, tmp_path / "log", {}, 60.0, program) as worker:
+        with WorkerProcess(Job(kind="none"), tmp_path / "log", {}, 60.0, program) as worker:
             assert list(worker.messages()) == []
             assert worker.ending() == ("oom", "the worker was killed by SIGKILL: out of memory")
 
 
 def test_killed_by_somebody_is_an_error(tmp_path: Path) -> None:
     program = (sys.executable, "-c", "import os; os.kill(os.getpid(), 9)")
-    with WorkerProcess({}, tmp_path / "log", {}, 60.0, program) as worker:
+    with WorkerProcess(Job(kind="none"), tmp_path / "log", {}, 60.0, program) as worker:
         assert list(worker.messages()) == []
         assert worker.ending() == ("error", "the worker was killed by SIGKILL")

@@ -141,3 +141,27 @@ def test_names_are_short_and_act_on_no_terminal(write) -> None:
         read_fasta(write(">" + "a" * 256 + "\nA\n"))
     (name,) = read_fasta(write(">\x1b[31mred\x07\nA\n")).names
     assert name == "\ufffd[31mred\ufffd"
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        ("gène_α première".encode(), "gène_α"),
+        ("遺伝子".encode(), "遺伝子"),
+        ("\ufeff".encode() + b"x", "x"),
+        ("g\u202eene".encode(), "g\N{REPLACEMENT CHARACTER}ene"),  # would turn a terminal's writing around
+        ("gène".encode("latin-1"), "g\N{REPLACEMENT CHARACTER}ne"),
+    ],
+)
+def test_headers_are_utf_8(tmp_path: Path, header: bytes, name: str) -> None:
+    path = tmp_path / "x.fa"
+    mark = header.startswith(b"\xef\xbb\xbf")
+    path.write_bytes((header[:3] + b">" + header[3:] if mark else b">" + header) + b"\nACGT\n>b\nACGT\n")
+    assert read_fasta(path).names == (name, "b")
+
+
+def test_letters_that_are_not_ascii_are_refused_with_their_place(tmp_path: Path) -> None:
+    path = tmp_path / "x.fa"
+    path.write_text(">a\nACGÄ\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"'Ä' in a at position 4"):
+        read_fasta(path)

@@ -4,7 +4,15 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    field_validator,
+    model_validator,
+)
 
 from ismbench.bench.records.schema import BATCH_COLUMNS
 
@@ -96,7 +104,7 @@ class ModelEntry(Block):
     name: Name
     file: FileName | None = None
     weights: FileName | None = None
-    options: dict[str, str | int | float | bool | None] = {}
+    options: dict[str, JsonValue] = {}
     train: dict[str, Any] | None = None
 
     @model_validator(mode="before")
@@ -150,7 +158,7 @@ class TargetEntry(Block):
     """What is explained: see ismbench.engine.target.Target; ``every`` takes all outputs."""
 
     output: int | str | None = None
-    index: int | list[int] | None = None
+    index: int | Annotated[list[int], Field(min_length=1)] | None = None
     reduce: Literal["sum", "mean"] | None = None
 
     @model_validator(mode="before")
@@ -195,6 +203,8 @@ class MethodEntry(Block):
     @field_validator(*BATCH_COLUMNS, mode="before")
     @classmethod
     def _batch(cls, value: object) -> object:
+        if value in ([], {}) or (isinstance(value, dict) and [] in value.values()):
+            raise ValueError("must not be empty; leave it out, and the method chooses")
         for item in value.values() if isinstance(value, dict) else [value]:
             for size in item if isinstance(item, list) else [item]:
                 good = isinstance(size, int) and not isinstance(size, bool) and 0 < size <= 2**31

@@ -11,13 +11,13 @@ from typing import Any
 
 import yaml
 
+from ismbench.bench.experiment.yaml_scalars import AmbiguousScalarError, read_scalar
 from ismbench.errors import InputError
 
 __all__ = ["Located", "parse_value", "read_yaml"]
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
-_SCALARS = yaml.SafeLoader("")
 
 
 @dataclass(frozen=True)
@@ -113,14 +113,10 @@ def _plain(node: yaml.Node, path: tuple[str | int, ...], lines: dict[Any, int], 
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, path, lines, source)
     try:
-        value = _SCALARS.construct_object(node)
-    except (
-        ValueError,
-        OverflowError,
-        yaml.YAMLError,
-    ):  # such as 2001-99-99, or = alone, which YAML keeps to itself
-        return str(node.value)
-    return value if isinstance(value, str | int | float | bool | None) else str(node.value)
+        assert isinstance(node, yaml.ScalarNode)
+        return read_scalar(node)
+    except AmbiguousScalarError as error:
+        raise InputError(f"{source}:{node.start_mark.line + 1}: {error}") from None
 
 
 def _mapping(

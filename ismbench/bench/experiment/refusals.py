@@ -54,7 +54,9 @@ def explain(document: Located, error: ErrorDetails, top: type[BaseModel]) -> str
     rule = error["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
     if "did you mean" in rule:  # it names what was received
         return f"{where}: {key}: {rule}"
-    return f"{where}: {key}: {rule}. Received: {short(repr(error['input']))}"
+    number = error["type"] == "string_type" and isinstance(error["input"], int | float | bool | None)
+    quotes = "; put it in quotes" if number else ""
+    return f"{where}: {key}: {rule}. Received: {short(repr(error['input']))}{quotes}"
 
 
 def _real(value: Any, location: tuple[str | int, ...]) -> tuple[str | int, ...]:

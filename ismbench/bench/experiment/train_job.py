@@ -1,6 +1,6 @@
 """One model to be trained: everything that its weights depend on, as one identity."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ class TrainJob:
         data: On what.
         root: The folder that the data's file names are relative to.
         backend: Of Keras.
+        known_identity: What whoever asked calls it; None where the identity is found from all of the above.
     """
 
     name: str
@@ -39,10 +40,13 @@ class TrainJob:
     data: DataEntry
     root: Path
     backend: str = "tensorflow"
+    known_identity: str | None = None
 
     @cached_property
     def identity(self) -> str:
         """Hash of the data, the model's source and options, the settings, our own sources and versions."""
+        if self.known_identity is not None:
+            return self.known_identity
         return digest.of_value(
             {
                 "data": identify_data(self.data, self.root),
@@ -56,31 +60,9 @@ class TrainJob:
             }
         )
 
-    def plain(self) -> dict[str, Any]:
-        """The same as values that JSON can hold; ``TrainJob.from_plain`` turns them back."""
-        return {
-            **vars(self),
-            "identity": self.identity,
-            "path": str(self.path),
-            "root": str(self.root),
-            "train": self.train.model_dump(mode="json"),
-            "data": self.data.model_dump(mode="json"),
-        }
-
-    @classmethod
-    def from_plain(cls, values: dict[str, Any]) -> "TrainJob":
-        """The job of these values."""
-        fields = {k: values[k] for k in ("name", "length", "options", "backend")}
-        job = cls(
-            **fields,
-            path=Path(values["path"]),
-            root=Path(values["root"]),
-            train=TrainEntry.model_validate(values["train"]),
-            data=DataEntry.model_validate(values["data"]),
-        )
-        # Whoever asked looks for the weights by this name, even if a source has changed since.
-        job.__dict__["identity"] = values["identity"]
-        return job
+    def settled(self) -> "TrainJob":
+        """The same for another process, which calls it by this identity even if a source has changed since."""
+        return replace(self, known_identity=self.identity)
 
 
 def identify_data(data: DataEntry, root: Path) -> str:

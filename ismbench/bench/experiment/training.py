@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, JsonValue, field_validator, model_validator
 
 from ismbench.bench.experiment.blocks import Block, FileName, Positive, Seed
 
@@ -100,4 +100,4 @@ class TrainingEntry(TrainEntry):
         options: Keyword arguments of ``build`` for every trained model, beneath its own.
     """
 
-    options: dict[str, str | int | float | bool | None] = Field(default={})
+    options: dict[str, JsonValue] = Field(default={})

@@ -1,7 +1,8 @@
 """Does a method answer faster where it has seen the sequences before? Then it keeps answers."""
 
-from ismbench.bench.measure.prepare import ReadyCell, Workbench, unseen
+from ismbench.bench.measure.ready_cell import ReadyCell, unseen
 from ismbench.bench.measure.timed_call import timed_call
+from ismbench.bench.measure.workbench import Workbench
 
 __all__ = ["remark_on_memory"]
 

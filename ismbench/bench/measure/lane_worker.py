@@ -4,112 +4,74 @@ It reports on the pipe with that descriptor (see ``ismbench.bench.process.messag
 """
 
 import sys
-from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ismbench.bench.experiment.blocks import TargetEntry
-from ismbench.bench.experiment.budget import Budget, Concordance
+from ismbench.bench.measure.cell_account import Accountant
 from ismbench.bench.measure.lane import LaneMeasurement
-from ismbench.bench.measure.prepare import Workbench
-from ismbench.bench.plan.price import forward_equivalents
+from ismbench.bench.measure.naive_reference import NaiveReference, find_or_score
+from ismbench.bench.measure.open_workbench import open_workbench
+from ismbench.bench.measure.workbench import Workbench
 from ismbench.bench.process.entry import Report, take_job
+from ismbench.bench.process.jobs import LaneJob
+from ismbench.bench.process.reports import BadInput, Failed, Finished, Machine, NoReference, Phase
 from ismbench.bench.records.array_files import NoRoomError
-from ismbench.bench.records.cell import Cell
-from ismbench.errors import InputError
-from ismbench.methods import METHODS
+from ismbench.errors import InputError, ModelFailedError, in_one_line
 
 __all__ = ["main"]
 
 
 def main(descriptor: int) -> None:
     """Reads a job, does it, reports."""
-    job, report = take_job(descriptor)
+    job, report = take_job(descriptor, LaneJob)
     try:
         _work(job, report)
+    except ModelFailedError as error:  # other lanes may have better models
+        report(Failed(reason=str(error)))
     except InputError as error:
-        report({"kind": "input_error", "message": str(error)})
-    report({"kind": "finished"})
+        report(BadInput(message=str(error)))
+    report(Finished())
 
 
-def _work(job: dict[str, Any], report: Report) -> None:
-    report({"kind": "step", "cell": None, "phase": "start"})
+def _work(job: LaneJob, report: Report) -> None:
+    report(Phase(cell=None, phase="start"))
     import keras
 
     from ismbench.bench.machine.rates import device_rates
 
-    report({"kind": "step", "cell": None, "phase": "rates"})
-    keras.config.set_floatx(job["dtype"])
-    keras.utils.set_random_seed(job["seed"])
-    rates = device_rates(job["device"])
-    report({"kind": "machine", "record": rates})
-    lane = _lane(job, rates["matmul_per_second"], report)
-    naive, no_reference = None, job["no_reference"]
-    if no_reference is None:
-        try:
-            naive = lane.naive()
-        except NoRoomError:
-            raise
-        except Exception as error:  # reported with every cell that needed it
-            no_reference = f"{type(error).__name__}: {' '.join(str(error).split())}"[:500]
-            report({"kind": "no_reference", "reason": no_reference})
-    lane.run([Cell(**record) for record in job["cells"]], naive, no_reference)
-
-
-def _lane(job: dict[str, Any], per_second: float, report: Report) -> LaneMeasurement:
-    with np.load(job["sequences"], allow_pickle=False) as data:
-        x, names = data["x"].astype(job["dtype"]), tuple(map(str, data["names"]))
+    report(Phase(cell=None, phase="rates"))
+    keras.config.set_floatx(job.cells[0].dtype)
+    keras.utils.set_random_seed(job.seed)
+    rates = device_rates(job.cells[0].device)
+    report(Machine(record=rates))
+    with np.load(job.sequences, allow_pickle=False) as data:
+        x, names = data["x"].astype(job.cells[0].dtype), tuple(map(str, data["names"]))
         truth = data.get("truth")
-    return LaneMeasurement(
-        work=_workload(job, x, per_second, report),
-        names=names,
-        truth=truth,
-        settings=Concordance(**job["concordance"]),
-        shuffles=job["shuffles"],
-        device=job["device"],
-        backend=job["backend"],
-        cache=Path(job["cache"]),
-        reference_file=Path(job["reference_file"]),
-        report=report,
+    report(Phase(cell=None, phase="build of the model"))
+    bench = open_workbench(job, x, rates["matmul_per_second"], report)
+    naive, no_reference = _reference(job, bench, report)
+    accountant = Accountant(
+        bench, names, truth, job.concordance, job.faithfulness, job.cache, naive, no_reference
     )
+    LaneMeasurement(accountant, report).run(job.cells)
 
 
-def _workload(job: dict[str, Any], x: NDArray[Any], per_second: float, report: Report) -> Workbench:
-    from ismbench.bench.plan.forward_cost import forward_cost
-    from ismbench.engine.naive import NaiveEngine
-    from ismbench.model_loading import load_model
+def _reference(job: LaneJob, bench: Workbench, report: Report) -> tuple[NaiveReference | None, str | None]:
+    """The naive reference, or None and why there is none."""
+    if job.no_reference is not None:
+        return None, job.no_reference
 
-    weights = None if job["weights"] is None else Path(job["weights"])
-    path, unsafe = Path(job["model"]), job["unsafe_models"]
-    model = load_model(path, x.shape[1], job["options"], weights, x.shape[2], unsafe=unsafe)
-    target = TargetEntry(**job["target"]).target()
-    target.check(list(model.output_names), [tuple(t.shape[1:]) for t in model.outputs])
-    forward = forward_cost(model, x.shape[1]).multiply_adds
-    engine = NaiveEngine(model, target)
+    def step(phase: str) -> None:
+        report(Phase(cell=None, phase=phase))
 
-    def predict(x: NDArray[Any]) -> NDArray[Any]:
-        return np.asarray(engine.reference([x]))
-
-    n_outputs = predict(x[:1]).shape[1]
-
-    def price(cell: Cell) -> float | None:
-        method = METHODS[cell.method]
-        one = forward_equivalents(method, cell.length, n_outputs, cell.batch, cell.options)
-        return None if one is None else one.forwards * forward
-
-    return Workbench(
-        model=model,
-        target=target,
-        x=x,
-        predict=predict,
-        budget=Budget(**job["budget"]),
-        seed=job["seed"],
-        price=price,
-        per_second=per_second,
-        step=lambda cell, phase: report({"kind": "step", "cell": cell.cell_id, "phase": phase}),
-    )
+    try:
+        return find_or_score(bench, job.concordance, job.reference_file, step), None
+    except NoRoomError:
+        raise
+    except Exception as error:  # reported with every cell that needed it
+        reason = in_one_line(error)
+        report(NoReference(reason=reason))
+        return None, reason
 
 
 if __name__ == "__main__":

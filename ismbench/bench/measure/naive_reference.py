@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ismbench.bench.experiment.budget import Concordance
-from ismbench.bench.measure.prepare import Workbench, nested_positions
+from ismbench.bench.measure.nested_positions import nested_positions
+from ismbench.bench.measure.workbench import Workbench
 from ismbench.bench.records.array_files import read_arrays, write_arrays
 from ismbench.methods import BatchSizes, load
 
-__all__ = ["NaiveReference", "score"]
+__all__ = ["NaiveReference", "find_or_score", "score"]
 
 _PROBE = 64
 
@@ -40,6 +41,21 @@ class NaiveReference:
         """Reads what save wrote; None where there is nothing that can be read."""
         arrays = read_arrays(path, "delta", "reference")
         return None if arrays is None else cls(*arrays)
+
+
+def find_or_score(
+    work: Workbench, settings: Concordance, file: Path, step: Callable[[str], None]
+) -> NaiveReference:
+    """The naive reference that an earlier worker left in a file; else it is scored now and left there.
+
+    Raises:
+        NoRoomError: The file cannot be written.
+    """
+    known = NaiveReference.read(file)
+    if known is None:
+        known = score(work, settings, step)
+        known.save(file)
+    return known
 
 
 def score(work: Workbench, settings: Concordance, step: Callable[[str], None]) -> NaiveReference:

@@ -1,104 +1,25 @@
 """A method made ready for timing: built, called, warmed up, and given as much work as its budget allows."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from math import ceil, gcd
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ismbench.bench.experiment.budget import Budget
+from ismbench.bench.measure.nested_positions import nested_positions
+from ismbench.bench.measure.ready_cell import ReadyCell, unseen
 from ismbench.bench.measure.timed_call import timed_call
 from ismbench.bench.measure.unseen import shuffled
+from ismbench.bench.measure.workbench import Workbench
 from ismbench.bench.records.cell import Cell
-from ismbench.engine.target import Target
-from ismbench.methods import METHODS, BatchSizes, Explainer, load
+from ismbench.methods import METHODS, BatchSizes, load
 
-if TYPE_CHECKING:
-    import keras
-
-__all__ = ["OverBudgetError", "ReadyCell", "Workbench", "nested_positions", "prepare", "unseen"]
+__all__ = ["OverBudgetError", "prepare"]
 
 _STABLE = 0.15
 
 
 class OverBudgetError(Exception):
     """Even the smallest work of this cell takes longer than the budget's limit; the message says how long."""
-
-
-@dataclass(frozen=True)
-class Workbench:
-    """What a lane's cells work with.
-
-    Attributes:
-        model: The model.
-        target: What is explained.
-        x: All sequences (N, L, A).
-        predict: The target's numbers (N, K) for sequences (N, L, A).
-        budget: Of the experiment.
-        seed: Chooses subsets of positions.
-        price: Multiply-adds that a cell's method needs for one sequence; None if unknown.
-        per_second: Multiply-adds per second of a matmul, which no method exceeds.
-        step: Told before everything that may take long.
-    """
-
-    model: "keras.Model"
-    target: Target
-    x: NDArray[np.float32]
-    predict: Callable[[NDArray[Any]], NDArray[Any]]
-    budget: Budget
-    seed: int
-    price: Callable[[Cell], float | None]
-    per_second: float
-    step: Callable[[Cell, str], None]
-
-
-@dataclass
-class ReadyCell:
-    """A cell that is ready, and what its repetitions gave so far.
-
-    Attributes:
-        cell: What it is.
-        explainer: The method.
-        n: Sequences in a repetition.
-        positions: Positions that are scored, sorted.
-        build_seconds: Construction of the method.
-        first_call_seconds: Its first call.
-        seconds: Of the last call.
-        settled: That call compiled nothing and had the work of a repetition.
-        calls: Calls whose output does not count, so far.
-        samples: Seconds of each repetition.
-        checked: Repetitions whose output was kept.
-        scores: Output for each of the first sequences, by number, from the repetition that came to it first.
-    """
-
-    cell: Cell
-    explainer: Explainer
-    n: int
-    positions: NDArray[np.intp]
-    build_seconds: float
-    first_call_seconds: float
-    seconds: float
-    settled: bool = False
-    calls: int = 0
-    samples: list[float] = field(default_factory=list)
-    checked: set[int] = field(default_factory=set)
-    scores: dict[int, NDArray[Any]] = field(default_factory=dict)
-
-
-def nested_positions(length: int, count: int, seed: int) -> NDArray[np.intp]:
-    """Chooses positions, sorted; a smaller choice is part of a larger one, and both ends come first."""
-    inner = 1 + np.random.default_rng(seed).permutation(max(length - 2, 0))
-    order = np.concatenate([[0, length - 1][: min(2, length)], inner])
-    return np.sort(order[:count]).astype(np.intp)
-
-
-def unseen(ready: ReadyCell, work: Workbench) -> NDArray[np.float32]:
-    """Sequences for a call whose output does not count; each time others."""
-    ready.calls += 1
-    return shuffled(work.x[: ready.n], work.seed, ready.cell.order, 0, ready.calls)
 
 
 def prepare(cell: Cell, work: Workbench) -> ReadyCell:

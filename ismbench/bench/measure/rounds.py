@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable
 
-from ismbench.bench.measure.prepare import ReadyCell, Workbench, unseen
+from ismbench.bench.measure.ready_cell import ReadyCell, unseen
 from ismbench.bench.measure.timed_call import timed_call
 from ismbench.bench.measure.unseen import takes_turns
+from ismbench.bench.measure.workbench import Workbench
 
 __all__ = ["run_rounds"]
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from ismbench.bench.experiment.model_files import ModelFile
 from ismbench.bench.experiment.train_job import TrainJob
 from ismbench.bench.experiment.trained_weights import find_trained, weights_file
+from ismbench.bench.process.jobs import TrainingJob
+from ismbench.bench.process.reports import Advance, BadInput, Finished, read_report
 from ismbench.bench.process.worker_process import WorkerProcess
 from ismbench.errors import InputError
 
@@ -45,16 +47,16 @@ def ensure_trained(
     jobs = {n: m.training for n, m in models.items() if n in needed and m.training is not None}
     missing = [job for job in jobs.values() if find_trained(folder, job.identity) is None]
     if missing:
-        told = {"jobs": [job.plain() for job in missing], "folder": str(folder.resolve())}
-        with WorkerProcess(told, log, environment, _SILENCE, PROGRAM) as worker:
+        job = TrainingJob(models=tuple(job.settled() for job in missing), folder=folder.resolve())
+        with WorkerProcess(job, log, environment, _SILENCE, PROGRAM) as worker:
             finished = False
             for message in worker.messages():
-                match message:
-                    case {"kind": "step", "words": str(words), "done": int(done), "total": int(total)}:
+                match read_report(message):
+                    case Advance(words=words, done=done, total=total):
                         tell(f"{words} (epoch {done} of {total})")
-                    case {"kind": "input_error", "message": str(text)}:
+                    case BadInput(message=text):
                         raise InputError(text)
-                    case {"kind": "finished"}:
+                    case Finished():
                         finished = True
             if not finished:
                 raise InputError(f"A training must end well; see {log}. Received: {worker.ending()[1]}")

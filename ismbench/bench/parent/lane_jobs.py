@@ -1,25 +1,24 @@
 """What the workers of a lane are told: their job, their environment, and where their sequences lie."""
 
-import os
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from ismbench.bench.experiment.sequences import load_sequences
 from ismbench.bench.plan.cell_id import identify_reference
 from ismbench.bench.plan.run_plan import RunPlan
+from ismbench.bench.process.environment import worker_environment
+from ismbench.bench.process.jobs import LaneJob
 from ismbench.bench.records.array_files import write_arrays
 from ismbench.bench.records.cell import Lane
 from ismbench.methods import METHODS
 
-__all__ = ["lane_environment", "lane_job", "leave_sequences", "worker_environment"]
+__all__ = ["lane_environment", "lane_job", "leave_sequences"]
 
 
-def lane_job(
-    plan: RunPlan, lane: Lane, sequences: Path, cache: Path, unsafe_models: bool = False
-) -> dict[str, Any]:
-    """The job of a lane's workers, but for the cells; plain values.
+def lane_job(plan: RunPlan, lane: Lane, sequences: Path, cache: Path, unsafe_models: bool = False) -> LaneJob:
+    """The job of a lane's first worker.
 
     Args:
         plan: Of the run.
@@ -29,25 +28,21 @@ def lane_job(
         unsafe_models: Saved models may run the code that they hold.
     """
     experiment, first = plan.experiment, lane.cells[0]
-    model = plan.models[first.model]
-    cache = cache.resolve()
-    return {
-        "model": str(model.path),
-        "unsafe_models": unsafe_models,
-        "weights": None if model.weights is None else str(model.weights.resolve()),
-        "options": dict(model.options),
-        "sequences": str(sequences),
-        "target": experiment.targets[first.target_index].model_dump(),
-        "backend": first.backend,
-        "device": first.device,
-        "dtype": first.dtype,
-        "seed": experiment.seed,
-        "budget": experiment.budget.model_dump(),
-        "concordance": experiment.concordance.model_dump(),
-        "shuffles": None if experiment.faithfulness is None else experiment.faithfulness.shuffles,
-        "cache": str(cache),
-        "reference_file": str(cache / f"naive-{identify_reference(first, experiment, model)}.npz"),
-    }
+    model, cache = plan.models[first.model], cache.resolve()
+    weights = None if model.weights is None else model.weights.resolve()
+    return LaneJob(
+        cells=lane.cells,
+        model=replace(model, weights=weights, training=None),
+        unsafe_models=unsafe_models,
+        target=experiment.targets[first.target_index],
+        sequences=sequences,
+        seed=experiment.seed,
+        budget=experiment.budget,
+        concordance=experiment.concordance,
+        faithfulness=experiment.faithfulness,
+        cache=cache,
+        reference_file=cache / f"naive-{identify_reference(first, experiment, model)}.npz",
+    )
 
 
 def lane_environment(plan: RunPlan, lane: Lane) -> dict[str, str]:
@@ -58,22 +53,6 @@ def lane_environment(plan: RunPlan, lane: Lane) -> dict[str, str]:
         names = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
         variables |= dict.fromkeys(names, str(threads))
     return variables | dict(METHODS[first.method].environment or {})
-
-
-def worker_environment(backend: str, device: str) -> dict[str, str]:
-    """The environment variables that every worker needs, whatever it computes."""
-    package = str(Path(__file__).resolve().parents[3])
-    variables = {
-        "KERAS_BACKEND": backend,
-        "PYTHONPATH": os.pathsep.join([package, *filter(None, [os.environ.get("PYTHONPATH")])]),
-        "PYTHONSAFEPATH": "1",  # no module of the current folder hides one of ours
-        "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2"),
-        # transformers, under alibi, sets it for whatever starts later, and shap then refuses Keras 3 models.
-        "TF_USE_LEGACY_KERAS": "0",
-    }
-    if device == "cpu":
-        variables |= {"CUDA_VISIBLE_DEVICES": "", "JAX_PLATFORMS": "cpu"}
-    return variables
 
 
 def leave_sequences(plan: RunPlan, lengths: set[int], cache: Path) -> dict[int, Path]:

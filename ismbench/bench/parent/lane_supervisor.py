@@ -5,16 +5,48 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ismbench.bench.process.jobs import LaneJob
 from ismbench.bench.process.messages import Message
+from ismbench.bench.process.out_of_memory import says_out_of_memory
+from ismbench.bench.process.reports import (
+    BadInput,
+    CellDone,
+    Failed,
+    Finished,
+    Machine,
+    NoReference,
+    Phase,
+    read_report,
+)
 from ismbench.bench.process.worker_process import PROGRAM, WorkerProcess
 from ismbench.bench.records.cell import Cell, Lane, implied_by
 from ismbench.bench.records.schema import EXPECTED
 from ismbench.bench.records.validate import is_cell, is_sound
 from ismbench.errors import InputError
 
-__all__ = ["LaneSupervisor"]
+__all__ = ["CellResult", "LaneSupervisor"]
 
 Record = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class CellResult:
+    """What came of a cell.
+
+    Attributes:
+        cell: Which.
+        record: By the columns of the table cells.
+        samples: Rows of the table samples.
+        metrics: Rows of the table metrics.
+        own_fault: If it failed, it was the cell's doing. It was not where the worker never came to any cell, as with a
+            model that cannot be built; whatever caused that may have changed when the next run begins.
+    """
+
+    cell: Cell
+    record: Record
+    samples: Sequence[Record] = ()
+    metrics: Sequence[Record] = ()
+    own_fault: bool = True
 
 
 @dataclass
@@ -23,11 +55,11 @@ class LaneSupervisor:
 
     Attributes:
         lane: Its cells, all of which still need a record.
-        job: What every worker of it is told, but for the cells.
+        job: What its workers are told; each gets the cells that are left.
         log: File for the workers' output.
         environment: Variables for the workers.
         timeout: Seconds that a worker may be silent.
-        store: Called with each finished cell: (cell, record, samples, metrics).
+        store: Called with what came of each cell.
         watch: Called with (cell or None, phase) when a worker enters a phase.
         machine: Called with what a worker measured of the machine.
         out_of_memory: Cells that ran out of memory, over all lanes; grows.
@@ -35,11 +67,11 @@ class LaneSupervisor:
     """
 
     lane: Lane
-    job: Mapping[str, Any]
+    job: LaneJob
     log: Path
     environment: Mapping[str, str]
     timeout: float
-    store: Callable[[Cell, Record, Sequence[Record], Sequence[Record]], None]
+    store: Callable[[CellResult], None]
     watch: Callable[[Cell | None, str], None]
     machine: Callable[[Record], None]
     out_of_memory: list[Cell]
@@ -50,6 +82,7 @@ class LaneSupervisor:
         self._no_reference: str | None = None
         self._current: Cell | None = None
         self._phase = "start"
+        self._failed: str | None = None
 
     def run(self) -> None:
         """Runs until every cell has its record.
@@ -59,8 +92,9 @@ class LaneSupervisor:
         """
         while self._skip_implied():
             self._current, self._phase = None, "start"
-            cells = [cell.record() for cell in self._left.values()]
-            job = {**self.job, "cells": cells, "no_reference": self._no_reference}
+            job = self.job.model_copy(
+                update={"cells": tuple(self._left.values()), "no_reference": self._no_reference}
+            )
             with WorkerProcess(job, self.log, self.environment, self.timeout, self.program) as worker:
                 finished = any(self._handle(message, worker) for message in worker.messages())
                 self._account(worker, finished)
@@ -75,26 +109,28 @@ class LaneSupervisor:
 
     def _handle(self, message: Message, worker: WorkerProcess) -> bool:
         """Takes a message; returns True for the last one. Messages that make no sense are ignored."""
-        match message:
-            case {"kind": "step", "phase": str(phase), "cell": cell_id}:
-                self._current, self._phase = self._left.get(cell_id), phase
+        match read_report(message):
+            case Phase(cell=cell_id, phase=phase):
+                self._current, self._phase = self._left.get(cell_id or ""), phase
                 self.watch(self._current, phase)
-            case {"kind": "machine", "record": dict(rates)} if is_sound({**rates, "kind": "machine"}):
+            case Machine(record=rates) if is_sound({**rates, "kind": "machine"}):
                 self.machine(rates)
-            case {"kind": "no_reference", "reason": str(reason)}:
+            case NoReference(reason=reason):
                 self._no_reference = reason
-            case {"kind": "input_error", "message": str(text)}:
+            case Failed(reason=reason):
+                self._failed = reason
+            case BadInput(message=text):
                 raise InputError(text)
-            case {"kind": "cell", "cell": str(cell_id), "record": {"status": str()}} if cell_id in self._left:
-                self._take(self._left[cell_id], message, worker)
-            case {"kind": "finished"}:
+            case CellDone() as done if done.cell in self._left:
+                self._take(self._left[done.cell], done, worker)
+            case Finished():
                 return True
         return False
 
-    def _take(self, cell: Cell, message: Message, worker: WorkerProcess) -> None:
+    def _take(self, cell: Cell, done: CellDone, worker: WorkerProcess) -> None:
         """Takes a worker's account of a cell, if that is one."""
-        record, samples, metrics = message["record"], message.get("samples"), message.get("metrics")
-        if samples is None or metrics is None or not is_cell(record, samples, metrics):
+        record, samples, metrics = done.record, done.samples, done.metrics
+        if not is_cell(record, samples, metrics):
             reason = "the worker sent a record that no table can hold"
             record, samples, metrics = {"status": "error", "status_reason": reason}, [], []
         if record["status"] not in EXPECTED:
@@ -106,6 +142,8 @@ class LaneSupervisor:
         if not self._left:
             return
         status, reason = ("error", "the worker left it out") if finished else worker.ending()
+        if self._failed is not None:
+            status, reason = "oom" if says_out_of_memory(self._failed) else "error", self._failed
         record = {"status": status, "stderr_tail": worker.stderr_tail()}
         reason = f"{reason}, during {self._phase}"
         if self._current is not None:
@@ -114,14 +152,19 @@ class LaneSupervisor:
             self._no_reference = reason
         else:
             for cell in list(self._left.values()):
-                self._finish(cell, {**record, "status_reason": reason})
+                self._finish(cell, {**record, "status_reason": reason}, own_fault=False)
 
     def _finish(
-        self, cell: Cell, record: Record, samples: Sequence[Record] = (), metrics: Sequence[Record] = ()
+        self,
+        cell: Cell,
+        record: Record,
+        samples: Sequence[Record] = (),
+        metrics: Sequence[Record] = (),
+        own_fault: bool = True,
     ) -> None:
         if record["status"] == "oom":
             self.out_of_memory.append(cell)
         if self._current is cell:
             self._current = None
         del self._left[cell.cell_id]
-        self.store(cell, record, samples, metrics)
+        self.store(CellResult(cell, record, samples, metrics, own_fault))

@@ -1,43 +1,33 @@
 """Runs a plan: reuses what is finished, measures the rest lane by lane, keeps records whatever happens."""
 
-import json
-import secrets
-import signal
 import sys
-import threading
 import time
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import numpy as np
 
 from ismbench.bench.experiment.refusals import hint
 from ismbench.bench.machine.device_lock import device_lock
-from ismbench.bench.machine.machine import git_state, machine_record
 from ismbench.bench.parent.ensure_trained import ensure_trained
 from ismbench.bench.parent.events import Event, Progress
+from ismbench.bench.parent.interruptible import interruptible
 from ismbench.bench.parent.lane_jobs import lane_environment, lane_job, leave_sequences
-from ismbench.bench.parent.lane_supervisor import LaneSupervisor
+from ismbench.bench.parent.lane_supervisor import CellResult, LaneSupervisor
+from ismbench.bench.parent.record_keeper import RecordKeeper
 from ismbench.bench.plan.run_plan import RunPlan
 from ismbench.bench.records.cell import Cell, Lane, by_worker, lanes
-from ismbench.bench.records.folder import cache_folder, journal_file, log_folder, open_results, writing
+from ismbench.bench.records.derived_columns import per_100_sequences
+from ismbench.bench.records.folder import cache_folder, journal_file, log_folder, open_results
 from ismbench.bench.records.journal import Journal
-from ismbench.bench.records.method_pairs import pair_rows
 from ismbench.bench.records.schema import FAILURES, STATUSES
 from ismbench.bench.records.validate import is_sound
-from ismbench.bench.records.write_tables import write_tables
 from ismbench.errors import InputError
-from ismbench.text.moments import utc_now
+from ismbench.exit_codes import ExitCode
 
-__all__ = ["Event", "RunSummary", "interruptible", "run"]
-
-OK, INTERNAL, BAD_INPUT, SOME_FAILED, INTERRUPTED = 0, 1, 2, 4, 130
+__all__ = ["Event", "RunSummary", "run"]
 
 
 @dataclass(frozen=True)
@@ -71,7 +61,7 @@ def run(
     Args:
         plan: What to run.
         results: Folder of all results; the experiment gets a folder in it.
-        resume: Keep what earlier runs left there; otherwise start again.
+        resume: Keep what earlier runs left of the plan's cells; otherwise they start again.
         retry: Statuses whose cells are run again.
         progress: Told of every step.
         argv: The command line, for the records.
@@ -83,12 +73,15 @@ def run(
     for status in retry:
         if status not in STATUSES:
             raise InputError(f"--retry takes a status. Received: {status!r}{hint(status, STATUSES)}")
+    fresh = not resume and plan.cells == plan.whole
     with (
-        open_results(Path(results), plan.experiment.name, fresh=not resume) as folder,
+        open_results(Path(results), plan.experiment.name, fresh=fresh) as folder,
         Journal(journal_file(folder), is_sound) as journal,
     ):
-        watcher = progress or _silent
-        return _Run(plan, folder, journal, frozenset(retry), watcher, tuple(argv), unsafe_models).go()
+        keeper = RecordKeeper(plan, folder, journal, frozenset(retry))
+        if not resume:
+            keeper.forget(plan.cells)
+        return _Run(plan, keeper, progress or _silent, list(argv or sys.argv), unsafe_models).go()
 
 
 def _silent(event: Event) -> None:
@@ -100,181 +93,98 @@ class _Run:
     """A run in progress; see run for the arguments."""
 
     plan: RunPlan
-    folder: Path
-    journal: Journal
-    retry: frozenset[str]
+    keeper: RecordKeeper
     progress: Progress
-    argv: tuple[str, ...]
+    argv: list[str]
     unsafe_models: bool = False
-    run_id: str = field(default_factory=lambda: f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}")
-    rate: float | None = None
     done: int = 0
 
     def go(self) -> RunSummary:
         started = time.monotonic()
-        waiting = [cell for cell in self.plan.cells if cell.skip is None and not self._known(cell)]
-        sequences = leave_sequences(self.plan, {c.length for c in waiting}, cache_folder(self.folder))
-        self._begin()
-        reused = sum(cell.skip is None and self._known(cell) for cell in self.plan.cells)
-        self.done = reused
+        planned = [cell for cell in self.plan.cells if cell.skip is None]
+        waiting = [cell for cell in planned if not self.keeper.is_known(cell)]
+        reused = self.done = len(planned) - len(waiting)
+        lengths = {cell.length for cell in waiting}
+        sequences = leave_sequences(self.plan, lengths, cache_folder(self.keeper.folder))
+        self.keeper.begin(self.argv)
         self._tell("start", f"{len(waiting)} cells to run, {reused} known")
-        if self.journal.skipped:
-            self._tell("note", f"damaged records: {self.journal.skipped}; they count as not there")
-        code = INTERNAL
+        if self.keeper.journal.skipped:
+            self._tell("note", f"damaged records: {self.keeper.journal.skipped}; they count as not there")
+        code = self._work(waiting, sequences, started)
+        self._tell("finish", str(self.keeper.folder))
+        return RunSummary(self.keeper.folder, self.keeper.counts(), code, reused)
+
+    def _work(self, waiting: list[Cell], sequences: dict[int, Path], started: float) -> int:
+        """Trains and measures; whatever ends it, the tables are written. Returns the exit code."""
+        code = ExitCode.INTERNAL
         try:
             with interruptible(), device_lock(self.plan.device, self._wait):
                 self._train(waiting)
                 self._measure(waiting, sequences)
-                code = self._code()
+                failed = FAILURES & set(self.keeper.counts())
+                code = ExitCode.SOME_FAILED if failed else ExitCode.FINE
         except InputError:
-            code = BAD_INPUT
+            code = ExitCode.USAGE
             raise
         except KeyboardInterrupt:
-            code = INTERRUPTED
+            code = ExitCode.INTERRUPTED
             self._tell("note", "interrupted; what is finished is kept")
         finally:
-            self._end(code, time.monotonic() - started)
-        self._tell("finish", str(self.folder))
-        return RunSummary(self.folder, self._counts(), code, reused)
-
-    def _known(self, cell: Cell) -> bool:
-        status = self.journal.status("cell", cell.cell_id)
-        return status is not None and status not in self.retry
+            self.keeper.end(int(code), time.monotonic() - started)
+        return int(code)
 
     def _train(self, waiting: list[Cell]) -> None:
         needed = {cell.model for cell in waiting if self.plan.models[cell.model].training is not None}
-        if needed:
-            environment = lane_environment(
-                self.plan, next(lane for lane in lanes(waiting) if lane.key[0] in needed)
-            )
-            models = ensure_trained(
-                self.plan.models,
-                needed,
-                cache_folder(self.folder) / "trained",
-                environment,
-                log_folder(self.folder) / "training.log",
-                lambda words: self._tell("lane", words),
-            )
-            self.plan = replace(self.plan, models=models)
+        if not needed:
+            return
+        first = next(lane for lane in lanes(waiting) if lane.key[0] in needed)
+        folder = self.keeper.folder
+        models = ensure_trained(
+            self.plan.models,
+            needed,
+            cache_folder(folder) / "trained",
+            lane_environment(self.plan, first),
+            log_folder(folder) / "training.log",
+            lambda words: self._tell("lane", words),
+        )
+        self.plan = replace(self.plan, models=models)
 
     def _measure(self, waiting: list[Cell], sequences: dict[int, Path]) -> None:
         for cell in self.plan.cells:
             if cell.skip is not None:
-                self._store(cell, {"status": "unsupported", "status_reason": cell.skip}, (), ())
+                self._store(CellResult(cell, {"status": "unsupported", "status_reason": cell.skip}))
         out_of_memory: list[Cell] = []
         for lane in (part for whole in lanes(waiting) for part in by_worker(whole)):
             self._lane(lane, sequences[lane.key[1]], out_of_memory)
         for lane in lanes(self.plan.whole):
-            self._pairs(lane)
+            self.keeper.compare_methods(lane)
 
     def _wait(self) -> None:
         self._tell("note", f"another run uses the {self.plan.device}; waiting for it")
 
     def _lane(self, lane: Lane, sequences: Path, out_of_memory: list[Cell]) -> None:
         self._tell("lane", lane.words)
+        folder = self.keeper.folder
         LaneSupervisor(
             lane,
-            lane_job(self.plan, lane, sequences, cache_folder(self.folder), self.unsafe_models),
-            log_folder(self.folder) / f"{lane.file_name}.log",
+            lane_job(self.plan, lane, sequences, cache_folder(folder), self.unsafe_models),
+            log_folder(folder) / f"{lane.file_name}.log",
             lane_environment(self.plan, lane),
             self.plan.experiment.budget.timeout,
             self._store,
             lambda cell, phase: self._tell("cell", phase, cell),
-            self._machine,
+            self.keeper.measured,
             out_of_memory,
         ).run()
 
-    def _begin(self) -> None:
-        experiment = self.plan.experiment
-        record = {
-            "run_id": self.run_id,
-            "experiment": experiment.name,
-            "started": utc_now(),
-            "argv": list(self.argv or sys.argv),
-            "spec": experiment.model_dump(mode="json"),
-            **git_state(experiment.root),
-            **machine_record(self.plan.device),
-        }
-        self.journal.append("run", self.run_id, record)
-
-    def _machine(self, rates: dict[str, Any]) -> None:
-        self.rate = rates.get("matmul_per_second")
-        if self.journal.get("machine", self.run_id) is None:
-            self.journal.append("machine", self.run_id, rates)
-
-    def _store(
-        self,
-        cell: Cell,
-        record: dict[str, Any],
-        samples: Sequence[dict[str, Any]],
-        metrics: Sequence[dict[str, Any]],
-    ) -> None:
-        entry = {
-            "run_id": self.run_id,
-            "status": record["status"],
-            "matmul_per_second": self.rate,
-            "record": {**record, "finished": utc_now()},
-            "samples": list(samples),
-            "metrics": list(metrics),
-        }
-        self.journal.append("cell", cell.cell_id, entry)
+    def _store(self, result: CellResult) -> None:
+        self.keeper.store(result)
         self.done += 1
-        per_100 = None
-        if record["status"] == "ok" and samples:
-            times = [s["seconds"] / s["n_sequences"] / s["n_positions"] for s in samples]
-            per_100 = 100 * cell.length * float(np.median(times))
-        reason = record.get("status_reason")
-        self.progress(
-            Event(
-                "done", cell.words, cell, record["status"], reason, per_100, self.done, len(self.plan.cells)
-            )
-        )
-
-    def _pairs(self, lane: Lane) -> None:
-        """Compares the methods of a lane with each other, if there are other cells than the last time."""
-        good = [cell for cell in lane.cells if self.journal.status("cell", cell.cell_id) == "ok"]
-        ids, key = [cell.cell_id for cell in good], json.dumps(lane.key)
-        known = self.journal.get("pairs", key)
-        if good and (known is None or known.get("cells") != ids):
-            rows = list(pair_rows(good, cache_folder(self.folder)))
-            self.journal.append("pairs", key, {"run_id": self.run_id, "cells": ids, "metrics": rows})
-
-    def _end(self, code: int, seconds: float) -> None:
-        chosen = {cell.cell_id for cell in self.plan.cells}
-        cells = [
-            cell
-            for cell in self.plan.whole
-            if cell.cell_id in chosen or self.journal.status("cell", cell.cell_id) is not None
-        ]
-        end = {"finished": utc_now(), "exit_code": code, "wall_seconds": seconds}
-        self.journal.append("run_end", self.run_id, end)
-        with writing(self.folder):
-            write_tables(self.journal, cells, self.plan.experiment.name, self.folder)
-
-    def _counts(self) -> dict[str, int]:
-        statuses = [self.journal.status("cell", cell.cell_id) or "interrupted" for cell in self.plan.cells]
-        found = Counter(statuses)
-        return {status: found[status] for status in STATUSES if found[status]}
-
-    def _code(self) -> int:
-        return SOME_FAILED if FAILURES & set(self._counts()) else OK
+        cell, status, seconds = result.cell, result.record["status"], None
+        if status == "ok" and result.samples:
+            seconds = float(np.median(per_100_sequences(result.samples, cell.length)))
+        reason, total = result.record.get("status_reason"), len(self.plan.cells)
+        self.progress(Event("done", cell.words, cell, status, reason, seconds, self.done, total))
 
     def _tell(self, kind: Any, message: str, cell: Cell | None = None) -> None:
         self.progress(Event(kind, message, cell, done=self.done, total=len(self.plan.cells)))
-
-
-@contextmanager
-def interruptible() -> Iterator[None]:
-    """Lets SIGTERM end what is inside as Ctrl-C does: with KeyboardInterrupt."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -10,9 +10,10 @@ from types import MappingProxyType
 from typing import Any
 
 from ismbench.bench.plan.model_facts import Facts
-from ismbench.methods import Method
+from ismbench.bench.records.cell import Cell
+from ismbench.methods import METHODS, Method
 
-__all__ = ["Price", "forward_equivalents", "predict_bytes", "predict_seconds"]
+__all__ = ["Price", "forward_equivalents", "predict_bytes", "predict_seconds", "price_of"]
 
 _START = 2.0  # seconds to build a method, trace and compile it; seen from 0.1 (naive) to 6 (shap)
 _EFFICIENCY = 0.5  # of the matmul rate, over whole models
@@ -52,6 +53,16 @@ def forward_equivalents(
     """
     forwards = method.forwards(length, n_outputs, method.settings(batch, options))
     return None if forwards is None else Price(forwards, per_position=method.exact and method.subset)
+
+
+def price_of(cell: Cell, n_outputs: int = 1) -> Price | None:
+    """Price of a cell per sequence: its batch sizes and options count where they multiply the work.
+
+    Args:
+        cell: Its method, length, batch sizes and options are read.
+        n_outputs: K, numbers that are explained.
+    """
+    return forward_equivalents(METHODS[cell.method], cell.length, n_outputs, cell.batch, cell.options)
 
 
 def predict_seconds(

@@ -10,12 +10,12 @@ from typing import Any
 from ismbench.bench.experiment.blocks import MethodEntry
 from ismbench.bench.experiment.experiment import Experiment
 from ismbench.bench.experiment.model_files import ModelFile, find_models
-from ismbench.bench.experiment.refusals import hint
 from ismbench.bench.machine.devices import resolve_device
 from ismbench.bench.machine.machine import matmul_rate, versions
 from ismbench.bench.plan.cell_id import identify
 from ismbench.bench.plan.model_facts import read_facts
-from ismbench.bench.plan.price import forward_equivalents, predict_bytes, predict_seconds
+from ismbench.bench.plan.only import choose
+from ismbench.bench.plan.price import predict_bytes, predict_seconds, price_of
 from ismbench.bench.records.cell import Cell, Lane, by_worker, lanes
 from ismbench.bench.records.schema import BATCH_COLUMNS
 from ismbench.errors import InputError
@@ -24,7 +24,6 @@ from ismbench.methods import METHODS
 __all__ = ["Cell", "RunPlan", "make_plan"]
 
 MAX_CELLS = 100_000
-_ONLY = ("model", "length", "method", "backend", "output_mode", *BATCH_COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -75,19 +74,7 @@ def make_plan(experiment: Experiment, only: Sequence[str] = (), device: str = "a
     models = find_models(experiment)
     _refuse_too_many(experiment, device)
     whole = tuple(_cells(experiment, models, device))
-    chosen = whole
-    for text in only:
-        chosen = tuple(cell for cell in chosen if _holds(cell, text))
-    if not chosen:
-        raise InputError(f"--only must leave at least one cell. Received: {' '.join(only)}")
-    return RunPlan(experiment, device, chosen, whole, models)
-
-
-def _holds(cell: Cell, text: str) -> bool:
-    key, equals, values = text.partition("=")
-    if not equals or key not in _ONLY:
-        raise InputError(f"--only takes key=value,value. Received: {text!r}{hint(key, _ONLY)}")
-    return str(getattr(cell, key)) in values.split(",")
+    return RunPlan(experiment, device, choose(whole, only), whole, models)
 
 
 def _refuse_too_many(experiment: Experiment, device: str) -> None:
@@ -145,7 +132,7 @@ def _batches(entry: MethodEntry, device: str) -> list[dict[str, Any]]:
 
 def _finished(cell: Cell, experiment: Experiment, model: ModelFile) -> Cell:
     facts = read_facts(model.path) if not model.options else None
-    price = forward_equivalents(METHODS[cell.method], cell.length, batch=cell.batch, options=cell.options)
+    price = price_of(cell)
     budget = experiment.budget
     together = max((size for size in cell.batch.values() if size is not None), default=1)
     return replace(

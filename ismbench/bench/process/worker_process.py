@@ -6,9 +6,7 @@ has ended, however it ended, and so is what has left the group: children that it
 """
 
 import contextlib
-import json
 import os
-import re
 import secrets
 import selectors
 import signal
@@ -18,9 +16,11 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import BinaryIO, Self
 
+from ismbench.bench.process.jobs import Job
 from ismbench.bench.process.messages import Decoder, Message
+from ismbench.bench.process.out_of_memory import says_out_of_memory
 from ismbench.bench.process.reaping import MARK, kill_marked
 from ismbench.errors import InputError
 
@@ -30,16 +30,13 @@ PROGRAM = (sys.executable, "-m", "ismbench.bench.measure.lane_worker")
 _TICK = 0.2
 _LINE = 300
 _MOST_LOG = 256 * 2**20
-_OUT_OF_MEMORY = re.compile(
-    r"out of memory|resource_?exhausted|\boom\b|bad_alloc|cannot allocate memory|memoryerror", re.IGNORECASE
-)
 
 
 class WorkerProcess:
     """A worker process and its messages.
 
     Args:
-        job: What it shall do; sent to its standard input as one JSON line.
+        job: What it shall do; sent to its standard input as one JSON line, with a token.
         log: File that its standard output and error are appended to.
         environment: Variables to set for it.
         timeout: Seconds that may pass between two messages.
@@ -48,7 +45,7 @@ class WorkerProcess:
 
     def __init__(
         self,
-        job: Mapping[str, Any],
+        job: Job,
         log: Path,
         environment: Mapping[str, str],
         timeout: float,
@@ -75,7 +72,7 @@ class WorkerProcess:
                 )
         finally:
             os.close(writer)
-        self._tell({**job, "token": self._decoder.token})
+        self._tell(job.model_copy(update={"token": self._decoder.token}))
 
     @property
     def garbage(self) -> int:
@@ -123,7 +120,7 @@ class WorkerProcess:
         if self.flooded:
             return "error", f"the worker wrote more than {_MOST_LOG >> 20} MB to its log"
         code = self.process.wait()
-        said_so = _OUT_OF_MEMORY.search(tail(self.log, self._log_start)) is not None
+        said_so = says_out_of_memory(tail(self.log, self._log_start))
         if code >= 0:
             return ("oom" if said_so else "error"), f"the worker ended early with exit code {code}"
         name = signal.Signals(-code).name if -code in signal.Signals.__members__.values() else str(-code)
@@ -155,11 +152,11 @@ class WorkerProcess:
         except BlockingIOError:
             return b""
 
-    def _tell(self, job: Mapping[str, Any]) -> None:
+    def _tell(self, job: Job) -> None:
         # Standard input stays open: its end tells the worker that its parent is gone.
         assert self.process.stdin is not None
         with contextlib.suppress(BrokenPipeError):
-            self.process.stdin.write(json.dumps(job).encode() + b"\n")
+            self.process.stdin.write(job.model_dump_json().encode() + b"\n")
             self.process.stdin.flush()
 
 

@@ -1,7 +1,7 @@
 """A cell: one method with one batch size on one model, length, target and backend; and a lane of cells."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
@@ -72,10 +72,6 @@ class Cell:
         """A name for messages, such as ``basset 1000 naive_ism mutants_per_forward=64``."""
         sizes = [f"{k}={v}" for k, v in self.batch.items() if v is not None]
         return " ".join([self.model, str(self.length), self.method, *sizes])
-
-    def record(self) -> dict[str, Any]:
-        """The fields as plain values, for a worker."""
-        return asdict(self)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from ismbench.errors import InputError
 __all__ = ["Journal"]
 
 Entry = dict[str, Any]
+_FORGET = "forget"
 
 
 class Journal:
@@ -82,6 +83,11 @@ class Journal:
             if found == kind and (entry := self.get(kind, key)) is not None:
                 yield entry
 
+    def forget(self, kind: str, key: str) -> None:
+        """Takes back whatever was said of a key, if anything was."""
+        if (kind, key) in self._where:
+            self.append(_FORGET, key, {"of": kind})
+
     def close(self) -> None:
         """Closes the file."""
         self._file.close()
@@ -132,6 +138,10 @@ class Journal:
                 f"A results folder must have schema version {SCHEMA_VERSION}; use --fresh or other --results."
                 f" Received: {self.path} with version {entry.get('schema_version')}"
             )
+        if entry["kind"] == _FORGET:
+            self._where.pop((str(entry.get("of")), entry["key"]), None)
+            self._status.pop((str(entry.get("of")), entry["key"]), None)
+            return
         place = (entry["kind"], entry["key"])
         self._where[place] = start
         self._status[place] = sys.intern(str(entry.get("status")))

@@ -4,10 +4,10 @@ It speaks the protocol of the harness's workers and never outlives its parent.
 """
 
 import sys
-from pathlib import Path
 
-from ismbench.bench.experiment.train_job import TrainJob
 from ismbench.bench.process.entry import take_job
+from ismbench.bench.process.jobs import TrainingJob
+from ismbench.bench.process.reports import Advance, BadInput, Finished
 from ismbench.bench.training.train import train_models
 from ismbench.errors import InputError
 
@@ -16,17 +16,16 @@ __all__ = ["main"]
 
 def main(descriptor: int) -> None:
     """Reads which models to train, trains them, reports every epoch."""
-    told, report = take_job(descriptor)
+    job, report = take_job(descriptor, TrainingJob)
 
     def tell(words: str, done: int, total: int) -> None:
-        report({"kind": "step", "words": words, "done": done, "total": total})
+        report(Advance(words=words, done=done, total=total))
 
     try:
-        jobs = [TrainJob.from_plain(values) for values in told["jobs"]]
-        train_models(jobs, Path(told["folder"]), tell)
-        report({"kind": "finished"})
+        train_models(job.models, job.folder, tell)
+        report(Finished())
     except InputError as error:
-        report({"kind": "input_error", "message": str(error)})
+        report(BadInput(message=str(error)))
 
 
 if __name__ == "__main__":

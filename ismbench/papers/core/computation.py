@@ -3,13 +3,12 @@
 import shutil
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ismbench.bench.machine.machine import git_state, machine_record
-from ismbench.bench.parent.lane_jobs import worker_environment
-from ismbench.bench.process.messages import Message
+from ismbench.bench.process.environment import worker_environment
+from ismbench.bench.process.jobs import ComputationJob
+from ismbench.bench.process.reports import Advance, BadInput, Failed, Finished, read_report
 from ismbench.bench.process.worker_process import WorkerProcess
 from ismbench.errors import InputError
 from ismbench.papers.core.computation_id import identify
@@ -24,12 +23,6 @@ _PROGRAM = (sys.executable, "-m", "ismbench.papers.core.compute_worker")
 
 class StudyFailedError(Exception):
     """A computation failed; the message is the reason."""
-
-
-@dataclass
-class _Ending:
-    reason: str | None = None
-    finished: bool = False
 
 
 def is_known(study: ComputeStudy, folder: Path, scale: Scale, device: str, root: Path) -> bool:
@@ -61,14 +54,20 @@ def run_compute(study: ComputeStudy, folder: Path, scale: Scale, device: str, ro
     shutil.rmtree(out, ignore_errors=True)
     for path in (out, cache, logs):
         path.mkdir(parents=True, exist_ok=True)
-    job = {
-        "compute": study.compute, "tables": list(study.tables), "scale": scale, "seed": study.seed,
-        "device": device, "root": str(root.resolve()), "cache": str(cache.resolve()), "out": str(out.resolve()),
-        "identity": identity,
-    }  # fmt: skip
+    job = ComputationJob(
+        compute=study.compute,
+        tables=study.tables,
+        out=out.resolve(),
+        scale=scale,
+        seed=study.seed,
+        device=device,
+        root=root.resolve(),
+        cache=cache.resolve(),
+        identity=identity,
+    )
     started = time.monotonic()
     try:
-        _work(study, job, logs / "worker.log", device, tell)
+        _work(study, job, logs / "worker.log", tell)
         seconds = time.monotonic() - started
         tables = read_tables(out, study.tables)
         write_tables(own, tables, _provenance(study, identity, scale, device, root, seconds))
@@ -76,26 +75,23 @@ def run_compute(study: ComputeStudy, folder: Path, scale: Scale, device: str, ro
         shutil.rmtree(out, ignore_errors=True)
 
 
-def _work(study: ComputeStudy, job: dict[str, Any], log: Path, device: str, tell: Tell) -> None:
-    ending = _Ending()
-    environment = worker_environment("tensorflow", device) | dict(study.environment)
+def _work(study: ComputeStudy, job: ComputationJob, log: Path, tell: Tell) -> None:
+    reason: str | None = None
+    finished = False
+    environment = worker_environment("tensorflow", job.device) | dict(study.environment)
     with WorkerProcess(job, log, environment, study.timeout, _PROGRAM) as worker:
         for message in worker.messages():
-            _take(message, ending, tell)
-        if not ending.finished:
-            raise StudyFailedError(ending.reason or worker.ending()[1])
-
-
-def _take(message: Message, ending: _Ending, tell: Tell) -> None:
-    match message:
-        case {"kind": "step", "words": str(words), "done": int(done), "total": int(total)}:
-            tell(words, done, total)
-        case {"kind": "input_error", "message": str(text)}:
-            raise InputError(text)
-        case {"kind": "failed", "reason": str(reason)}:
-            ending.reason = reason
-        case {"kind": "finished"}:
-            ending.finished = True
+            match read_report(message):
+                case Advance(words=words, done=done, total=total):
+                    tell(words, done, total)
+                case BadInput(message=text):
+                    raise InputError(text)
+                case Failed() as failed:
+                    reason = failed.reason
+                case Finished():
+                    finished = True
+        if not finished:
+            raise StudyFailedError(reason or worker.ending()[1])
 
 
 def _provenance(

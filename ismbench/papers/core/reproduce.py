@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ismbench.bench.machine.devices import resolve_device
-from ismbench.bench.parent.run_experiment import interruptible
+from ismbench.bench.parent.interruptible import interruptible
 from ismbench.bench.records.schema import FAILURES
 from ismbench.errors import InputError
 from ismbench.exit_codes import ExitCode

@@ -44,7 +44,7 @@ def test_dates_stay_text_and_numbers_are_numbers() -> None:
     assert parse_value("2024-99-99") == "2024-99-99"
     assert parse_value("=") == "="
     assert parse_value("<<") == "<<"
-    assert parse_value("[1, 2.5, yes, null, 'x']") == [1, 2.5, True, None, "x"]
+    assert parse_value("[1, 2.5, true, null, 'x']") == [1, 2.5, True, None, "x"]
     assert parse_value("") is None
 
 

@@ -10,9 +10,12 @@ import pytest
 from ismbench.bench.experiment.budget import Budget, Repetitions
 from ismbench.bench.measure import prepare as prepare_module
 from ismbench.bench.measure import rounds
-from ismbench.bench.measure.prepare import OverBudgetError, ReadyCell, Workbench, nested_positions, prepare
+from ismbench.bench.measure.nested_positions import nested_positions
+from ismbench.bench.measure.prepare import OverBudgetError, prepare
+from ismbench.bench.measure.ready_cell import ReadyCell
 from ismbench.bench.measure.rounds import run_rounds
 from ismbench.bench.measure.timed_call import BrokenPromiseError, Call
+from ismbench.bench.measure.workbench import Workbench
 from ismbench.bench.records.cell import Cell
 from ismbench.engine.target import Target
 

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from ismbench.bench import Experiment, make_plan
-from ismbench.bench.parent.lane_supervisor import LaneSupervisor
-from ismbench.bench.records.cell import Cell, Lane, lanes
+from ismbench.bench.parent.lane_jobs import lane_job
+from ismbench.bench.parent.lane_supervisor import CellResult, LaneSupervisor
+from ismbench.bench.plan.run_plan import RunPlan
+from ismbench.bench.records.cell import lanes
 from ismbench.errors import InputError
 
 WORKER = """
@@ -21,34 +23,33 @@ def ok(cell, **record):
     say("cell", cell=cell["cell_id"], record={{"status": "ok", **record}}, samples=[], metrics=[])
 for cell in job["cells"]:
     size = cell["mutants_per_forward"]
-    say("step", cell=cell["cell_id"], phase="first call")
+    say("phase", cell=cell["cell_id"], phase="first call")
 {body}
 say("finished")
 """
 
 
 @pytest.fixture
-def lane(make_experiment: Callable[..., Experiment]) -> Lane:
+def plan(make_experiment: Callable[..., Experiment]) -> RunPlan:
     methods = {"naive_ism": {"mutants_per_forward": [1, 2, 3, 4]}}
-    (found,) = lanes(make_plan(make_experiment(methods=methods), device="cpu").cells)
-    return found
+    return make_plan(make_experiment(methods=methods), device="cpu")
 
 
 @pytest.fixture
-def outcome(lane: Lane, tmp_path: Path, root: Path) -> Callable[..., list[str]]:
-    """Runs the lane with a worker whose loop has this body; returns "status: reason" by batch size."""
+def results(plan: RunPlan, tmp_path: Path, root: Path) -> Callable[..., dict[int | None, CellResult]]:
+    """Runs the lane with a worker whose loop has this body; returns what came of each batch size."""
 
-    def go(body: str, job: dict[str, object] | None = None, timeout: float = 30.0) -> list[str]:
-        records: dict[int | None, str] = {}
+    def go(body: str, timeout: float = 30.0) -> dict[int | None, CellResult]:
+        found: dict[int | None, CellResult] = {}
 
-        def store(cell: Cell, record: dict[str, object], samples: object, metrics: object) -> None:
-            assert cell.mutants_per_forward not in records
-            records[cell.mutants_per_forward] = f"{record['status']}: {record.get('status_reason')}"
+        def store(result: CellResult) -> None:
+            assert result.cell.mutants_per_forward not in found
+            found[result.cell.mutants_per_forward] = result
 
-        script = WORKER.format(root=str(root), body=body)
+        (lane,) = lanes(plan.cells)
         LaneSupervisor(
             lane=lane,
-            job=job or {},
+            job=lane_job(plan, lane, tmp_path / "sequences.npz", tmp_path),
             log=tmp_path / "log",
             environment={},
             timeout=timeout,
@@ -56,9 +57,21 @@ def outcome(lane: Lane, tmp_path: Path, root: Path) -> Callable[..., list[str]]:
             watch=lambda cell, phase: None,
             machine=lambda record: None,
             out_of_memory=[],
-            program=(sys.executable, "-c", script),
+            program=(sys.executable, "-c", WORKER.format(root=str(root), body=body)),
         ).run()
-        return [records[size] for size in (1, 2, 3, 4)]
+        assert sorted(found) == [1, 2, 3, 4]
+        return found
+
+    return go
+
+
+@pytest.fixture
+def outcome(results: Callable[..., dict[int | None, CellResult]]) -> Callable[..., list[str]]:
+    """Runs the lane likewise; returns "status: reason" by batch size."""
+
+    def go(body: str, timeout: float = 30.0) -> list[str]:
+        found = [result.record for _, result in sorted(results(body, timeout).items())]
+        return [f"{record['status']}: {record.get('status_reason')}" for record in found]
 
     return go
 
@@ -90,23 +103,47 @@ def test_larger_cells_are_not_tried_after_memory_ran_out(outcome: Callable[..., 
     assert "mutants_per_forward=2" in found[2]
 
 
-def test_a_worker_that_never_starts_costs_the_lane(outcome: Callable[..., list[str]]) -> None:
-    body = "    pass\n" + "raise ImportError('no keras')"
-    found = outcome(f"    break\n{body}".replace("    pass\n", ""))
-    assert [text.split(":")[0] for text in found] == ["error"] * 4 or found[0].startswith("error")
+def test_a_worker_that_never_comes_to_a_cell_costs_the_lane_and_blames_none(
+    results: Callable[..., dict[int | None, CellResult]],
+) -> None:
+    found = results("    say('phase', cell=None, phase='rates')\n    break\nraise ImportError('no keras')")
+    assert [r.record["status"] for r in found.values()] == ["error"] * 4
+    assert {r.record["status_reason"] for r in found.values()} == {
+        "the worker ended early with exit code 1, during rates"
+    }
+    assert not any(r.own_fault for r in found.values())
+
+
+def test_a_crash_in_a_cell_is_the_cells_fault(results: Callable[..., dict[int | None, CellResult]]) -> None:
+    found = results("    if size == 2: os._exit(9)\n    ok(cell)")
+    assert all(r.own_fault for r in found.values())
+
+
+def test_a_model_that_fails_costs_the_lane_in_its_own_words(
+    results: Callable[..., dict[int | None, CellResult]],
+) -> None:
+    body = (
+        "    say('phase', cell=None, phase='build of the model')\n"
+        "    say('failed', reason='net.py:3: build failed: ValueError: no')\n"
+        "    break"
+    )
+    found = results(body)
+    assert {r.record["status_reason"] for r in found.values()} == {
+        "net.py:3: build failed: ValueError: no, during build of the model"
+    }
+    assert not any(r.own_fault for r in found.values())
 
 
 def test_cells_left_out(outcome: Callable[..., list[str]]) -> None:
+    # The phase is that of the last cell, and only the first worker left the third out because of it.
     found = outcome("    if size < 3: ok(cell)")
-    assert found == ["ok: None", "ok: None"] + ["error: the worker left it out, during first call"] * 2 or (
-        [text.split(":")[0] for text in found] == ["ok", "ok", "error", "error"]
-    )
+    assert found == ["ok: None"] * 2 + ["error: the worker left it out, during first call"] * 2
 
 
 def test_the_naive_reference_fails_once(outcome: Callable[..., list[str]]) -> None:
     body = (
         "    if job['no_reference'] is None:\n"
-        "        say('step', cell=None, phase='naive reference')\n"
+        "        say('phase', cell=None, phase='naive reference')\n"
         "        os._exit(5)\n"
         "    ok(cell, status_reason=job['no_reference'])"
     )
@@ -115,14 +152,14 @@ def test_the_naive_reference_fails_once(outcome: Callable[..., list[str]]) -> No
 
 def test_bad_input_ends_the_run(outcome: Callable[..., list[str]]) -> None:
     with pytest.raises(InputError, match="no such output"):
-        outcome("    say('input_error', message='no such output')\n    break")
+        outcome("    say('bad_input', message='no such output')\n    break")
 
 
 def test_messages_that_make_no_sense_are_ignored(outcome: Callable[..., list[str]]) -> None:
     body = (
         "    say('cell', cell='unknown', record={'status': 'ok'}, samples=[], metrics=[])\n"
         "    say('cell', cell=7)\n"
-        "    say('step', phase=[])\n"
+        "    say('phase', phase=[])\n"
         "    say('machine', record=1)\n"
         "    say('what')\n"
         "    ok(cell)\n"

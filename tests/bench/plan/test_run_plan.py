@@ -23,17 +23,6 @@ def test_cells_of_a_sweep(make_experiment: Callable[..., Experiment]) -> None:
     assert len({cell.cell_id for cell in plan.cells}) == 6
 
 
-def test_only(make_experiment: Callable[..., Experiment]) -> None:
-    experiment = make_experiment(lengths=[60, 80])
-    plan = make_plan(experiment, ["method=gradient,taylor_ism", "length=80"], "cpu")
-    assert [(c.method, c.length) for c in plan.cells] == [("gradient", 80)]
-    assert len(plan.whole) == 4
-    with pytest.raises(InputError, match="did you mean 'method'"):
-        make_plan(experiment, ["metod=gradient"])
-    with pytest.raises(InputError, match="must leave at least one cell"):
-        make_plan(experiment, ["length=7"])
-
-
 def test_ids_depend_on_what_matters(make_experiment: Callable[..., Experiment], project: Path) -> None:
     def ids(**changes: object) -> list[str]:
         return [cell.cell_id for cell in make_plan(make_experiment(**changes), device="cpu").cells]

@@ -8,6 +8,7 @@ import psutil
 import pytest
 
 from ismbench.bench.process import worker_process
+from ismbench.bench.process.jobs import Job
 from ismbench.bench.process.worker_process import WorkerProcess
 
 HEAD = """
@@ -30,7 +31,7 @@ def start(tmp_path: Path, root: Path) -> object:
     ) -> tuple[list[dict[str, object]], WorkerProcess, tuple[str, str]]:
         script = HEAD.format(root=str(root)) + program
         command = (os.sys.executable, "-c", script)  # type: ignore[attr-defined]
-        with WorkerProcess({}, tmp_path / "log", {}, timeout, command) as worker:
+        with WorkerProcess(Job(kind="none"), tmp_path / "log", {}, timeout, command) as worker:
             messages = [m for m in worker.messages() if m["phase"] != "start"]
             return messages, worker, worker.ending()
 
@@ -127,7 +128,7 @@ def test_the_tail_starts_with_this_worker(start) -> None:  # type: ignore[no-unt
 
 def test_it_dies_before_it_reads_its_job(tmp_path: Path) -> None:
     command = (os.sys.executable, "-c", "")  # type: ignore[attr-defined]
-    job = {"cells": ["x" * 1000] * 1000}
+    job = Job(kind="x" * 10**6)
     with WorkerProcess(job, tmp_path / "log", {}, 30.0, command) as worker:
         assert list(worker.messages()) == []
         assert worker.ending() == ("error", "the worker ended early with exit code 0")

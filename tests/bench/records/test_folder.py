@@ -2,12 +2,10 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import pytest
 
-from ismbench.bench.machine.device_lock import device_lock
 from ismbench.bench.records.folder import cache_folder, journal_file, log_folder, open_results
 from ismbench.errors import InputError
 
@@ -93,24 +91,6 @@ def test_a_file_in_its_place(tmp_path: Path) -> None:
     (tmp_path / "x").write_text("")
     with pytest.raises(InputError, match="must be writable"), open_results(tmp_path, "x", fresh=False):
         pass
-
-
-def test_runs_on_one_device_take_turns(tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    said: list[str] = []
-    with device_lock("cpu", lambda: said.append("waits")), device_lock("gpu", lambda: said.append("waits")):
-        code = (
-            "import sys; from ismbench.bench.machine.device_lock import device_lock\n"
-            "with device_lock('cpu', lambda: print('waits', flush=True)): print('has it', flush=True)"
-        )
-        variables = {**os.environ, "TMPDIR": str(tmp_path)}
-        other = subprocess.Popen(
-            [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=root, env=variables
-        )
-        assert other.stdout is not None
-        assert other.stdout.readline() == "waits\n"
-    assert other.communicate()[0] == "has it\n"
-    assert said == []
 
 
 def test_a_run_that_was_killed_while_it_took_the_folder(tmp_path: Path) -> None:

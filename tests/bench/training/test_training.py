@@ -13,6 +13,7 @@ from ismbench.bench.experiment.model_files import find_models
 from ismbench.bench.experiment.train_job import TrainJob
 from ismbench.bench.experiment.trained_weights import find_trained, weights_file
 from ismbench.bench.experiment.training import DataEntry, TrainEntry
+from ismbench.bench.process.jobs import TrainingJob
 from ismbench.bench.training.batches import Batches, shifted
 from ismbench.bench.training.train import train_models
 from ismbench.errors import InputError
@@ -122,7 +123,15 @@ def test_model_and_data_are_part_of_the_identity(folder: Path) -> None:
     assert replace(job, data=job.data.model_copy(update={"seed": 1})).identity != job.identity
     (folder / "other.py").write_text(MODEL + "\n# changed\n")
     assert replace(job, path=folder / "other.py").identity != job.identity
-    assert TrainJob.from_plain(job.plain()).identity == job.identity
+
+
+def test_a_job_has_the_same_identity_on_the_other_side_even_if_a_source_has_changed(folder: Path) -> None:
+    job = make_job(folder)
+    told = TrainingJob(models=(job.settled(),), folder=folder).model_dump_json()
+    (folder / "tiny.py").write_text(MODEL + "\n# changed\n")
+    (read,) = TrainingJob.model_validate_json(told).models
+    assert read.identity == job.identity
+    assert replace(read, known_identity=None) == job
 
 
 def test_a_loss_that_is_no_number_ends_it(folder: Path) -> None:

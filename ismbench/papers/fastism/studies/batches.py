@@ -114,7 +114,7 @@ def _measured(case: _Case, method: str, size: int) -> dict[str, Any]:
     try:
         return _timed(case, method, size)
     except Exception as error:  # whatever a package raises becomes the status of its row
-        from ismbench.bench.measure.lane import status_of
+        from ismbench.bench.measure.failures import status_of
 
         status, reason = status_of(error)
         return _row(case, method, size, status=status, reason=reason)

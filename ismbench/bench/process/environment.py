@@ -1,0 +1,22 @@
+"""The environment variables of every worker process, whatever it computes."""
+
+import os
+from pathlib import Path
+
+__all__ = ["worker_environment"]
+
+
+def worker_environment(backend: str, device: str) -> dict[str, str]:
+    """The environment variables that every worker needs, whatever it computes."""
+    package = str(Path(__file__).resolve().parents[3])
+    variables = {
+        "KERAS_BACKEND": backend,
+        "PYTHONPATH": os.pathsep.join([package, *filter(None, [os.environ.get("PYTHONPATH")])]),
+        "PYTHONSAFEPATH": "1",  # no module of the current folder hides one of ours
+        "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2"),
+        # transformers, under alibi, sets it for whatever starts later, and shap then refuses Keras 3 models.
+        "TF_USE_LEGACY_KERAS": "0",
+    }
+    if device == "cpu":
+        variables |= {"CUDA_VISIBLE_DEVICES": "", "JAX_PLATFORMS": "cpu"}
+    return variables

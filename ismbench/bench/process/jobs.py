@@ -1,0 +1,103 @@
+"""What a worker is told: one typed record for each kind of worker, written by the parent and read as a whole."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from ismbench.bench.experiment.blocks import TargetEntry
+from ismbench.bench.experiment.budget import Budget, Concordance, Faithfulness
+from ismbench.bench.experiment.model_files import ModelFile
+from ismbench.bench.experiment.train_job import TrainJob
+from ismbench.bench.records.cell import Cell
+
+__all__ = ["ComputationJob", "Job", "LaneJob", "TrainingJob"]
+
+
+class Job(BaseModel):
+    """What every job has in common.
+
+    Attributes:
+        kind: Of worker; one that gets another's job refuses it.
+        token: Goes into every message of the worker, so that none is mistaken for another's; the process fills it in.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, protected_namespaces=(), ser_json_inf_nan="constants"
+    )
+
+    kind: str
+    token: str = ""
+
+
+class LaneJob(Job):
+    """Measure the cells of a lane.
+
+    Attributes:
+        cells: What to measure; all of one model, length, target, backend and device.
+        model: The lane's model; trained, if it had to be.
+        unsafe_models: A saved model may run the code that it holds.
+        target: What is explained.
+        sequences: File with "x" (N, L, A), "names" and, if motifs were planted, "truth" (N, L).
+        seed: Chooses positions and sequences, and shuffles.
+        budget: What a cell may take.
+        concordance: What naive ISM scores for the others to be compared with.
+        faithfulness: How scores are held against the model; None leaves that out.
+        cache: Folder of the naive reference and the contribution tracks.
+        reference_file: Where the naive reference is kept.
+        no_reference: Why there is none; None while none has failed.
+    """
+
+    kind: Literal["lane"] = "lane"
+    cells: tuple[Cell, ...]
+    model: ModelFile
+    unsafe_models: bool
+    target: TargetEntry
+    sequences: Path
+    seed: int
+    budget: Budget
+    concordance: Concordance
+    faithfulness: Faithfulness | None
+    cache: Path
+    reference_file: Path
+    no_reference: str | None = None
+
+
+class TrainingJob(Job):
+    """Train models.
+
+    Attributes:
+        models: Which, and how.
+        folder: Where trained models are kept.
+    """
+
+    kind: Literal["training"] = "training"
+    models: tuple[TrainJob, ...]
+    folder: Path
+
+
+class ComputationJob(Job):
+    """Compute the tables of a paper's study.
+
+    Attributes:
+        compute: "module:function".
+        tables: Names of the tables that it must return.
+        out: Folder that they are left in.
+        scale: quick or full.
+        seed: Of everything random.
+        device: cpu or gpu.
+        root: The folder that holds ``models/`` and ``experiments/``.
+        cache: A folder that outlives the computation.
+        identity: Hash of what its tables depend on.
+    """
+
+    kind: Literal["computation"] = "computation"
+    compute: str
+    tables: tuple[str, ...]
+    out: Path
+    scale: Literal["quick", "full"]
+    seed: int
+    device: str
+    root: Path
+    cache: Path
+    identity: str

@@ -10,12 +10,21 @@ __all__ = ["export", "tell_unfinished"]
 
 def export(
     store: Annotated[Path, typer.Argument(help="A store that `ismbench score` wrote.", metavar="STORE.zarr")],
-    to: Annotated[str, typer.Option(metavar="hdf5|modisco|bigwig|vcf|tsv", help="The format.")],
+    to: Annotated[str, typer.Option(metavar="hdf5|modisco|bigwig|bed|vcf|tsv|anndata", help="The format.")],
     out: Annotated[
-        Path, typer.Option("-o", "--out", metavar="FILE", help="The file to write; for modisco a beginning.")
+        Path,
+        typer.Option(
+            "-o",
+            "--out",
+            metavar="FILE",
+            help="The file to write; a beginning for modisco, and for a bigWig of several outputs.",
+        ),
     ],
     output: Annotated[
-        str | None, typer.Option(metavar="NAME|N", help="Which output, if the store has several.")
+        str | None,
+        typer.Option(
+            metavar="NAME,..|every", help="Which outputs, by name or number, if the store has several."
+        ),
     ] = None,
     sizes: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Chromosome names and sizes, or a genome's .fai.")
@@ -24,14 +33,26 @@ def export(
         str,
         typer.Option(metavar="mean|max|nearest", help="What a position of several regions gets in a bigWig."),
     ] = "mean",
+    background: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="STORE.zarr", help="Variants scored in the same way, among which effects are ranked."
+        ),
+    ] = None,
 ) -> None:
-    """Write scores as HDF5, npz for TF-MoDISco, bigWig, VCF or TSV."""
-    from ismbench.scoring.export import ExportOptions
+    """Write scores as HDF5, npz for TF-MoDISco, bigWig, BED of the rows, VCF or BCF, TSV or AnnData.
+
+    Positions in a TSV are counted from 0, as in BED; those of variants from 1, as in VCF.
+
+    Example: ismbench export scores.zarr --to modisco -o scores
+    """  # fmt: skip
+    from ismbench.scoring.export import ExportOptions, remarks
     from ismbench.scoring.export import export as write
 
-    for path in write(store, to, out, ExportOptions(output, sizes, overlap)):
+    for path in write(store, to, out, ExportOptions(output, sizes, overlap, background)):
         typer.echo(str(path))
-    tell_unfinished(store)
+    for remark in remarks(store, to, out):
+        typer.echo(f"note: {remark}", err=True)
 
 
 def tell_unfinished(store: Path) -> None:

@@ -4,27 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ismbench.cli.options import BuildOptions, Unsafe
-from ismbench.cli.score import (
-    Batch,
-    Chunk,
-    DType,
-    Genome,
-    Inputs,
-    Labels,
-    Length,
-    MaxMemory,
-    Method,
-    Model,
-    More,
-    Rc,
-    ReductionName,
-    Shifts,
-    TargetWords,
-    Weights,
-    Window,
-    make_spec,
-)  # fmt: skip
+from ismbench.cli.score_options import ScoreOptions, takes_score_options
 
 if TYPE_CHECKING:
     from ismbench.scoring.estimate import Estimate
@@ -32,25 +12,9 @@ if TYPE_CHECKING:
 __all__ = ["plan_score"]
 
 
+@takes_score_options
 def plan_score(
-    model: Model,
-    inputs: Inputs,
-    genome: Genome = None,
-    more: More = None,
-    weights: Weights = None,
-    options: BuildOptions = None,
-    method: Method = "fast_ism",
-    target: TargetWords = "every",
-    labels: Labels = None,
-    reduction: ReductionName = "delta",
-    window: Window = None,
-    rc: Rc = False,
-    shifts: Shifts = "0",
-    dtype: DType = "float32",
-    batch: Batch = "auto",
-    max_memory: MaxMemory = None,
-    length: Length = None,
-    chunk: Chunk = None,
+    options: ScoreOptions,
     sample: Annotated[int, typer.Option(min=1, help="Records to measure.")] = 32,
     regions: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Plan for so many records like those of the input.")
@@ -58,7 +22,6 @@ def plan_score(
     workers: Annotated[
         str, typer.Option(metavar="N,N,..", help="Numbers of workers, each like this process.")
     ] = "1,16",
-    unsafe_models: Unsafe = False,
 ) -> None:
     """Measure a short sample, and say what `ismbench score` with the same options would take."""
     from ismbench.errors import InputError
@@ -68,12 +31,7 @@ def plan_score(
         numbers = [max(1, int(word)) for word in workers.split(",")]
     except ValueError:
         raise InputError(f"--workers takes whole numbers with commas. Received: {workers!r}") from None
-    spec, source = make_spec(
-        model, inputs, genome=genome, more=more, weights=weights, options=options, method=method,
-        target=target, labels=labels, reduction=reduction, window=window, rc=rc, shifts=shifts, dtype=dtype,
-        batch=batch, max_memory=max_memory, length=length, chunk=chunk, unsafe=unsafe_models,
-    )  # fmt: skip
-    _print(estimate(spec, source, sample=sample, records=regions), numbers)
+    _print(estimate(options.spec(), options.source(), sample=sample, records=regions), numbers)
 
 
 def _print(found: "Estimate", workers: list[int]) -> None:

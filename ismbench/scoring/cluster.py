@@ -30,15 +30,17 @@ class _Task:
     Attributes:
         out: The store, on a disk that every worker sees.
         spec: How to score.
-        variants: Whether records are variants.
+        skip: What cannot be scored becomes NaN with a reason.
         run: The store's own name for the run.
+        hashes: Of the models, as the driver has them.
         backend: The Keras backend of the driver, which workers use too.
     """
 
     out: Path
     spec: ScoreSpec
-    variants: bool
+    skip: bool
     run: str
+    hashes: tuple[str, ...]
     backend: str
 
 
@@ -46,7 +48,7 @@ _workers: dict[tuple[str, str], Worker] = {}
 
 
 def run_chunks(
-    out: Path, spec: ScoreSpec, chunks: Sequence[int], execution: Execution, *, variants: bool
+    out: Path, spec: ScoreSpec, chunks: Sequence[int], execution: Execution, hashes: tuple[str, ...]
 ) -> Iterator[int]:
     """Has chunks scored; yields the number of each when it is written.
 
@@ -55,10 +57,11 @@ def run_chunks(
         spec: How to score.
         chunks: Numbers of chunks.
         execution: Which workers.
-        variants: Whether records are variants.
+        hashes: Of the models; workers that load others refuse them.
 
     Raises:
-        InputError: A model in memory, which no other process has; or workers that cannot be had.
+        InputError: A model in memory, which no other process has; workers that cannot be had; or a model file that
+            changed.
     """
     store.require("dask", "distributed")
     if any(model.path is None for model in spec.models):
@@ -68,7 +71,7 @@ def run_chunks(
     run = str(store.open_group(out, "r").attrs["run"])
     from ismbench.engine.backend import name as backend_name
 
-    task = _Task(out.resolve(), _absolute(spec), variants, run, backend_name())
+    task = _Task(out.resolve(), _absolute(spec), execution.skip, run, hashes, backend_name())
     with ExitStack() as stack:
         client = connect(execution, stack)
         yield from _completed(client, task, chunks)
@@ -125,8 +128,12 @@ def score_chunk(task: _Task, chunk: int) -> int:
         os.environ.setdefault("KERAS_BACKEND", task.backend)
         _workers.clear()
         ensemble = load_ensemble(task.spec)
-        layout = make_layout(
-            task.spec, ensemble.length, ensemble.outputs.labels, variants=task.variants, hashes=[]
-        )
-        _workers[key] = Worker(task.out, task.spec, ensemble, layout)
+        if ensemble.hashes != task.hashes:
+            raise InputError(
+                "Workers must load the model of the run. Received: another one from"
+                f" {', '.join(model.name for model in task.spec.models)}, which changed meanwhile"
+            )
+        variants = "variant" in store.open_group(task.out, "r")
+        layout = make_layout(task.spec, ensemble, variants=variants)
+        _workers[key] = Worker(task.out, task.spec, ensemble, layout, skip=task.skip)
     return _workers[key].run(chunk)

@@ -12,16 +12,14 @@ from pathlib import Path
 from ismbench.errors import InputError
 from ismbench.scoring import store
 from ismbench.scoring.calls import LARGEST
-from ismbench.scoring.identity import store_attributes
 from ismbench.scoring.ingest import ingest
 from ismbench.scoring.inputs import Source
+from ismbench.scoring.inputs.records import Broken, Record
 from ismbench.scoring.layout import Layout
 from ismbench.scoring.members import Ensemble
 from ismbench.scoring.progress import full_disk_is_told
-from ismbench.scoring.records import Broken, Record
 from ismbench.scoring.run import prepare
 from ismbench.scoring.spec import ScoreSpec
-from ismbench.scoring.variants import check_variant_options
 from ismbench.scoring.worker import Worker
 
 __all__ = ["Estimate", "Trial", "estimate"]
@@ -96,19 +94,15 @@ def estimate(
         InputError: As for a run, except that broken records are counted.
     """
     store.require("zarr", "xarray")
-    if source.kind == "vcf":
-        check_variant_options(spec)
-    source.check()
-    attributes = store_attributes(spec, source, skip=True)
     start = time.perf_counter()
-    ensemble, layout = prepare(spec, source, attributes)
+    ensemble, layout = prepare(spec, source)
     loaded = time.perf_counter() - start
     part, count, broken = _read(source, layout, sample)
     count = count if records is None else records
     with tempfile.TemporaryDirectory() as folder, full_disk_is_told(Path(folder)):
         path = Path(folder) / "sample.zarr"
         small = _smaller(layout, len(part))
-        ingest(store.create(path, small, attributes), small, iter(part), skip=True)
+        ingest(store.create(path, small, {}), small, iter(part), skip=True)
         trials = tuple(_trials(path, spec, ensemble, small, len(part)))
         stored, plain = (size / len(part) * count for size in _sizes(path, small))
     best = min(trials, key=lambda trial: trial.seconds_per_record)
@@ -135,8 +129,8 @@ def _read(source: Source, layout: Layout, sample: int) -> tuple[list[Record | Br
     part: list[Record | Broken] = []
     broken: list[str] = []
     count = 0
-    with source.open(layout.sizes["position"], layout.flank) as records:
-        for record in records:
+    with source.open(layout.sizes["position"], layout.flank) as reading:
+        for record in reading.records:
             count += 1
             if isinstance(record, Broken):
                 broken.append(record.reason)
@@ -152,7 +146,7 @@ def _read(source: Source, layout: Layout, sample: int) -> tuple[list[Record | Br
 def _trials(path: Path, spec: ScoreSpec, ensemble: Ensemble, layout: Layout, count: int) -> Iterator[Trial]:
     several = spec.batch is None and spec.about_method.exact
     for batch in BATCHES if several else (spec.batch,):
-        worker = Worker(path, replace(spec, batch=batch), ensemble, layout)
+        worker = Worker(path, replace(spec, batch=batch), ensemble, layout, skip=True)
         seconds = []
         for _ in range(1 + _REPEATS):
             start = time.perf_counter()

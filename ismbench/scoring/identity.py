@@ -1,74 +1,128 @@
-"""Whose store it is: a hash of everything that decides its numbers, and the words that say it to a reader."""
+"""Whose store it is: hashes of all that decides its numbers, and the words that say it to a reader."""
 
 import hashlib
 import json
 import shlex
+from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from typing import Any
 
 from ismbench.bench.machine.machine import versions
+from ismbench.identity import value_identity
 from ismbench.methods import METHODS
-from ismbench.scoring.hashes import file_hash, model_hash
 from ismbench.scoring.inputs import Source
-from ismbench.scoring.spec import ScoreSpec
+from ismbench.scoring.layout import Layout
+from ismbench.scoring.members import Ensemble
+from ismbench.scoring.spec import ScoreSpec, words
 
-__all__ = ["FORMAT", "command", "store_attributes"]
+__all__ = ["FORMAT", "command", "differences", "identify", "run_name", "store_attributes"]
 
 _PACKAGES = ("ismbench", "python", "numpy", "keras", "tensorflow", "jax", "torch")
-FORMAT = 2
+FORMAT = 3
 """Raised when the layout of stores changes."""
+_NO_NUMBERS = (
+    "models",
+    "target",
+    "rc_outputs",
+    "labels",
+    "batch",
+    "max_memory",
+    "chunk",
+    "length",
+    "compare",
+)
+"""Fields of a spec that decide no number, or whose meaning is told apart from how it is written."""
+
+Parts = dict[str, str]
+"""Hashes by what they are of."""
 
 
-def store_attributes(spec: ScoreSpec, source: Source, *, skip: bool) -> dict[str, Any]:
+def identify(spec: ScoreSpec, source: Source, ensemble: Ensemble, layout: Layout) -> Parts:
+    """Hashes of a run but for its input: none of a file's name, size or time, nor of how the work is spread."""
+    from ismbench.engine.backend import name as backend
+
+    plain = {f.name: getattr(spec, f.name) for f in fields(spec) if f.name not in _NO_NUMBERS}
+    settings = {
+        **plain,
+        "format": FORMAT,
+        "variants": source.variants,
+        "outputs": ensemble.outputs.terms,
+        "other strand": ensemble.turned.terms,
+        "labels": None if spec.labels is None else ensemble.outputs.labels,
+        "length": ensemble.length,
+        "comparisons": ensemble.comparisons,
+        "compared on the other strand": ensemble.compared_turned.terms,
+        "rows": layout.rows,
+    }
+    return {
+        "model": value_identity(ensemble.hashes),
+        "settings": value_identity(settings),
+        "versions": value_identity({**_versions(), "backend": backend()}),
+    }
+
+
+def run_name(parts: Mapping[str, str]) -> str:
+    """One hash of them all."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def differences(mine: Mapping[str, str], other: Mapping[str, str]) -> str:
+    """Which parts of two runs are not the same, in words; empty if all are."""
+    return ", ".join(name for name in mine if mine[name] != other.get(name))
+
+
+def store_attributes(spec: ScoreSpec, source: Source, ensemble: Ensemble) -> dict[str, Any]:
     """What a store says of itself; nothing in it depends on when, where or by how many workers it was written."""
-    hashes = [model_hash(model) for model in spec.models]
-    facts: dict[str, Any] = {
+    return {
         "title": f"{spec.method} of {source.text}",
         "format": FORMAT,
         "models": [
             {"name": m.name, "sha256": h, "options": dict(m.options)}
-            for m, h in zip(spec.models, hashes, strict=True)
+            for m, h in zip(spec.models, ensemble.hashes, strict=True)
         ],
         "method": {"name": spec.method, "summary": METHODS[spec.method].summary},
-        "input": {"name": source.text, "identity": source.identity()},
-        "settings": _settings(spec, skip),
-        "command": command(spec, source, skip=skip),
-        "versions": {k: v for k, v in versions().items() if k in _PACKAGES},
+        "input": {"name": source.text, "kind": source.kind},
+        "settings": _settings(spec),
+        "heads": {head.name: list(head.shape) for head in ensemble.outputs.heads.heads},
+        "versions": _versions(),
+        "complete": False,
     }
-    if spec.labels is not None:
-        facts["labels_sha256"] = file_hash(spec.labels)
-    identity = {k: v for k, v in facts.items() if k not in ("title", "command")}
-    digest = hashlib.sha256(json.dumps(identity, sort_keys=True, default=str).encode())
-    return {**facts, "run": digest.hexdigest(), "complete": False}
 
 
 def command(spec: ScoreSpec, source: Source, *, skip: bool) -> str:
     """The command line that gives these numbers, without the output's name and the workers."""
-    words = ["ismbench", "score", str(spec.models[0].path or spec.models[0].name), *source.words]
+    line = ["ismbench", "score", str(spec.models[0].path or spec.models[0].name), *source.words]
     for model in spec.models[1:]:
-        words += ["--and", str(model.path or model.name)]
+        line += ["--and", str(model.path or model.name)]
     for model in spec.models:
-        words += [] if model.weights is None else ["--weights", str(model.weights)]
+        line += [] if model.weights is None else ["--weights", str(model.weights)]
     for key, value in spec.models[0].options.items():
-        words += ["--option", f"{key}={value}"]
-    words += ["--unsafe-models"] if any(model.unsafe for model in spec.models) else []
+        line += ["--option", f"{key}={value}"]
+    line += ["--unsafe-models"] if any(model.unsafe for model in spec.models) else []
     if source.genome is not None:
-        words += ["--genome", str(source.genome)]
-    for name, value in _settings(spec, skip).items():
+        line += ["--genome", str(source.genome)]
+    if source.given:
+        line += ["--input-format", source.kind]
+    for name, value in _settings(spec).items():
         if value != _default(name):
-            words += [f"--{name.replace('_', '-')}"] + ([] if value is True else [f"{value}"])
-    return shlex.join(words)
+            line += [f"--{name.replace('_', '-')}"] + ([] if value is True else [f"{value}"])
+    return shlex.join([*line, "--on-error", "skip"] if skip else line)
 
 
-def _settings(spec: ScoreSpec, skip: bool) -> dict[str, Any]:
+def _versions() -> dict[str, str]:
+    return {k: v for k, v in versions().items() if k in _PACKAGES}
+
+
+def _settings(spec: ScoreSpec) -> dict[str, Any]:
     values = {f.name: getattr(spec, f.name) for f in fields(spec) if f.name != "models"}
+    values["target"] = words(spec.target)
     values["shifts"] = ",".join(map(str, spec.shifts))
     values["labels"] = None if spec.labels is None else str(spec.labels)
-    return {**values, "on_error": "skip" if skip else "stop"}
+    return values
 
 
 def _default(name: str) -> Any:
-    if name in ("shifts", "on_error"):
-        return {"shifts": "0", "on_error": "stop"}[name]
+    if name == "shifts":
+        return "0"
     default = next(f.default for f in fields(ScoreSpec) if f.name == name)
     return None if default is MISSING else default

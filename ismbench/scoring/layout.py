@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ismbench.scores import REDUCTIONS
-from ismbench.scoring.spec import ScoreSpec
+from ismbench.scoring.members import Ensemble
+from ismbench.scoring.spec import ScoreSpec, window, words
 
 __all__ = ["BASES", "Layout", "Variable", "make_layout"]
 
@@ -46,6 +47,8 @@ class Layout:
         labels: Of the axis "output".
         variables: All that have an axis of records.
         flank: Letters beyond the input on both sides that are kept for shifts.
+        window: First position that is scored, and one past the last.
+        comparisons: Of the axis "comparison", of variants that are compared in more ways than by their effects.
     """
 
     record: str
@@ -54,6 +57,8 @@ class Layout:
     labels: tuple[str, ...]
     variables: tuple[Variable, ...]
     flank: int
+    window: tuple[int, int]
+    comparisons: tuple[str, ...] = ()
 
     @property
     def variants(self) -> bool:
@@ -61,29 +66,33 @@ class Layout:
         return self.record == "variant"
 
 
-def make_layout(
-    spec: ScoreSpec, length: int, labels: tuple[str, ...], *, variants: bool, hashes: list[str]
-) -> Layout:
+def make_layout(spec: ScoreSpec, ensemble: Ensemble, *, variants: bool) -> Layout:
     """Decides what a store holds.
 
     Args:
         spec: What is scored.
-        length: Positions of the model's input.
-        labels: Of what is explained.
+        ensemble: The loaded models.
         variants: Whether the input is a list of variants.
-        hashes: Of the models, in order.
     """
+    length, labels, hashes = ensemble.length, ensemble.outputs.labels, list(ensemble.hashes)
     sizes = {"position": length, "base": len(BASES), "output": len(labels)}
     flank = spec.flank if not variants else 0
     if flank:
         sizes["flank"] = 2 * flank
+    comparisons = tuple(label for c in ensemble.comparisons for label in c.labels)
+    if comparisons:
+        sizes["comparison"] = len(comparisons)
     record = "variant" if variants else "sequence"
     axes = ("output",) if variants else _score_axes(spec.reduction, spec.about_method.kind)
-    words = _about_scores(spec, axes, variants, hashes)
+    about = _about_scores(spec, axes, variants, hashes)
     rows = spec.chunk or _rows(sizes, axes, spec)
     variables = [*_places(record, rows, variants), *_inputs(record, rows, flank, variants)]
-    variables += _results(record, axes, rows, spec, words, variants)
-    return Layout(record, rows, sizes, labels, tuple(variables), flank)
+    variables += _results(record, axes, rows, spec, about, variants)
+    scored = window(length, None if variants else spec.window)
+    if comparisons:
+        text = {"long_name": "comparisons of the two alleles, means over strands and models"}
+        variables.append(Variable("comparisons", (record, "comparison"), "float32", True, text, rows))
+    return Layout(record, rows, sizes, labels, tuple(variables), flank, scored, comparisons)
 
 
 def _score_axes(reduction: str, kind: str) -> tuple[str, ...]:
@@ -110,8 +119,11 @@ def _places(record: str, rows: int, variants: bool) -> list[Variable]:
         texts["pos"] = ("int64", "first base of the reference allele, counted from 1 as in VCF")
         texts["ref"] = ("string", "reference allele")
         texts["alt"] = ("string", "the other allele")
+        texts["line"] = ("int64", "number of the line in the input, from 1; headers do not count")
+        texts["line_text"] = ("string", "that line, with its first allele")
     else:
         texts["strand"] = ("string", "as the input says; all letters are of the forward strand")
+        texts["unknown"] = ("int64", "positions that are not scored because their letter is not known (N)")
     names = {record: ("string", "name in the input"), **texts}
     return [
         Variable(n, (record,), dtype, False, {"long_name": text}, rows) for n, (dtype, text) in names.items()
@@ -133,16 +145,16 @@ def _inputs(record: str, rows: int, flank: int, variants: bool) -> list[Variable
 
 
 def _results(
-    record: str, axes: tuple[str, ...], rows: int, spec: ScoreSpec, words: dict[str, Any], variants: bool
+    record: str, axes: tuple[str, ...], rows: int, spec: ScoreSpec, about: dict[str, Any], variants: bool
 ) -> list[Variable]:
-    prediction = {"long_name": "prediction for the reference", "target": spec.target}
+    prediction = {"long_name": "prediction for the reference", "target": words(spec.target)}
     main = "effects" if variants else "scores"
     found = [
         Variable("prediction", (record, "output"), "float32", True, prediction, rows),
-        Variable(main, (record, *axes), "float32" if variants else spec.dtype, True, words, rows),
+        Variable(main, (record, *axes), "float32" if variants else spec.dtype, True, about, rows),
     ]
     if variants:
-        other = {"long_name": "prediction for the other allele", "target": spec.target}
+        other = {"long_name": "prediction for the other allele", "target": words(spec.target)}
         found.append(Variable("alternate_prediction", (record, "output"), "float32", True, other, rows))
     if len(spec.models) > 1:
         found += [
@@ -163,6 +175,7 @@ def _about_scores(
         value = (
             "log2(other allele / reference)" if ratio else "prediction of the other allele minus reference"
         )
+        value += "; left of an insertion or deletion nothing moves, the first base is at length // 2"
     elif spec.about_method.kind == "delta":
         value = REDUCTIONS[spec.reduction].value
     elif spec.reduction == "contribution":
@@ -173,11 +186,11 @@ def _about_scores(
         "long_name": f"{spec.method}: {value}",
         "kind": spec.about_method.kind,
         "reduction": spec.reduction,
-        "target": spec.target,
+        "target": words(spec.target),
         "method": spec.method,
         "averaged_over": _averages(spec),
         "model_sha256": hashes,
-        "not_scored": "NaN",
+        "not_scored": "NaN: positions outside of the window, and unknown letters (N)",
     }
 
 

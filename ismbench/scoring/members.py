@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ismbench.errors import InputError
+from ismbench.identity import model_identity
 from ismbench.model_loading import check_input, open_model
-from ismbench.scoring.outputs import Outputs, choose_outputs, output_names
+from ismbench.scoring.comparisons import Comparison, read_comparisons
+from ismbench.scoring.orientation import check_orientation
+from ismbench.scoring.outputs import Outputs, Term, choose_outputs, read_heads
+from ismbench.scoring.outputs.strands import turned
 from ismbench.scoring.spec import ModelSource, ScoreSpec, window
 
 if TYPE_CHECKING:
@@ -26,11 +30,21 @@ class Ensemble:
         models: The models.
         length: Positions of their input.
         outputs: What is explained.
+        turned: The same in the outputs of the reverse complement; of one strand alone as ``outputs``.
+        hashes: Identity of each model.
+        comparisons: Of variants' alleles.
+        compared: The outputs that these need, one head after the other.
+        compared_turned: The same in the outputs of the reverse complement.
     """
 
     models: "tuple[keras.Model, ...]"
     length: int
     outputs: Outputs
+    turned: Outputs
+    hashes: tuple[str, ...]
+    comparisons: tuple[Comparison, ...]
+    compared: Outputs
+    compared_turned: Outputs
 
 
 def load_ensemble(spec: ScoreSpec) -> Ensemble:
@@ -40,16 +54,18 @@ def load_ensemble(spec: ScoreSpec) -> Ensemble:
         InputError: One cannot be loaded, takes no one-hot DNA of the length, or they differ in their outputs.
     """
     models = tuple(_open(source, spec.length) for source in spec.models)
+    for source, model in zip(spec.models, models, strict=True):
+        check_orientation(model, source.name)
     length = spec.length or _own_length(spec, models)
     for source, model in zip(spec.models, models, strict=True):
         check_input(model, source.name, length, ALPHABET)
-    names = output_names(models[0], spec.labels)
+    heads = read_heads(models[0], spec.labels)
     for source, model in zip(spec.models[1:], models[1:], strict=True):
-        other = output_names(model, spec.labels)
-        if len(other) != len(names):
+        other = read_heads(model, spec.labels)
+        if len(other.labels) != len(heads.labels):
             raise InputError(
                 f"Models of an ensemble must have as many outputs each. Received: {spec.models[0].name} with"
-                f" {len(names)}, {source.name} with {len(other)}"
+                f" {len(heads.labels)}, {source.name} with {len(other.labels)}"
             )
     if spec.window is not None and spec.window > length:
         raise InputError(
@@ -58,7 +74,17 @@ def load_ensemble(spec: ScoreSpec) -> Ensemble:
     if spec.flank >= length:
         raise InputError(f"Shifts must be smaller than the model's input, {length}. Received: {spec.shifts}")
     _check_reach(spec, length)
-    return Ensemble(models, length, choose_outputs(spec.target, names))
+    outputs = choose_outputs(spec.target, heads, models[0])
+    comparisons = read_comparisons(spec.compare, heads)
+    compared = Outputs(heads, tuple(Term(tuple(c.head.columns)) for c in comparisons), ())
+    return Ensemble(
+        models, length, outputs, _turned(spec, outputs, models[0], length), tuple(map(model_identity, models)),
+        comparisons, compared, _turned(spec, compared, models[0], length),
+    )  # fmt: skip
+
+
+def _turned(spec: ScoreSpec, outputs: Outputs, model: "keras.Model", length: int) -> Outputs:
+    return turned(outputs, model, length, spec.rc_outputs) if spec.rc else outputs
 
 
 def _check_reach(spec: ScoreSpec, length: int) -> None:

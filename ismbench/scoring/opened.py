@@ -1,6 +1,6 @@
 """A finished or growing store, read chunk by chunk for exports and pictures."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,15 +29,17 @@ class Block:
         rows: Numbers of the records in the store.
         names: One per record.
         chrom: Sequence of the genome; empty for FASTA records.
+        strand: As the input says.
         start: First scored position in the genome, from 0; -1 for FASTA records.
         x: (n, W, 4) one-hot.
         hypothetical: (n, W, 4) what each base would contribute; None where scores are one number a position.
-        contribution: (n, W) what the base that is there contributes.
+        contribution: (n, W) what the base that is there contributes; both NaN where no letter is known (N).
     """
 
     rows: NDArray[np.int64]
     names: list[str]
     chrom: list[str]
+    strand: list[str]
     start: NDArray[np.int64]
     x: Array
     hypothetical: Array | None
@@ -68,6 +70,17 @@ class Opened:
     def variants(self) -> bool:
         """Whether records are variants."""
         return "variant" in self.group
+
+    @property
+    def variant_values(self) -> list[str]:
+        """Names of the variables with numbers for each variant."""
+        names = ["effects", "prediction", "alternate_prediction", "comparisons"]
+        return [name for name in names if name in self.group]
+
+    @property
+    def comparisons(self) -> tuple[str, ...]:
+        """Labels of the comparisons of variants, if there are any."""
+        return tuple(str(name) for name in self.group["comparison"][:]) if "comparison" in self.group else ()
 
     @property
     def record(self) -> str:
@@ -108,9 +121,16 @@ class Opened:
             return int(word)
         raise InputError(f"An output must be in the store. Received: {word!r}{hint(word, self.labels[:20])}")
 
-    def chosen(self, word: str | None) -> list[int]:
-        """Numbers of the outputs that a word means; None is all."""
-        return list(range(len(self.labels))) if word is None else [self.output(word)]
+    def chosen(self, words: str | None) -> list[int]:
+        """Numbers of the outputs that words, separated by commas, mean; None or "every" is all.
+
+        Raises:
+            InputError: There is none of that name, or there are several.
+        """
+        if words is None or (words == "every" and "every" not in self.labels):
+            return list(range(len(self.labels)))
+        # A name may hold commas.
+        return [self.output(word) for word in ([words] if words in self.labels else words.split(","))]
 
     def check_sequences(self) -> None:
         """Raises InputError where the store holds variants."""
@@ -135,7 +155,7 @@ class Opened:
 
     def check_places(self) -> None:
         """Raises InputError where records have no place in a genome."""
-        if self.attributes["input"]["identity"][0] == "fasta":
+        if self.attributes["input"]["kind"] == "fasta":
             raise InputError(
                 f"This needs coordinates in a genome. Received: {self.path}, scored from FASTA; score regions instead"
             )
@@ -147,15 +167,47 @@ class Opened:
             output: Which.
             rows: Records to read; all by default.
         """
+        for (block,) in self.blocks_of([output], rows):
+            yield block
+
+    def blocks_of(self, outputs: Sequence[int], rows: range | None = None) -> Iterator[list[Block]]:
+        """Scored records of several outputs, a chunk at a time, each chunk read once.
+
+        Args:
+            outputs: Which.
+            rows: Records to read; all by default.
+
+        Yields:
+            A block for each output, of the same records.
+        """
         rows = range(self.count) if rows is None else rows
         step = int(self.group["scores"].chunks[0])
         first = rows.start
         while first < rows.stop:
             last = min(rows.stop, (first // step + 1) * step)
-            block = self._block(output, slice(first, last))
-            if block.names:
-                yield block
+            blocks = self._blocks(outputs, slice(first, last))
+            if len(blocks[0].names):
+                yield blocks
             first = last
+
+    def rows_with_scores(self) -> int:
+        """Number of records that have scores; a record that no run has come to has none."""
+        if self.complete:
+            return int((np.asarray(self.group["reason"][:], dtype=object) == "").sum())
+        return sum(len(block.names) for block in self.blocks(0))
+
+    def unknown(self) -> int:
+        """Number of positions of scored records that were not scored, because no letter is known (N)."""
+        scored = np.asarray(self.group["reason"][:], dtype=object) == ""
+        return int(np.asarray(self.group["unknown"][:])[scored].sum())
+
+    def any_scored(self) -> bool:
+        """Whether there is a record with scores; stops at the first."""
+        if not self.variants:
+            return next(self.blocks(0), None) is not None
+        step = int(self.group["effects"].chunks[0])
+        parts = (self.group["effects"][first : first + step] for first in range(0, self.count, step))
+        return any(not np.isnan(part).all() for part in parts)
 
     @property
     def complete(self) -> bool:
@@ -175,7 +227,7 @@ class Opened:
         kind: Kind = self.group["effects" if self.variants else "scores"].attrs["kind"]
         return kind
 
-    def _block(self, output: int, rows: slice) -> Block:
+    def _blocks(self, outputs: Sequence[int], rows: slice) -> list[Block]:
         fine = np.asarray(self.group["reason"][rows], dtype=object) == ""
         scores = np.asarray(self.group["scores"][rows], np.float32)[fine, self.first : self.end]
         # What no run has come to yet is NaN too.
@@ -183,10 +235,24 @@ class Opened:
         fine[fine] = done
         x = np.asarray(self.group["one_hot"][rows])[fine, self.first : self.end]
         start = np.asarray(self.group["start"][rows])[fine]
-        names, chrom = ([str(t) for t in self.group[n][rows][fine]] for n in (self.record, "chrom"))
+        names, chrom, strand = (
+            [str(t) for t in self.group[n][rows][fine]] for n in (self.record, "chrom", "strand")
+        )
         start = np.where(start < 0, start, start + self.first)
-        hypothetical, contribution = self._readings(scores[done], x, output)
-        return Block(rows.start + np.flatnonzero(fine), names, chrom, start, x, hypothetical, contribution)
+        numbers = rows.start + np.flatnonzero(fine)
+        return [
+            Block(numbers, names, chrom, strand, start, x, *self._known(scores[done], x, output))
+            for output in outputs
+        ]
+
+    def _known(self, scores: Array, x: Array, output: int) -> tuple[Array | None, Array]:
+        """Readings; NaN where no letter is known (N), however a method reads a base that is not there."""
+        hypothetical, contribution = self._readings(scores, x, output)
+        unknown = ~x.any(axis=2)
+        contribution = np.where(unknown, np.float32(np.nan), contribution)
+        if hypothetical is not None:
+            hypothetical = np.where(unknown[..., None], np.float32(np.nan), hypothetical)
+        return hypothetical, contribution
 
     def _readings(self, scores: Array, x: Array, output: int) -> tuple[Array | None, Array]:
         reduction = self.attributes["settings"]["reduction"]

@@ -14,6 +14,7 @@ from ismbench.scores import REDUCTIONS, contribution_track
 from ismbench.scoring.calls import in_calls
 from ismbench.scoring.members import Ensemble
 from ismbench.scoring.spec import ScoreSpec, window
+from ismbench.scoring.strands import Strands
 from ismbench.sequence import reverse_complement
 
 __all__ = ["Scorer", "Scores"]
@@ -40,9 +41,9 @@ class Scores:
 
 @dataclass(frozen=True)
 class _Member:
-    """A model made ready: its method and its prediction as functions of (N, L, A)."""
+    """A model made ready for a strand: its method and its prediction, as functions of one-hot (N, L, A)."""
 
-    explain: Callable[[NDArray[np.float32]], Array]
+    explain: Callable[..., Array]
     predict: Callable[..., Array]
 
 
@@ -60,7 +61,8 @@ class Scorer:
         self._spec, self._per_call, self._skip = spec, per_call, skip
         self._length = ensemble.length
         self._first, self._end = window(ensemble.length, spec.window)
-        self._members = [self._ready(model, ensemble.outputs.target) for model in ensemble.models]
+        strands = Strands(ensemble.outputs, ensemble.turned, both=spec.rc)
+        self._members = [self._ready(model, strands) for model in ensemble.models]
 
     def __call__(self, x: NDArray[np.float32]) -> Scores:
         """Scores sequences: one-hot (N, L + 2 flank, A)."""
@@ -72,26 +74,30 @@ class Scorer:
         return Scores(*fields)  # type: ignore[arg-type]
 
     def _call(self, x: NDArray[np.float32]) -> tuple[Array | None, ...]:
-        each = [self._of_member(member, x) for member in self._members]
+        each = [self._of_member(strands, x) for strands in self._members]
         if len(each) == 1:
             return (*each[0], None, None)
         predictions, scores = (np.stack(values) for values in zip(*each, strict=True))
         return predictions.mean(axis=0), scores.mean(axis=0), predictions.std(axis=0), scores.std(axis=0)
 
-    def _of_member(self, member: _Member, x: NDArray[np.float32]) -> tuple[Array, Array]:
-        flank, spec = self._spec.flank, self._spec
-        views = [(shift, strand) for shift in spec.shifts for strand in ((1, -1) if spec.rc else (1,))]
+    def _of_member(self, strands: dict[int, _Member], x: NDArray[np.float32]) -> tuple[Array, Array]:
+        flank = self._spec.flank
         here = x[:, flank : flank + self._length]
+        views = [(shift, strand) for shift in self._spec.shifts for strand in strands]
         if views == [(0, 1)]:
-            prediction, raw = member.predict(here), member.explain(here)
+            prediction, raw = strands[1].predict(here), strands[1].explain(here)
         else:
-            prediction, raw = self._averaged(member, x, views)
+            prediction, raw = self._averaged(strands, x, views)
         raw[:, : self._first] = np.nan
         raw[:, self._end :] = np.nan
-        return prediction, self._reduced(raw, here, prediction)
+        unknown = ~here.any(axis=2)
+        raw[unknown] = np.nan
+        scores = self._reduced(raw, here, prediction)
+        scores[unknown] = np.nan  # some readings of a base that is not there are 0
+        return prediction, scores
 
     def _averaged(
-        self, member: _Member, x: NDArray[np.float32], views: list[tuple[int, int]]
+        self, strands: dict[int, _Member], x: NDArray[np.float32], views: list[tuple[int, int]]
     ) -> tuple[Array, Array]:
         """Means over views; a position that some views do not reach is the mean over those that do."""
         length, flank = self._length, self._spec.flank
@@ -102,7 +108,7 @@ class Scorer:
             part = np.ascontiguousarray(x[:, flank + shift : flank + shift + length])
             if strand < 0:
                 part = reverse_complement(part)
-            values, value = member.explain(part), member.predict(part)
+            values, value = strands[strand].explain(part), strands[strand].predict(part)
             if strand < 0:
                 values = values[:, ::-1, ::-1]
             total = np.zeros_like(values) if total is None else total
@@ -125,16 +131,17 @@ class Scorer:
             return _log2fc_where_defined(raw, x, prediction)
         return raw if reduction == "delta" else REDUCTIONS[reduction](raw, x, prediction)
 
-    def _ready(self, model: Any, target: Any) -> _Member:
+    def _ready(self, model: Any, strands: Strands) -> dict[int, _Member]:
         spec, method = self._spec, self._spec.about_method
         options: dict[str, Any] = {}
         if takes_positions(method) and spec.window is not None:
             options["positions"] = self._needed()
         if "max_bytes" in options_of(method).model_fields and spec.max_memory is not None:
             options["max_bytes"] = spec.max_memory
-        sizes = {} if spec.batch is None else {method.batch_column(): spec.batch}
-        explain = load(spec.method)(model, target, BatchSizes(**sizes), **options)
-        return _Member(explain, TargetFunction(model, target).compiled())
+        sizes = BatchSizes(**({} if spec.batch is None else {method.batch_column(): spec.batch}))
+        explain = strands.functions(lambda target: load(spec.method)(model, target, sizes, **options))
+        predict = strands.functions(lambda target: TargetFunction(model, target).compiled())
+        return {strand: _Member(explain[strand], predict[strand]) for strand in explain}
 
     def _needed(self) -> list[int]:
         """Positions of the window as any shift and strand sees them."""

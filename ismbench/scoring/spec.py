@@ -1,10 +1,12 @@
-"""What is to be scored and how: everything that decides the numbers, and the few things that do not."""
+"""What is to be scored and how; and where the work is done, which decides no number."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from ismbench.engine.target import Target
 from ismbench.errors import InputError
 from ismbench.methods import METHODS, Method
 from ismbench.scores import REDUCTIONS
@@ -12,7 +14,7 @@ from ismbench.scores import REDUCTIONS
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["Execution", "ModelSource", "ScoreSpec", "window"]
+__all__ = ["Execution", "ModelSource", "ScoreSpec", "is_whole", "window", "words"]
 
 
 @dataclass(frozen=True)
@@ -54,37 +56,41 @@ class ModelSource:
 
 @dataclass(frozen=True)
 class ScoreSpec:
-    """Everything that decides the numbers in a store.
+    """How to score.
 
     Attributes:
         models: One, or an ensemble.
         method: A key of METHODS.
-        target: "every", "sum" or "mean" of the outputs, or numbers or names of outputs, separated by commas.
+        target: Words separated by commas, or a sequence of words and targets; see outputs.choose_outputs.
         labels: Names of the outputs: the first words of the lines of a file.
         reduction: A key of REDUCTIONS; for a method that is not ISM "delta" (its values as they are) or
             "contribution".
         window: Central positions to score; all by default.
         rc: Average over both strands.
+        rc_outputs: How the heads lie on the other strand; see outputs.strands.
         shifts: Average over inputs moved by so many positions.
         dtype: Of the stored scores.
-        batch: The method's batch size; None lets it choose.
-        max_memory: Bytes that the largest tensors of the fast engine may take.
+        batch: The method's batch size; None lets it choose. It decides no number.
+        max_memory: Bytes that the largest tensors of the fast engine may take. They decide no number.
         length: Positions of the input, for a model that takes any.
+        compare: Comparisons of variants' alleles, in words; see comparisons.read_comparisons.
         chunk: Sequences of a chunk of the store, which is also a task; None chooses.
     """
 
     models: tuple[ModelSource, ...]
     method: str = "fast_ism"
-    target: str = "every"
+    target: str | Sequence[str | Target] = "every"
     labels: Path | None = None
     reduction: str = "delta"
     window: int | None = None
     rc: bool = False
+    rc_outputs: str | None = None
     shifts: tuple[int, ...] = (0,)
     dtype: Literal["float32", "float16"] = "float32"
     batch: int | None = None
     max_memory: int | None = None
     length: int | None = None
+    compare: str | None = None
     chunk: int | None = None
 
     def __post_init__(self) -> None:
@@ -103,15 +109,17 @@ class ScoreSpec:
 
 @dataclass(frozen=True)
 class Execution:
-    """Where the work is done; it decides no number.
+    """Where the work is done, and what becomes of records that cannot be scored; it decides no number.
 
     Attributes:
+        skip: Leave out what cannot be scored, as NaN with a reason, instead of ending the run.
         workers: Processes on this machine; 0 works in this one.
         threads: Threads of each worker process.
         scheduler: Address of a Dask scheduler, instead of processes on this machine.
         slurm: YAML file with the settings of dask-jobqueue's SLURMCluster.
     """
 
+    skip: bool = False
     workers: int = 0
     threads: int = 1
     scheduler: str | None = None
@@ -121,6 +129,11 @@ class Execution:
     def distributed(self) -> bool:
         """Whether other processes do the work."""
         return self.workers > 0 or self.scheduler is not None or self.slurm is not None
+
+
+def words(target: str | Sequence[str | Target]) -> str:
+    """A target in words, for people to read."""
+    return target if isinstance(target, str) else ",".join(map(str, target))
 
 
 def _check(spec: ScoreSpec) -> None:
@@ -146,12 +159,25 @@ def _check(spec: ScoreSpec) -> None:
         )
     if spec.dtype not in ("float32", "float16"):
         raise InputError(f"Scores are stored as float32 or float16. Received: {spec.dtype!r}")
-    if not spec.shifts:
-        raise InputError("Shifts are whole numbers; 0 is the input itself. Received: none")
+    _check_numbers(spec)
+    if spec.rc_outputs is not None and not spec.rc:
+        raise InputError("--rc-outputs says how outputs lie on the other strand. Received: it without --rc")
+
+
+def _check_numbers(spec: ScoreSpec) -> None:
+    if not spec.shifts or not all(is_whole(shift) for shift in spec.shifts):
+        raise InputError(
+            f"Shifts are whole numbers; 0 is the input itself. Received: {list(spec.shifts) or 'none'}"
+        )
     for name in ("window", "batch", "max_memory", "length", "chunk"):
         value = getattr(spec, name)
-        if value is not None and value < 1:
-            raise InputError(f"{name.replace('_', ' ')} must be at least 1. Received: {value}")
+        if value is not None and (not is_whole(value) or value < 1):
+            raise InputError(f"{name.replace('_', ' ')} must be a whole number from 1. Received: {value!r}")
+
+
+def is_whole(value: object) -> bool:
+    """Whether a value is a whole number, of Python or NumPy; True and False are none."""
+    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 def window(length: int, size: int | None) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """The Zarr store: made, filled chunk by chunk, opened."""
 
 import shutil
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -40,9 +41,22 @@ def create(path: Path, layout: Layout, attributes: Mapping[str, Any]) -> Any:
     _axis(group, "position", np.arange(layout.sizes["position"]), "from the start of the model's input")
     _axis(group, "base", list(BASES), "in the order of the channels")
     _axis(group, "output", list(layout.labels), "what is explained")
+    if layout.comparisons:
+        _axis(group, "comparison", list(layout.comparisons), "kind and head")
     for variable in layout.variables:
         _array(group, variable, layout)
     return group
+
+
+def tell(path: Path, attributes: Mapping[str, Any]) -> None:
+    """Adds attributes, and puts the description of every array into one file, from which others open it."""
+    import zarr
+
+    open_group(path).attrs.update(attributes)
+    with warnings.catch_warnings():
+        # Zarr v3 has no word on it yet; xarray and zarr read and write it.
+        warnings.filterwarnings("ignore", message="Consolidated metadata")
+        zarr.consolidate_metadata(str(path), zarr_format=3)
 
 
 def open_group(path: Path, mode: str = "r+") -> Any:
@@ -54,7 +68,7 @@ def open_group(path: Path, mode: str = "r+") -> Any:
     import zarr
 
     try:
-        return zarr.open_group(str(path), mode=mode, zarr_format=3)
+        return zarr.open_group(str(path), mode=mode, zarr_format=3, use_consolidated=False)
     except (OSError, ValueError, KeyError, TypeError) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise InputError(f"A store of scores must be a Zarr v3 group. Received: {path}: {reason}") from None
@@ -85,11 +99,11 @@ def resize(group: Any, layout: Layout, count: int) -> None:
         array.resize((count, *array.shape[1:]))
 
 
-def finish(path: Path, group: Any) -> None:
+def finish(path: Path, attributes: Mapping[str, Any]) -> None:
     """Marks a store as complete, once nothing of a killed writer is left in it."""
     for left in path.rglob("*.partial"):
         left.unlink(missing_ok=True)
-    group.attrs["complete"] = True
+    tell(path, {**attributes, "complete": True})
 
 
 def remove(path: Path) -> None:

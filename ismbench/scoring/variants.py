@@ -12,8 +12,10 @@ from ismbench.engine.naive import NaiveEngine
 from ismbench.errors import InputError
 from ismbench.methods.target_function import TargetFunction
 from ismbench.scoring.calls import in_calls
+from ismbench.scoring.comparer import Comparer
 from ismbench.scoring.members import Ensemble
 from ismbench.scoring.spec import ScoreSpec
+from ismbench.scoring.strands import Strands
 from ismbench.sequence import reverse_complement
 
 __all__ = ["VariantScorer", "check_variant_options"]
@@ -57,7 +59,12 @@ class VariantScorer:
 
     def __init__(self, ensemble: Ensemble, spec: ScoreSpec, per_call: int, *, skip: bool = False) -> None:
         self._spec, self._skip = spec, skip
-        self._members = [_Member(model, ensemble.outputs.target, spec, per_call) for model in ensemble.models]
+        strands = Strands(ensemble.outputs, ensemble.turned, both=spec.rc)
+        self._members = [
+            strands.functions(lambda target, model=model: _Member(model, target, spec, per_call))  # type: ignore[misc]
+            for model in ensemble.models
+        ]
+        self._comparer = Comparer(ensemble, spec, per_call) if ensemble.comparisons else None
 
     def __call__(self, x: Array, other: Array) -> dict[str, Array]:
         """Predictions and effects.
@@ -75,15 +82,16 @@ class VariantScorer:
         columns = {name: values.mean(axis=0) for name, values in stacked.items()}
         if len(each) > 1:
             columns |= {f"{name}_sd": values.std(axis=0) for name, values in stacked.items()}
+        if self._comparer is not None:
+            columns["comparisons"] = self._comparer(x, other)
         return columns
 
-    def _of_member(self, member: "_Member", x: Array, other: Array) -> tuple[Array, ...]:
-        strands = [(x, other)] + (
-            [(reverse_complement(x), reverse_complement(other))] if self._spec.rc else []
-        )
-        results = [member(a, b) for a, b in strands]
-        prediction = np.mean([p for p, _ in results], axis=0)
-        delta = np.mean([d for _, d in results], axis=0)
+    def _of_member(self, member: dict[int, Any], x: Array, other: Array) -> tuple[Array, ...]:
+        results = [
+            strand(x, other) if number > 0 else strand(reverse_complement(x), reverse_complement(other))
+            for number, strand in member.items()
+        ]
+        prediction, delta = np.mean(results, axis=0)
         alternate = prediction + delta
         if self._spec.reduction == "log2fc":
             fine = (prediction > 0) & (alternate > 0)
@@ -99,7 +107,7 @@ class VariantScorer:
 
 
 class _Member:
-    """A model made ready: (predictions, differences) for pairs of sequences."""
+    """A model made ready for a strand: predictions and differences of pairs of sequences."""
 
     def __init__(self, model: Any, target: Any, spec: ScoreSpec, per_call: int) -> None:
         self._per_call = per_call
@@ -111,7 +119,8 @@ class _Member:
         else:
             self._engine = NaiveEngine(model, target, batch=spec.batch or _NAIVE_BATCH)
 
-    def __call__(self, x: Array, other: Array) -> tuple[Array, Array]:
+    def __call__(self, x: Array, other: Array) -> Array:
+        """Predictions and differences, (2, V, K)."""
         x, other = np.ascontiguousarray(x, np.float32), np.ascontiguousarray(other, np.float32)
         prediction = self._in_calls(self._predict, x)
         delta = np.zeros_like(prediction)
@@ -123,7 +132,7 @@ class _Member:
                 delta[rows] = self._in_calls(self._predict, other[rows]) - prediction[rows]
             else:
                 delta[rows] = self._in_calls(self._blocks(int(bucket)), x[rows], other[rows], place)
-        return prediction, delta
+        return np.stack([prediction, delta])
 
     def _in_calls(self, function: Callable[..., Array], *arrays: Array) -> Array:
         return np.concatenate([result[:n] for result, n in in_calls(function, arrays, self._per_call)])

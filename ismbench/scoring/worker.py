@@ -11,7 +11,7 @@ from ismbench.scoring.calls import rows_per_call
 from ismbench.scoring.layout import Layout
 from ismbench.scoring.members import Ensemble
 from ismbench.scoring.scorer import Scorer
-from ismbench.scoring.spec import ScoreSpec, window
+from ismbench.scoring.spec import ScoreSpec
 from ismbench.scoring.variants import VariantScorer
 
 __all__ = ["Worker"]
@@ -28,14 +28,16 @@ class Worker:
         spec: How to score.
         ensemble: The models.
         layout: Of the store.
+        skip: What cannot be scored becomes NaN with a reason, instead of ending the run.
     """
 
-    def __init__(self, path: Path, spec: ScoreSpec, ensemble: Ensemble, layout: Layout) -> None:
+    def __init__(
+        self, path: Path, spec: ScoreSpec, ensemble: Ensemble, layout: Layout, *, skip: bool = False
+    ) -> None:
         self._group = store.open_group(path)
         self._layout, self._spec = layout, spec
         per_call = rows_per_call(store.rows(self._group, layout.record), layout.rows)
         kind = VariantScorer if layout.variants else Scorer
-        skip = self._group.attrs["settings"]["on_error"] == "skip"
         self._scorer: Scorer | VariantScorer = kind(ensemble, spec, per_call, skip=skip)
 
     def run(self, chunk: int) -> int:
@@ -63,9 +65,20 @@ class Worker:
         else:
             result = self._scorer(x)
             columns = {name: value for name, value in vars(result).items() if value is not None}
-        return columns, self._failures(columns)
+        return columns, self._failures(columns, x)
 
-    def _failures(self, columns: Columns) -> dict[int, str]:
+    def _finite(self, main: NDArray[Any], x: NDArray[Any]) -> NDArray[np.bool_]:
+        """Where numbers are as they should be: finite where something was scored."""
+        finite: NDArray[np.bool_] = np.isfinite(main)
+        if self._layout.variants:
+            return finite
+        flank, (first, end) = self._layout.flank, self._layout.window
+        there = x[:, flank : x.shape[1] - flank].any(axis=2)
+        finite[:, :first] = finite[:, end:] = True
+        finite[~there] = True
+        return finite
+
+    def _failures(self, columns: Columns, x: NDArray[Any]) -> dict[int, str]:
         """Rows that the model gave no usable number for become NaN; returns their reasons."""
         failed: dict[int, str] = {}
         main = columns["effects" if self._layout.variants else "scores"]
@@ -74,8 +87,7 @@ class Worker:
         too_large = np.isfinite(main) & (np.abs(main) > limit)
         for i in np.flatnonzero(too_large.any(axis=inner)):
             failed[int(i)] = f"a score is too large for {self._spec.dtype}"
-        first, end = window(main.shape[1], None if self._layout.variants else self._spec.window)
-        for i in np.flatnonzero(~np.isfinite(main[:, first:end]).all(axis=inner)):
+        for i in np.flatnonzero(~self._finite(main, x).all(axis=inner)):
             failed[int(i)] = _NOT_FINITE.get(
                 self._spec.reduction, "the model's prediction of a mutant is not finite"
             )

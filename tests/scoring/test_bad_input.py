@@ -103,7 +103,7 @@ def test_records_of_another_length_than_the_model(ismbench, saved, tmp_path):
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [
-        ("a.txt", "x", "must end in"),
+        ("a.doc", "x", "must end in"),
         ("a.fa", "no fasta", "FASTA"),
         ("a.fa", ">a\n" + "ACGJ" * 10 + "\n", "'J' in a at position 4"),
     ],

@@ -224,7 +224,7 @@ def test_every_kind_of_line_in_a_vcf_is_exported(model, genome, chromosomes, tmp
     path = tmp_path / "in.vcf"
     path.write_text(
         vcf_text(
-            [("chr1", 0, "telomere", "N", "A")]
+            [("chr1", 0, "telomere", "N", "A"), ("chr1", 100, "plain", ref, "A" if ref != "A" else "C")]
             + [("chr1", 100, n, ref, a) for n, a in (("star", "*"), ("none", "."), ("deletion", "<DEL>"))]
         )
     )
@@ -232,8 +232,12 @@ def test_every_kind_of_line_in_a_vcf_is_exported(model, genome, chromosomes, tmp
     export(tmp_path / "out.zarr", "vcf", tmp_path / "a.vcf")
     rows = [line.split("\t") for line in (tmp_path / "a.vcf").read_text().splitlines() if line[0] != "#"]
     assert [row[1:5] for row in rows] == [
-        ["100", "star", ref, "*"], ["100", "none", ref, "."], ["100", "deletion", ref, "<DEL>"]
-    ]  # fmt: skip
+        ["0", "telomere", "N", "A"],
+        ["100", "plain", ref, "A" if ref != "A" else "C"],
+        ["100", "star", ref, "*"],
+        ["100", "none", ref, "."],
+        ["100", "deletion", ref, "<DEL>"],
+    ]
     with pytest.raises(InputError, match="which is a folder"):
         export(tmp_path / "out.zarr", "vcf", tmp_path)
 

@@ -69,12 +69,13 @@ def test_compressed_fasta(how, model, fasta, sequences, tmp_path):
     np.testing.assert_array_equal(data.one_hot.values, sequences)
 
 
-def test_an_n_is_a_column_of_zeros_and_is_scored(model, tmp_path):
+def test_an_n_is_a_column_of_zeros_and_is_not_scored(model, tmp_path):
     fasta = tmp_path / "n.fa"
     fasta.write_text(">a\nN" + "acgt" * 9 + "ACG\n")
     data = ismbench.score(model, fasta, tmp_path / "out.zarr")
     assert not data.one_hot.values[0, 0].any()
-    assert not np.isnan(data.scores.values).any()
+    assert np.isnan(data.scores.values).all(axis=(0, 2, 3)).tolist() == [True] + [False] * 39
+    assert data.unknown.values.tolist() == [1]
 
 
 def test_an_index_of_another_file_is_refused(model, bed, genome, chromosomes, tmp_path):

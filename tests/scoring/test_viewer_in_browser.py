@@ -31,7 +31,7 @@ class Fake:
             rows = np.arange(first, first + 100)
             names = [f"gene:{row}" if row == 5 else f"region{row}" for row in rows]
             starts = np.arange(100, dtype=np.int64) * 5000 + first * 500_000
-            yield Block(rows, names, ["chr1"] * 100, starts, x, values, (values * x).sum(axis=2))
+            yield Block(rows, names, ["chr1"] * 100, ["."] * 100, starts, x, values, (values * x).sum(axis=2))
 
 
 def dumped(page: Path, script: str) -> str:

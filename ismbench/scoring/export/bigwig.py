@@ -27,17 +27,36 @@ Places = list[tuple[str, NDArray[np.int64]]]
 
 
 def write(opened: Opened, out: Path, options: ExportOptions) -> list[Path]:
-    """Writes one value a position that was scored; positions that were not have none."""
+    """Writes one value a position that was scored; positions that were not have none.
+
+    Of several outputs, a file each: OUT.LABEL.bw.
+    """
     opened.check_sequences()
     opened.check_places()
     if options.overlap not in OVERLAPS:
         raise InputError(f"Overlaps are decided by {', '.join(OVERLAPS)}. Received: {options.overlap!r}")
     sizes = read_sizes(options.sizes)
-    output = opened.output(options.output)
+    several = options.output is not None and len(opened.chosen(options.output)) > 1
+    if not several:
+        return [_write_output(opened, opened.output(options.output), out, options.overlap, sizes)]
+    return [
+        _write_output(opened, output, _named(out, opened.labels[output]), options.overlap, sizes)
+        for output in opened.chosen(options.output)
+    ]
+
+
+def _named(out: Path, label: str) -> Path:
+    """The file of one output of several; a label may hold what no name of a file may."""
+    ending = out.suffix if out.suffix in (".bw", ".bigwig", ".bigWig") else ""
+    safe = "".join(c if c.isalnum() or c in "._-+" else "_" for c in label)
+    return out.with_name(f"{out.name.removesuffix(ending)}.{safe}{ending or '.bw'}")
+
+
+def _write_output(opened: Opened, output: int, out: Path, overlap: str, sizes: dict[str, int]) -> Path:
     places = _sorted_places(opened, sizes)
     with whole_file(out) as temporary:
         try:
-            count = _write(temporary, sizes, _entries(opened, output, places, options.overlap))
+            count = _write(temporary, sizes, _entries(opened, output, places, overlap))
             whole = _positions(temporary) == count
         except RuntimeError:  # pyBigWig's, without a reason
             whole = False
@@ -46,7 +65,7 @@ def write(opened: Opened, out: Path, options: ExportOptions) -> list[Path]:
                 f"A bigWig must be written whole, which takes room on its disk. Received: {out}, of which a part is"
                 " missing; make room, and give the same command again"
             )
-    return [out]
+    return out
 
 
 def _entries(opened: Opened, output: int, places: Places, overlap: str) -> Iterator[tuple[str, Run]]:
@@ -140,42 +159,42 @@ class _Pile:
             self.weight = np.append(self.weight, np.full(more, _EMPTY[rule]))
         here = slice(start - self.start, end)
         value, weight = self.value[here], self.weight[here]
+        known = ~np.isnan(values)  # where a letter is N, nothing was scored
         if rule == "mean":
-            value += values
-            weight += 1
+            value[known] += values[known]
+            weight[known] += 1
             return
         if rule == "max":
             mark = np.abs(values)
-            better = (mark > np.abs(value)) | (weight == 0)
-            weight[:] = 1
+            better = known & ((mark > np.abs(value)) | (weight == 0))
+            weight[known] = 1
         else:
             mark = np.abs(np.arange(len(values)) - (len(values) - 1) / 2)
-            better = mark < weight
+            better = known & (mark < weight)
             weight[better] = mark[better]
         value[better] = values[better]
 
-    def flush(self, before: int, rule: str) -> Run | None:
-        """Takes off what lies before a position."""
+    def flush(self, before: int, rule: str) -> Iterator[Run]:
+        """Takes off what lies before a position, as runs of positions that have a value."""
         count = min(max(before - self.start, 0), len(self.value))
         if not count:
             self.start = max(self.start, before) if not len(self.value) else self.start
-            return None
-        value = self.value[:count] / (self.weight[:count] if rule == "mean" else 1)
-        run = (self.start, value.astype(np.float32))
+            return
+        there = self.weight[:count] != _EMPTY[rule]
+        value = self.value[:count] / (np.where(there, self.weight[:count], 1) if rule == "mean" else 1)
+        edges = np.flatnonzero(np.diff(there.astype(np.int8), prepend=0, append=0))
+        begin = self.start
         self.value, self.weight, self.start = self.value[count:], self.weight[count:], self.start + count
-        return run
+        for first, end in edges.reshape(-1, 2).tolist():
+            yield begin + first, value[first:end].astype(np.float32)
 
 
 def _runs(regions: Iterator[Run], rule: str) -> Iterator[Run]:
     """Runs of positions without gaps, in order."""
     pile = _Pile()
     for start, values in regions:
-        run = pile.flush(start, rule)
-        if run is not None:
-            yield run
+        yield from pile.flush(start, rule)
         if not len(pile.value):
             pile.start = start
         pile.add(start, values, rule)
-    run = pile.flush(pile.start + len(pile.value), rule)
-    if run is not None:
-        yield run
+    yield from pile.flush(pile.start + len(pile.value), rule)

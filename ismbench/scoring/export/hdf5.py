@@ -56,12 +56,13 @@ def _fill(file: Any, opened: Opened, output: int, sizes: dict[str, int], target:
 
 def _append(file: Any, block: Block, width: int, chroms: dict[str, int]) -> None:
     assert block.hypothetical is not None
+    hypothetical = np.nan_to_num(block.hypothetical)  # readers know no NaN
     for name in block.chrom:
         chroms.setdefault(name, len(chroms))
     values: dict[str, Any] = {
         "raw/seq": np.swapaxes(block.x, 1, 2),
-        "shap/seq": np.swapaxes(block.hypothetical, 1, 2),
-        "projected_shap/seq": np.swapaxes(block.hypothetical * block.x, 1, 2),
+        "shap/seq": np.swapaxes(hypothetical, 1, 2),
+        "projected_shap/seq": np.swapaxes(hypothetical * block.x, 1, 2),
         "coords_chrom": [chroms[name] for name in block.chrom],
         "coords_start": block.start,
         "coords_end": np.where(block.start < 0, -1, block.start + width),

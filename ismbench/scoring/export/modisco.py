@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ismbench.errors import InputError
 from ismbench.files import whole_file
 from ismbench.scoring.export import ExportOptions
 from ismbench.scoring.opened import Block, Opened
@@ -22,8 +21,6 @@ def write(opened: Opened, out: Path, options: ExportOptions) -> list[Path]:
     opened.check_hypothetical()
     output = opened.output(options.output)
     count = sum(len(block.names) for block in opened.blocks(output))
-    if not count:
-        raise InputError(f"An export needs scored records. Received: {opened.path}, which has none")
     shape = (count, 4, opened.width)
     stem = out.with_name(out.name.removesuffix(".npz"))
     files = [stem.with_name(f"{stem.name}.{end}.npz") for end in ("ohe", "shap")]
@@ -51,4 +48,5 @@ def _write(
         for block in opened.blocks(output):
             array = values(block)
             assert array is not None
-            file.write(np.ascontiguousarray(np.swapaxes(array, 1, 2), dtype).tobytes())
+            # modisco knows no NaN.
+            file.write(np.ascontiguousarray(np.swapaxes(np.nan_to_num(array), 1, 2), dtype).tobytes())

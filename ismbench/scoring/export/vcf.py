@@ -1,75 +1,88 @@
-"""Variants as VCF, with predictions and effects in INFO."""
+"""Variants as VCF or BCF: the input's own lines, with predictions and effects added to INFO."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import IO, Any
 
 from ismbench.errors import InputError
 from ismbench.files import whole_file
 from ismbench.scoring.export import ExportOptions
+from ismbench.scoring.export.vcf_info import InfoFields
 from ismbench.scoring.opened import Opened
+from ismbench.scoring.opened_variants import lines_of_variants
 
 __all__ = ["write"]
 
-_INFO = {
-    "ISM_EFFECT": ("effects", "effect of the other allele"),
-    "ISM_REF": ("prediction", "prediction for the reference allele"),
-    "ISM_ALT": ("alternate_prediction", "prediction for the other allele"),
-}
+_CONTIG = "##contig=<ID="
 
 
 def write(opened: Opened, out: Path, options: ExportOptions) -> list[Path]:
-    """Writes a line for every variant, in the order of the store; .vcf.gz is bgzip. Those not scored say why.
+    """Writes the lines of the input in their order; .vcf.gz is bgzip, .bcf is BCF. Those not scored say why.
 
-    A variant before the first base (POS 0, a telomere) is left out: it has no score, and pysam cannot write it.
+    Everything that the lines said stays: IDs, QUAL, FILTER, INFO, samples. A line that is none of a VCF is left out.
     """
-    import pysam
-
     if not opened.variants:
         raise InputError(f"A VCF needs scores of variants. Received: {opened.path}, which has sequences")
-    numbers = opened.chosen(options.output)
-    header = pysam.VariantHeader()
-    words = ", ".join(opened.labels[i] for i in numbers).replace('"', "'")
-    for key, (_, text) in _INFO.items():
-        header.info.add(key, len(numbers), "Float", f"ismbench: {text}, for {words}")
-    header.info.add("ISM_NOT_SCORED", 1, "String", "ismbench: why there is no score")
-    header.add_meta("ismbench_command", opened.attributes["command"])
-    for chrom in dict.fromkeys(str(c) for c in opened.group["chrom"][:]):
-        header.contigs.add(chrom)
-    mode = "wz" if out.name.endswith(".gz") else "w"
-    with whole_file(out) as temporary, pysam.VariantFile(str(temporary), mode, header=header) as file:
-        step = int(opened.group["effects"].chunks[0])
-        for first in range(0, opened.count, step):
-            for record in _records(opened, slice(first, first + step), numbers, file):
-                file.write(record)
+    fields = InfoFields.of(opened, options)
+    with whole_file(out) as temporary, _writer(temporary) as file:
+        for head in _header(opened, fields):
+            file.write(f"{head}\n".encode())
+        for line in lines_of_variants(opened):
+            columns = line.text.split("\t")
+            columns[7] = fields.added(columns[7], line)
+            file.write(("\t".join(columns) + "\n").encode())
     return [out]
 
 
-def _records(opened: Opened, rows: slice, numbers: list[int], file: Any) -> list[Any]:
-    names = ("variant", "chrom", "pos", "ref", "alt", "reason")
-    columns = {name: opened.group[name][rows] for name in names}
-    values = {key: np.asarray(opened.group[name][rows])[:, numbers] for key, (name, _) in _INFO.items()}
-    found = []
-    for i in range(len(columns["pos"])):
-        alleles = [str(columns["ref"][i]) or "N", str(columns["alt"][i]) or "."]
-        position = int(columns["pos"][i]) - 1
-        if position < 0:
-            continue
-        record = file.new_record(
-            contig=str(columns["chrom"][i]), start=position, alleles=alleles, id=str(columns["variant"][i])
-        )
-        if columns["reason"][i]:
-            record.info["ISM_NOT_SCORED"] = _plain(str(columns["reason"][i]))
-        elif np.isnan(values["ISM_EFFECT"][i]).all():
-            record.info["ISM_NOT_SCORED"] = "the_run_has_not_come_to_it"
-        else:
-            for key, value in values.items():
-                record.info[key] = tuple(float(v) for v in value[i])
-        found.append(record)
-    return found
+def _header(opened: Opened, fields: InfoFields) -> Iterator[str]:
+    *heads, columns = str(opened.attributes["vcf_header"]).splitlines()
+    kept = [head for head in heads if not fields.is_own(head)]
+    yield from kept
+    known = {
+        head.removeprefix(_CONTIG).split(",")[0].rstrip(">") for head in kept if head.startswith(_CONTIG)
+    }
+    chroms = dict.fromkeys(str(chrom) for chrom in opened.group["chrom"][:])
+    yield from (f"{_CONTIG}{chrom}>" for chrom in chroms if chrom and chrom not in known)
+    yield from fields.header()
+    yield f"##ismbench_command={opened.attributes['command']}"
+    yield columns
 
 
-def _plain(text: str) -> str:
-    """Text without what separates fields of a VCF line."""
-    return text.translate(str.maketrans(" ;=\t,", "_,:__"))
+@contextmanager
+def _writer(path: Path) -> Iterator[IO[bytes] | Any]:
+    """A file that takes the text of a VCF, and becomes what the name's ending says."""
+    import pysam
+
+    if path.name.endswith(".gz"):
+        with pysam.BGZFile(str(path), "wb") as packed:
+            yield packed
+        return
+    if not path.name.endswith(".bcf"):
+        with path.open("wb") as plain:
+            yield plain
+        return
+    text = path.with_name(f"{path.name}.vcf")
+    try:
+        with text.open("wb") as plain:
+            yield plain
+        _as_bcf(text, path)
+    finally:
+        text.unlink(missing_ok=True)
+
+
+def _as_bcf(text: Path, path: Path) -> None:
+    import pysam
+
+    try:
+        with (
+            pysam.VariantFile(str(text)) as source,
+            pysam.VariantFile(str(path), "wb", header=source.header) as target,
+        ):
+            for record in source:
+                target.write(record)
+    except (OSError, ValueError) as error:
+        reason = " ".join(str(error).split())
+        raise InputError(
+            f"A BCF holds only what its header names. Received: {reason}; export a .vcf.gz, or mend the input's header"
+        ) from None

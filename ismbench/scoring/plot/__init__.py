@@ -23,7 +23,8 @@ def plot(path: Path, kind: str, out: Path, *, region: str | None = None, outputs
         kind: One of KINDS.
         out: The picture, .png, .svg or .pdf; of a viewer .html.
         region: A record's name, or chrom:start-end; the first record by default.
-        outputs: Names or numbers of outputs, separated by commas; for one region the first ones by default.
+        outputs: Names or numbers of outputs, separated by commas. By default all; for one region the first 4, for the
+            average the first 7; a viewer takes one. Clusters of one output are of its regions.
 
     Returns:
         The file.
@@ -60,11 +61,10 @@ def _draw(path: Path, kind: str, out: Path, ending: str, region: str | None, out
 
     opened = open_scores(path)
     if kind == "clusters":
-        figure = draw_clusters(opened)
+        figure = draw_clusters(opened, opened.chosen(outputs))
     elif kind == "average":
-        figure = draw_average(opened)
+        figure = draw_average(opened, opened.chosen(outputs))
     else:
-        words = outputs.split(",") if outputs else opened.labels[:_MOST_OUTPUTS]
-        chosen = [opened.output(word) for word in words]
+        chosen = opened.chosen(outputs) if outputs else opened.chosen(None)[:_MOST_OUTPUTS]
         figure = draw_region(opened, pick(opened, region, chosen[0]), chosen)
     save(figure, out, ending, LIGHT)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-__all__ = ["BASE_COLORS", "DIVERGING", "LINES", "limit", "plain_axis"]
+__all__ = ["BASE_COLORS", "DIVERGING", "LINES", "limit", "mark_unknown", "plain_axis"]
 
 # Okabe and Ito's palette, which readers with any kind of colour vision tell apart.
 BASE_COLORS = {"A": "#009E73", "C": "#0072B2", "G": "#E69F00", "T": "#D55E00"}
@@ -17,6 +17,18 @@ def limit(values: Any) -> float:
 
     found = float(np.nanquantile(np.abs(values), 0.999)) if np.size(values) else 0.0
     return found or float(np.nanmax(np.abs(values), initial=0.0)) or 1.0
+
+
+def mark_unknown(axis: Any, places: Any, unknown: Any) -> None:
+    """Hatches the positions that were not scored because no letter is known (N).
+
+    Args:
+        axis: Of matplotlib.
+        places: Coordinates of the positions.
+        unknown: Which of them.
+    """
+    for place in places[unknown]:
+        axis.axvspan(place - 0.5, place + 0.5, facecolor="#f0f0f0", edgecolor="#8c959f", hatch="////", lw=0)
 
 
 def plain_axis(axis: Any) -> None:

@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ismbench.errors import InputError
+from ismbench.scoring.inputs.regions import read_words
 from ismbench.scoring.opened import Block, Opened
-from ismbench.scoring.region_input import read_words
 
 __all__ = ["Picked", "pick"]
 
@@ -56,7 +56,7 @@ def pick(opened: Opened, words: str | None, output: int) -> Picked:
 
 def _around_the_largest(row: int, block: Block) -> Picked:
     values = np.abs(block.contribution[0])
-    middle, width = int(values.argmax()), len(values)
+    middle, width = int(np.nanargmax(values)), len(values)
     first = min(max(0, middle - ZOOM // 2), max(0, width - ZOOM))
     return Picked(row, first, min(width, first + ZOOM))
 

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from ismbench.report.figures.style import LIGHT, panels, themed
 from ismbench.scoring.layout import BASES
 from ismbench.scoring.opened import Block, Opened
-from ismbench.scoring.plot.look import BASE_COLORS, DIVERGING, LINES, limit, plain_axis
+from ismbench.scoring.plot.look import BASE_COLORS, DIVERGING, LINES, limit, mark_unknown, plain_axis
 from ismbench.scoring.plot.pick import Picked
 
 __all__ = ["draw_region"]
@@ -26,7 +26,7 @@ def draw_region(opened: Opened, picked: Picked, outputs: Sequence[int]) -> Figur
         picked: The record and the stretch that logos show.
         outputs: Each gets a track, a logo and, where there is a score for every base, a heat map.
     """
-    blocks = [next(opened.blocks(k, range(picked.row, picked.row + 1))) for k in outputs]
+    blocks = next(opened.blocks_of(outputs, range(picked.row, picked.row + 1)))
     each = 3 if blocks[0].hypothetical is not None else 2
     with themed(LIGHT):
         figure, axes = panels(each * len(blocks), width=_WIDTH, height=_PANEL, columns=1)
@@ -58,7 +58,10 @@ def _track(axis: Any, block: Block, picked: Picked, label: str, color: str) -> N
     x = _begin(block) + np.arange(block.contribution.shape[1])
     axis.axvspan(x[picked.first], x[picked.end - 1], color="#d9d9d9", lw=0)
     axis.fill_between(x, block.contribution[0], color=color, step="mid", lw=0)
-    axis.set_title(f"{label}: contribution (grey: the part below)")
+    unknown = ~block.x[0].any(axis=1)
+    mark_unknown(axis, x, unknown)
+    hatched = ", hatched: N, not scored" if unknown.any() else ""
+    axis.set_title(f"{label}: contribution (grey: the part below{hatched})")
     axis.set_xlim(x[0] - 0.5, x[-1] + 0.5)
     axis.margins(y=0.08)
     plain_axis(axis.xaxis)
@@ -70,10 +73,11 @@ def _logo(axis: Any, block: Block, picked: Picked) -> None:
 
     part = slice(picked.first, picked.end)
     x = _begin(block) + np.arange(block.contribution.shape[1])[part]
-    heights = block.x[0, part] * block.contribution[0, part, None]
+    heights = block.x[0, part] * np.nan_to_num(block.contribution[0, part, None])
     frame = pd.DataFrame(heights, columns=list(BASES), index=x)
     logomaker.Logo(frame, ax=axis, color_scheme=BASE_COLORS, font_name="DejaVu Sans", show_spines=None)
     axis.set_xlim(x[0] - 0.5, x[-1] + 0.5)
+    mark_unknown(axis, x, ~block.x[0, part].any(axis=1))
     axis.set_ylabel("contribution")
     axis.grid(False)
     plain_axis(axis.xaxis)
@@ -94,8 +98,11 @@ def _heat(figure: Figure, axis: Any, block: Block, picked: Picked, bases: str) -
         interpolation="nearest",
         extent=(first - 0.5, first + values.shape[1] - 0.5, len(BASES) - 0.5, -0.5),
     )
-    there = block.x[0, part].argmax(axis=1)
-    axis.plot(first + np.arange(values.shape[1]), there, ls="", marker=".", ms=2.5, color="#333333")
+    places, known = first + np.arange(values.shape[1]), block.x[0, part].any(axis=1)
+    mark_unknown(axis, places, ~known)
+    axis.plot(
+        places[known], block.x[0, part].argmax(axis=1)[known], ls="", marker=".", ms=2.5, color="#333333"
+    )
     axis.set_yticks(range(len(BASES)), list(BASES))
     axis.grid(False)
     axis.set_title(f"{bases} (dot: the base that is there)", fontweight="normal")

@@ -56,6 +56,8 @@ def _record(block: Block, i: int) -> dict[str, Any]:
     """A region; values are whole numbers of 1/32767 of the largest one."""
     per_base = block.hypothetical is not None
     values = block.hypothetical[i] if block.hypothetical is not None else block.contribution[i]
+    # The page draws no value where the letter is N.
+    values = np.nan_to_num(values)
     largest = float(np.abs(values).max()) or 1.0
     steps = np.round(values / largest * _STEPS).astype("<i2")
     letters = np.where(block.x[i].any(axis=1), block.x[i].argmax(axis=1), len(BASES))

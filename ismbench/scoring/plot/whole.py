@@ -1,5 +1,6 @@
 """A set of regions: outputs (or regions) by position, clustered; and the average around the centre."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -19,17 +20,18 @@ _BINS = 200
 _MOST_LINES = len(LINES)
 
 
-def draw_clusters(opened: Opened, limit_rows: int = MOST_ROWS) -> Figure:
+def draw_clusters(opened: Opened, outputs: Sequence[int], limit_rows: int = MOST_ROWS) -> Figure:
     """A heat map whose rows are outputs (their mean over regions) or, of one output, regions; similar rows together."""
-    if len(opened.labels) > 1:
-        rows = np.stack([_mean(opened, k) for k in range(len(opened.labels))])
-        names, what = list(opened.labels), "mean contribution of each output"
+    several = len(outputs) > 1
+    if several:
+        rows = _means(opened, outputs)[0]
+        names, what = [opened.labels[k] for k in outputs], "mean contribution of each output"
     else:
-        blocks = list(opened.blocks(0, range(min(opened.count, limit_rows))))
+        blocks = list(opened.blocks(outputs[0], range(min(opened.count, limit_rows))))
         if not blocks:
             raise InputError(f"A picture needs scored records. Received: {opened.path}, which has none")
         rows = np.concatenate([b.contribution for b in blocks])
-        names, what = [n for b in blocks for n in b.names], f"contribution to {opened.labels[0]}"
+        names, what = [n for b in blocks for n in b.names], f"contribution to {opened.labels[outputs[0]]}"
     binned, size = _binned(rows)
     order = _order(binned)
     with themed(LIGHT):
@@ -43,7 +45,6 @@ def draw_clusters(opened: Opened, limit_rows: int = MOST_ROWS) -> Figure:
         axis.set_yticks(
             [] if many else range(len(names)), [] if many else [names[i] for i in order], fontsize=7
         )
-        several = len(opened.labels) > 1
         axis.set_ylabel(
             f"{len(names):,} outputs, clustered"
             if several
@@ -57,40 +58,47 @@ def draw_clusters(opened: Opened, limit_rows: int = MOST_ROWS) -> Figure:
     return figure
 
 
-def draw_average(opened: Opened) -> Figure:
-    """The mean contribution, and the mean of its absolute value, at each distance from the centre."""
-    outputs = range(min(len(opened.labels), _MOST_LINES))
+def draw_average(opened: Opened, outputs: Sequence[int]) -> Figure:
+    """The mean contribution, and the mean of its size, at each distance from the centre; 7 outputs at most."""
+    outputs = outputs[:_MOST_LINES]
     x = np.arange(opened.width) - opened.width // 2
     with themed(LIGHT):
         figure, axes = panels(2, width=9, height=2.6, columns=1)
-        for absolute, axis in zip((False, True), axes, strict=True):
-            for k in outputs:
-                axis.plot(
-                    x, _mean(opened, k, absolute=absolute), color=LINES[k], lw=1, label=opened.labels[k]
-                )
-            axis.set_title("mean of the absolute contribution" if absolute else "mean contribution")
+        titles = ("mean contribution", "mean of the absolute contribution")
+        for axis, title, means in zip(axes, titles, _means(opened, outputs), strict=True):
+            for i, (k, values) in enumerate(zip(outputs, means, strict=True)):
+                axis.plot(x, values, color=LINES[i], lw=1, label=opened.labels[k])
+            axis.set_title(title)
             plain_axis(axis.xaxis)
         axes[-1].set_xlabel(f"position relative to the centre of {opened.count:,} regions")
         axes[0].legend(loc="upper right", fontsize=8)
     return figure
 
 
-def _mean(opened: Opened, output: int, *, absolute: bool = False) -> NDArray[np.float64]:
-    total, count = np.zeros(opened.width), 0
-    for block in opened.blocks(output):
-        values = np.abs(block.contribution) if absolute else block.contribution
-        total += values.sum(axis=0, dtype=np.float64)
-        count += len(values)
-    if not count:
+def _means(opened: Opened, outputs: Sequence[int]) -> NDArray[np.float64]:
+    """(2, K, W) means over regions of contributions and of their absolute values; N does not count."""
+    total = np.zeros((2, len(outputs), opened.width))
+    count = np.zeros(opened.width, np.int64)
+    for blocks in opened.blocks_of(outputs):
+        count += blocks[0].x.any(axis=2).sum(axis=0)
+        for k, block in enumerate(blocks):
+            values = np.nan_to_num(block.contribution).astype(np.float64)
+            total[:, k] += values.sum(axis=0), np.abs(values).sum(axis=0)
+    if not count.any():
         raise InputError(f"A picture needs scored records. Received: {opened.path}, which has none")
-    return total / count
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(count > 0, total / count, np.nan)
 
 
 def _binned(rows: NDArray[np.floating[Any]]) -> tuple[NDArray[np.floating[Any]], int]:
-    """Means of neighbouring positions, so that no more columns are left than can be seen."""
+    """Means of neighbouring positions, so that no more columns are left than can be seen; N does not count."""
     size = max(1, -(-rows.shape[1] // _BINS))
     columns = rows.shape[1] // size
-    return rows[:, : columns * size].reshape(len(rows), columns, size).mean(axis=2), size
+    parts = rows[:, : columns * size].reshape(len(rows), columns, size)
+    known = ~np.isnan(parts)
+    total = np.where(known, parts, 0).sum(axis=2)
+    with np.errstate(invalid="ignore"):
+        return np.where(known.any(axis=2), total / known.sum(axis=2), np.nan), size
 
 
 def _order(rows: NDArray[np.floating[Any]]) -> list[int]:
@@ -99,6 +107,7 @@ def _order(rows: NDArray[np.floating[Any]]) -> list[int]:
 
     if len(rows) < 3:
         return list(range(len(rows)))
+    rows = np.nan_to_num(rows)
     # Ward's method on rows of unit length: what counts is where a row is high, not how high.
     unit = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
     return [int(i) for i in leaves_list(linkage(pdist(unit), method="ward"))]

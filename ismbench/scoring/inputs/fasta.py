@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from ismbench.errors import InputError
-from ismbench.scoring.records import Broken, Record, Records
+from ismbench.scoring.inputs.records import Broken, Record, Records
 
 __all__ = ["fasta_records"]
 

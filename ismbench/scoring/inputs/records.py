@@ -3,7 +3,20 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-__all__ = ["Broken", "Record", "Records", "Variant"]
+__all__ = ["Broken", "Line", "Record", "Records", "Variant"]
+
+
+@dataclass(frozen=True)
+class Line:
+    """The line of a VCF file that a variant stands in.
+
+    Attributes:
+        number: Of the line, from 1; headers do not count.
+        text: The line, with its first allele; empty with the others.
+    """
+
+    number: int
+    text: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -35,6 +48,7 @@ class Record:
         end: One past the last; -1 for a FASTA record.
         strand: "+", "-" or "." as the input says; letters are always of the forward strand.
         variant: For a line of a VCF file.
+        line: For a line of a VCF file.
     """
 
     name: str
@@ -44,6 +58,7 @@ class Record:
     end: int = -1
     strand: str = "."
     variant: Variant | None = None
+    line: Line | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +73,7 @@ class Broken:
         end: As it says; -1 if it does not.
         ref: Its reference allele, if it is a variant.
         alt: Its other allele, if it is a variant.
+        line: Where it stands, if it is a variant that an export can hold.
     """
 
     name: str
@@ -67,6 +83,7 @@ class Broken:
     end: int = -1
     ref: str = ""
     alt: str = ""
+    line: Line | None = None
 
 
 Records = Iterator[Record | Broken]

@@ -1,98 +1,122 @@
-"""The two promises of the gate on real measurements: a slow-down is found, and nothing is found where nothing is.
+"""The promises of the gate on real measurements, through the public commands, on whatever machine this is.
 
-Takes about a quarter of an hour, best on a machine that does nothing else: python -m pytest -m nightly tests/compare -s
+Prints every verdict and exit code; takes half an hour: python -m pytest -m nightly tests/compare/test_real_runs.py -s
 """
 
+import json
+import os
 import subprocess
-from collections import Counter
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-import yaml
-
-from ismbench.bench import load_spec, make_plan, run
-from ismbench.compare import compare, measure_noise, read_measurements
-from ismbench.compare.ab import AB, run_ab
 
 pytestmark = pytest.mark.nightly
 
 TRIES = 20
+METHOD = "integrated_gradients"
 CALL = "    def __call__(self, x: NDArray[np.float32]) -> Array:\n"
-PLANTED = f"""    def __call__(self, x):
+PLANTED = """    def __call__(self, x):
         import time
 
         start = time.perf_counter()
         result = self._in_full_speed(x)
-        end = time.perf_counter() + 0.2 * (time.perf_counter() - start)
-        while time.perf_counter() < end:
-            pass
+        time.sleep({more} * (time.perf_counter() - start))
         return result
 
-{CALL.replace("__call__", "_in_full_speed")}"""
+""" + CALL.replace("__call__", "_in_full_speed")
+
+Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def experiment(root: Path, tmp_path: Path) -> Path:
-    """Four methods on a short Basset, 15 repetitions of each, with the work of a repetition fixed."""
-    folder = tmp_path / "outside"
-    folder.mkdir()
-    spec = {
-        "name": "small",
-        "models": [{"name": "basset", "file": str(root / "models" / "basset.py")}],
-        "lengths": [100],
-        "sequences": {"source": "random", "n": 8},
-        "methods": {
-            "fast_ism": {"mutants_per_forward": 256},
-            "gradient": {"sequences_per_call": 8},
-            "taylor_ism": {"sequences_per_call": 8},
-            "integrated_gradients": {"steps_per_forward": 400},
-        },
-        "budget": {"cell": "4s", "repetitions": {"min": 15, "max": 15}},
-        "concordance": {"sequences": 2, "min_sequences": 1, "budget": "1s"},
-    }
-    path = folder / "small.yaml"
-    path.write_text(yaml.safe_dump(spec, sort_keys=False))
-    return path
-
-
-def test_a_planted_slow_down_of_a_fifth_is_slower(
-    root: Path, experiment: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def checkout(root: Path, tmp_path: Path) -> Path:
+    """A clone to plant things in."""
     copy = tmp_path / "copy"
     _git(root, "clone", "--quiet", "--no-hardlinks", str(root), str(copy))
-    method = copy / "ismbench" / "methods" / "integrated_gradients.py"
+    return copy
+
+
+@pytest.fixture
+def ismbench(checkout: Path) -> Command:
+    """A command line of the clone, in a process of its own."""
+
+    def call(*words: object) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", "from ismbench.cli import main; main()", *map(str, words)]
+        known = {**os.environ, "PYTHONPATH": str(checkout), "COLUMNS": "200"}
+        return subprocess.run(command, cwd=checkout, env=known, capture_output=True, text=True, check=False)
+
+    return call
+
+
+def plant(checkout: Path, factor: float) -> None:
+    """Makes every call of the method take ``factor`` times as long, asleep."""
+    method = checkout / "ismbench" / "methods" / f"{METHOD}.py"
     assert method.read_text().count(CALL) == 1
-    method.write_text(method.read_text().replace(CALL, PLANTED))
-    _git(copy, "-c", "user.name=x", "-c", "user.email=x@example.org", "commit", "--quiet", "-am", "planted")
-    monkeypatch.chdir(copy)
-    found = run_ab(AB(("HEAD~1", "HEAD"), experiment, device="cpu"), tmp_path / "results", print)
-    for row in found.cells:
-        print(row.verdict.value, row.key.method, row.speed)
-    rows = {row.key.method: row for row in found.cells}
-    assert [m for m, row in rows.items() if row.verdict == "SLOWER"] in (["integrated_gradients"], [])
-    speed = rows["integrated_gradients"].speed
-    assert speed is not None
-    if speed.floor is not None and speed.floor >= found.thresholds.time:
-        pytest.skip(f"this machine is too noisy at present: its floor is {speed.floor:.1%}")
-    assert rows["integrated_gradients"].verdict == "SLOWER"
-    assert found.exit_code == 3
+    method.write_text(method.read_text().replace(CALL, PLANTED.format(more=factor - 1)))
 
 
-def test_two_runs_of_one_revision_are_never_slower(experiment: Path, tmp_path: Path) -> None:
-    plan = make_plan(load_spec(experiment), device="cpu")
-    runs = []
-    for number in range(5 + TRIES + 1):
-        run(plan, tmp_path / str(number))
-        runs.append(read_measurements(tmp_path / str(number) / "small"))
-    noise = measure_noise([runs[:5]])
-    print({key.method: f"{floor.time:.1%}" for key, floor in noise.cells.items()})
-    counts: Counter[str] = Counter()
-    for i in range(TRIES):
-        found = compare(runs[5 + i], runs[6 + i], noise=noise)
-        counts.update(found.counts)
-        assert "SLOWER" not in found.counts
-        assert not found.regressions
-    print(dict(counts))
+def compared(
+    ismbench: Command, base: Path, head: Path, *words: object
+) -> tuple[int, dict[str, dict[str, Any]]]:
+    """Exit code of compare, and its cells by method; prints both."""
+    path = head / "compared.json"
+    done = ismbench("compare", base / "smoke", head / "smoke", "--json", path, *words)
+    cells = {cell["method"]: cell for cell in json.loads(path.read_text())["cells"]}
+    verdicts = {method: cell["verdict"] for method, cell in cells.items()}
+    print(f"compare {base.name} {head.name}: exit code {done.returncode}, {verdicts}")
+    return done.returncode, cells
+
+
+def test_planted_slow_downs(ismbench: Command, checkout: Path, tmp_path: Path) -> None:
+    base = tmp_path / "base"
+    assert ismbench("run", "experiments/smoke.yaml", "--results", base).returncode == 0
+    for factor in (1.2, 3, 50):
+        head = tmp_path / f"{factor} times"
+        plant(checkout, factor)
+        assert ismbench("run", "experiments/smoke.yaml", "--results", head).returncode == 0
+        _git(checkout, "checkout", "--quiet", "--", "ismbench")
+        code, cells = compared(ismbench, base, head)
+        speed = cells[METHOD]["speed"]
+        print(f"  {METHOD}, {factor} times planted: {speed}")
+        assert [m for m, cell in cells.items() if cell["verdict"] == "SLOWER"] == [METHOD] * (code == 3)
+        assert speed["verdict"] == "SLOWER" or (
+            speed["verdict"] == "AMBIGUOUS" and factor < 1 + speed["floor"]
+        )
+        assert factor < 50 or code == 3
+
+
+@pytest.mark.parametrize("factor", [1.2, 3])
+def test_planted_slow_downs_in_turns(
+    ismbench: Command, checkout: Path, tmp_path: Path, factor: float
+) -> None:
+    plant(checkout, factor)
+    _git(
+        checkout, "-c", "user.name=x", "-c", "user.email=x@example.org", "commit", "--quiet", "-am", "planted"
+    )
+    out = tmp_path / "ab.json"
+    only = ("--only", f"method=gradient,taylor_ism,{METHOD}")
+    done = ismbench(
+        "ab", "HEAD~1", "HEAD", *only, "--json", out, "--results", tmp_path, "--", "experiments/smoke.yaml"
+    )
+    print(done.stdout)
+    print(f"ab, {factor} times planted: exit code {done.returncode}")
+    cells = {cell["method"]: cell for cell in json.loads(out.read_text())["cells"]}
+    slower = [method for method, cell in cells.items() if cell["verdict"] == "SLOWER"]
+    assert slower == [METHOD] * (done.returncode == 3)
+    assert done.returncode == 3 or factor < 1 + cells[METHOD]["speed"]["floor"]
+
+
+def test_two_runs_of_one_revision_are_never_slower(ismbench: Command, tmp_path: Path) -> None:
+    runs = [tmp_path / str(number) for number in range(TRIES + 1)]
+    for run in runs:
+        assert ismbench("run", "experiments/smoke.yaml", "--results", run).returncode == 0
+    for base, head in zip(runs, runs[1:], strict=False):
+        code, cells = compared(ismbench, base, head)
+        assert code in (0, 5)
+        assert "SLOWER" not in {cell["verdict"] for cell in cells.values()}
 
 
 def _git(folder: Path, *words: str) -> None:

@@ -7,7 +7,7 @@ from ismbench.compare.machine_state import state_differences
 from ismbench.compare.measured import Key, MeasuredCell
 from ismbench.compare.noise import Noise
 from ismbench.compare.quality import UNKNOWN, Quality, judge_memory, judge_scores
-from ismbench.compare.settings import setting_differences
+from ismbench.compare.settings import same_scores
 from ismbench.compare.speed import Speed
 from ismbench.compare.thresholds import Thresholds
 from ismbench.compare.verdicts import REGRESSIONS, Change, Verdict
@@ -82,7 +82,7 @@ def _both_ran(
     memory, scores = UNKNOWN, UNKNOWN
     if not state_differences(base.state, head.state):
         memory = judge_memory(base, head, thresholds, 0.0 if noise is None else noise.floor(base.key).memory)
-    if not setting_differences(base, head):
+    if same_scores(base, head):
         scores = judge_scores(base, head, thresholds)
     worse = Change.WORSE in (memory.change, scores.change) or speed.verdict in REGRESSIONS
     reasons = (speed.reason, memory.reason, scores.reason, _counters(base, head))

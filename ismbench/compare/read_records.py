@@ -11,7 +11,7 @@ from ismbench.bench.records.schema import BATCH_COLUMNS
 from ismbench.compare.measured import Key, MeasuredCell, Measurements, Score
 from ismbench.compare.plain_values import number, text
 from ismbench.compare.read_state import read_state
-from ismbench.compare.settings import cell_settings, package_versions
+from ismbench.compare.settings import AS_BUILT, cell_settings, package_versions
 from ismbench.errors import InputError
 from ismbench.report.records import load_records, read_table
 
@@ -99,7 +99,7 @@ def _cell(
         scores,
         {} if adds is None else {"multiply_adds": adds},
         read_state(run, settings),
-        settings,
+        settings | {name: built[:12] for name in AS_BUILT if (built := text(row.get(name)))},
         package_versions(text(run.get("versions"))),
         () if rate is None or rate <= 0 else (rate,),
     )

@@ -6,7 +6,17 @@ from typing import Any
 
 from ismbench.compare.measured import MeasuredCell
 
-__all__ = ["cell_settings", "flat", "package_versions", "setting_differences", "version_differences"]
+__all__ = [
+    "AS_BUILT",
+    "cell_settings",
+    "package_versions",
+    "same_scores",
+    "setting_differences",
+    "version_differences",
+]
+
+AS_BUILT = ("structure_hash", "weights_hash", "sequences_hash")
+"""Columns of the table ``cells`` that say what a cell really used, whatever its experiment called it."""
 
 _OF_THE_RUN = ("seed", "sequences", "concordance", "faithfulness", "data", "training", "threads")
 _NOT_OF_THE_MODEL = ("name", "file")
@@ -31,19 +41,19 @@ def cell_settings(spec: str, model: str) -> dict[str, str]:
     for entry in models if isinstance(models, list) else []:
         if isinstance(entry, dict) and entry.get("name") == model:
             kept["model"] = {name: value for name, value in entry.items() if name not in _NOT_OF_THE_MODEL}
-    return dict(flat(kept))
+    return dict(_flat(kept))
 
 
 def package_versions(text: str) -> dict[str, str]:
     """Versions by package, from JSON; ismbench is left out, for it is what is compared."""
-    return {name: version for name, version in flat(_loaded(text)) if name != "ismbench"}
+    return {name: version for name, version in _flat(_loaded(text)) if name != "ismbench"}
 
 
-def flat(document: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+def _flat(document: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
     """Every value of nested mappings as text, by its dotted name; what is null or empty is left out."""
     for name, value in document.items():
         if isinstance(value, dict):
-            yield from flat(value, f"{prefix}{name}.")
+            yield from _flat(value, f"{prefix}{name}.")
         elif value is not None and value != []:
             yield f"{prefix}{name}", value if isinstance(value, str) else json.dumps(value)
 
@@ -51,6 +61,16 @@ def flat(document: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, s
 def setting_differences(base: MeasuredCell, head: MeasuredCell) -> tuple[str, ...]:
     """The settings in which two cells differ, a line for each; none where one side's are not known."""
     return _differences(base.settings, head.settings)
+
+
+def same_scores(base: MeasuredCell, head: MeasuredCell) -> bool:
+    """Whether two cells scored the same: other sequences, weights, seeds or options have another agreement.
+
+    Another structure alone has not: its hash changes with the code of a layer too, whose effect is to be seen.
+    """
+    names = {name for name in (*base.settings, *head.settings) if name != "structure_hash"}
+    unknown = not base.settings or not head.settings
+    return unknown or all(base.settings.get(name) == head.settings.get(name) for name in names)
 
 
 def version_differences(base: MeasuredCell, head: MeasuredCell) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ismbench.compare import compare
+from ismbench.compare import Comparison, compare
 from ismbench.compare.as_json import as_json
 from ismbench.compare.junit import as_junit
 from ismbench.compare.measured import Score
@@ -81,3 +81,21 @@ def test_cells_that_only_their_options_part_are_named() -> None:
     assert found.differences == (
         'basset 200 gradient: tensorflow cpu float32 -> tensorflow cpu float32 {"n_steps": 20}',
     )
+
+
+def test_what_was_built_counts_whatever_it_is_called() -> None:
+    def found(**built: str) -> Comparison:
+        cells = [
+            cell(
+                settings={**settings(), "weights_hash": "a", "structure_hash": "b", **other},
+                scores={"r": Score(v, 9)},
+            )
+            for v, other in ((0.9, {}), (0.1, built))
+        ]
+        return compare(*map(side, cells), noise=quiet())
+
+    weights, structure = found(weights_hash="c"), found(structure_hash="c")
+    assert weights.differences == ("weights_hash a -> c (all cells)",)
+    assert not weights.regressions
+    assert structure.differences == ("structure_hash b -> c (all cells)",)
+    assert structure.regressions, "a layer whose code changed may be wrong"

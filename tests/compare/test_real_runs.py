@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +114,7 @@ def test_two_runs_of_one_revision_are_never_slower(ismbench: Command, tmp_path: 
     runs = [tmp_path / str(number) for number in range(TRIES + 1)]
     for run in runs:
         assert ismbench("run", "experiments/smoke.yaml", "--results", run).returncode == 0
-    for base, head in zip(runs, runs[1:], strict=False):
+    for base, head in pairwise(runs):
         code, cells = compared(ismbench, base, head)
         assert code in (0, 5)
         assert "SLOWER" not in {cell["verdict"] for cell in cells.values()}

@@ -75,14 +75,21 @@ def _rows(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
     from ismbench.text import numbers
 
     rates = ("matmul_per_second", "copy_bytes_per_second")
-    words = ("versions", "threads", "memory_bytes", "ismbench_version", "python_version", "machine_id")
+    words = (
+        "versions",
+        "machine_settings",
+        "memory_bytes",
+        "ismbench_version",
+        "python_version",
+        "machine_id",
+    )
     for name, value in found.items():
         if name not in rates + words and value is not None:
             yield name.replace("_", " "), str(value)
     yield "memory", numbers.byte_size(found["memory_bytes"])
     yield "matmul rate", f"{numbers.count(found['matmul_per_second'])} multiply-adds per second"
     yield "copy rate", f"{numbers.byte_size(found['copy_bytes_per_second'])} per second"
-    for name, value in found["threads"].items():
+    for name, value in found["machine_settings"].items():
         yield name, str(value)
     for name, value in found["versions"].items():
         yield name, str(value)

@@ -5,6 +5,7 @@ from typing import Any
 
 from ismbench.compare.machine_state import MachineState
 from ismbench.compare.plain_values import number, text
+from ismbench.compare.settings import flat_json
 
 __all__ = ["read_state"]
 
@@ -17,12 +18,16 @@ def read_state(run: Mapping[str, Any], settings: Mapping[str, str]) -> MachineSt
         settings: Of its experiment, which may limit the threads of its workers.
     """
     cores = number(run.get("usable_cores"))
-    threads = settings.get("threads")
+    variables = flat_json(text(run.get("machine_settings")))
+    threads = {name: value for name, value in variables.items() if "THREADS" in name}
+    if "threads" in settings:
+        threads["threads of the experiment"] = settings["threads"]
     return MachineState(
         text(run.get("machine_id")) or None,
         _host(run),
         None if cores is None else int(cores),
-        {} if threads is None else {"threads of the experiment": threads},
+        threads,
+        {name: value for name, value in variables.items() if name not in threads},
     )
 
 

@@ -46,7 +46,12 @@ def cell_settings(spec: str, model: str) -> dict[str, str]:
 
 def package_versions(text: str) -> dict[str, str]:
     """Versions by package, from JSON; ismbench is left out, for it is what is compared."""
-    return {name: version for name, version in _flat(_loaded(text)) if name != "ismbench"}
+    return {name: version for name, version in flat_json(text).items() if name != "ismbench"}
+
+
+def flat_json(text: str) -> dict[str, str]:
+    """Every value of a JSON object as text, by its dotted name; nothing where it is none."""
+    return dict(_flat(_loaded(text)))
 
 
 def _flat(document: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

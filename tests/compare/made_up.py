@@ -53,11 +53,14 @@ def quiet(floor: float = 0.03) -> Noise:
     return Noise("m1", 5, {key(): Floor(floor, 0.05)})
 
 
-def folder(path: Path, factor: float = 1.0, machine: str = "m1", status: str = "ok", seed: int = 0) -> Path:
-    """A results folder with the cells of ``METHODS``, each a second times ``factor``."""
+def folder(
+    path: Path, factor: float = 1.0, machine: str = "m1", status: str = "ok", seed: int = 0, **run: Any
+) -> Path:
+    """A results folder with the cells of ``METHODS``, each a second times ``factor``; ``run``: more columns of runs."""
     runs = [row("runs", {"run_id": "r", "experiment": "e", "started": "2026-01-01T00:00:00Z",
                          "machine_id": machine, "machine": "A processor", "matmul_per_second": 1e11, "device": "cpu",
-                         "commit": "0123456789ab", "dirty": False, "versions": '{"keras": "3.15.0"}'})]  # fmt: skip
+                         "commit": "0123456789ab", "dirty": False, "versions": '{"keras": "3.15.0"}',
+                         **run})]  # fmt: skip
     tables: dict[str, list[dict[str, Any]]] = {"runs": runs, "cells": [], "samples": [], "metrics": []}
     for order, method in enumerate(METHODS):
         identity = {"run_id": "r", "cell_id": f"c{order}", "experiment": "e", "model": "basset", "length": 200,

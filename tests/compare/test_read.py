@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ismbench.compare import BaselineMissingError, compare, read_measurements
+from ismbench.compare.machine_state import MachineState
 from ismbench.compare.read import locate
 from ismbench.errors import InputError
 from tests.compare.made_up import METHODS, folder, quiet
@@ -26,6 +27,20 @@ def test_a_results_folder(tmp_path: Path) -> None:
     assert one.counters == {"multiply_adds": 1e6}
     assert one.rates == (1e11,)
     assert one.versions == {"keras": "3.15.0"}
+
+
+def test_the_machine_state_of_a_run(tmp_path: Path) -> None:
+    variables = json.dumps({"OMP_NUM_THREADS": "2", "MKL_DYNAMIC": "FALSE"})
+    known = {"usable_cores": 4, "physical_cores": 8, "memory_bytes": 2**35, "device_name": "A processor"}
+    spec = json.dumps({"threads": 2})
+    run = folder(tmp_path / "a", machine_settings=variables, spec=spec, **known)
+    assert next(iter(read_measurements(run).cells.values())).state == MachineState(
+        "m1",
+        "A processor, 8 physical cores, 32 GiB, A processor",
+        4,
+        {"OMP_NUM_THREADS": "2", "threads of the experiment": "2"},
+        {"MKL_DYNAMIC": "FALSE"},
+    )
 
 
 def test_a_table_stands_for_its_folder(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import platform
+import re
 import subprocess
 import time
 from collections.abc import Callable
@@ -37,6 +38,11 @@ _PACKAGES = (
     "pyarrow",
 )
 
+_SETTING = re.compile(
+    r"\w+_NUM_THREADS|TF_NUM_(INTRA|INTER)OP_THREADS|(OMP|GOMP|KMP|MKL|OPENBLAS|GOTO|BLIS|VECLIB|ONEDNN|DNNL)_\w+"
+    r"|TF_ENABLE_ONEDNN_OPTS|XLA_FLAGS|NPY_DISABLE_CPU_FEATURES|NVIDIA_TF32_OVERRIDE"
+)
+
 
 @cache
 def versions() -> dict[str, str]:
@@ -57,6 +63,8 @@ def machine_record(device: str) -> dict[str, Any]:
     known = versions()
     # Memory is rounded: a virtual machine reports a few pages more or less after each start.
     identity = f"{processor_name()}|{cores}|{round(memory / 2**30)}|{device}|{device_name(device)}"
+    if settings := machine_settings():
+        identity += f"|{settings}"
     return {
         "ismbench_version": known.get("ismbench"),
         "python_version": known["python"],
@@ -67,9 +75,15 @@ def machine_record(device: str) -> dict[str, Any]:
         "physical_cores": psutil.cpu_count(logical=False),
         "usable_cores": cores,
         "memory_bytes": memory,
+        "machine_settings": settings,
         "device": device,
         "device_name": device_name(device),
     }
+
+
+def machine_settings() -> dict[str, str]:
+    """The environment variables that set how many threads libraries use, and how linear algebra is done."""
+    return {name: os.environ[name] for name in sorted(os.environ) if _SETTING.fullmatch(name)}
 
 
 def usable_cores() -> int:
@@ -131,13 +145,10 @@ def doctor(device: str = "auto") -> dict[str, Any]:
         device: auto, cpu or gpu.
 
     Returns:
-        The machine columns of ``runs`` by name; ``versions`` is a mapping; plus "threads", the variables that
-        set how many threads the libraries use.
+        The machine columns of ``runs`` by name; ``versions`` and ``machine_settings`` are mappings.
     """
-    threads = {k: v for k, v in os.environ.items() if k.endswith("_NUM_THREADS") or "_OP_THREADS" in k}
     return {
         **machine_record(resolve_device(device)),
-        "threads": threads,
         "matmul_per_second": matmul_rate(),
         "copy_bytes_per_second": copy_rate(),
     }

@@ -49,12 +49,12 @@ def explain(
     if figure is not None and figure.suffix.removeprefix(".") not in _FORMATS:
         raise InputError(f"A figure must end in .svg, .png or .pdf. Received: {figure}")
     from ismbench.engine import explain as examine
-    from ismbench.engine.needed import needed_spans
+    from ismbench.engine.flanks import read_spans
     from ismbench.engine.places import scales
 
     opened = _open(model, length, options or [], unsafe_models)
     explanation = examine(opened, length=length, position=position)
-    needed = needed_spans(opened, explanation)
+    needed = read_spans(opened, explanation)
     typer.echo(_as_json(explanation, needed) if as_json else str(explanation))
     if figure is not None:
         _draw(explanation, needed, scales(opened, explanation), figure)

@@ -11,7 +11,7 @@ from ismbench.engine.fusion import Lazy, force, force_all, lazy
 from ismbench.engine.placement import fit
 from ismbench.engine.plan import Plan
 from ismbench.engine.rules import Changed, Step
-from ismbench.engine.span import Level, Window
+from ismbench.engine.span import Level, Stretch, Window
 from ismbench.engine.target import Target
 
 __all__ = ["Executor", "Layout"]
@@ -208,15 +208,16 @@ class Chunk:
         part = ops.take(ops.reshape(x, (-1, *rest)), index, axis=0)
         return ops.moveaxis(part, 1, axis)[:, None]
 
-    def mask(self, x: Any, window: Window, fill: float = 0.0) -> Any:
-        """``x`` with ``fill`` past the ends of the axis."""
+    def mask(self, x: Any, window: Window, fill: float = 0.0, needed: Stretch | None = None) -> Any:
+        """``x`` with ``fill`` past the ends of the axis, or of what is needed of it."""
         axis = window.axis
-        if axis is None or window.inside:
+        if axis is None or window.within(needed):
             return x
+        low, high = (0, window.length) if needed is None else (needed.start, needed.stop)
 
         def run(values: Any, start: Any) -> Any:
             place = start[:, None] + ops.arange(window.width, dtype="int32")
-            inside = ops.logical_and(place >= 0, place < window.length)
+            inside = ops.logical_and(place >= low, place < high)
             shape = [1] * len(values.shape)
             shape[0], shape[axis + 1] = values.shape[0], window.width
             return ops.where(ops.reshape(inside, shape), values, ops.cast(fill, values.dtype))

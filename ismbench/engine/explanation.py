@@ -35,7 +35,9 @@ class Row:
         span_in: The run of positions that holds all that the mutation changes of its input, for this position
             and not padded; None for a tensor without length.
         span_out: What it changes of its output, likewise.
-        changed: Whether the mutation reaches the layer at all.
+        needed: The run of its output that the target needs; None where that is all of it. What lies outside is not
+            computed, and ``span_out`` ends there.
+        changed: Whether the mutation reaches the layer at all, and the target needs what it changes.
         full: Multiply-adds of the whole layer.
         windowed: Multiply-adds to compute every changed output anew: the least that windows can cost.
         difference: Multiply-adds of the difference on the plan's windows, which have one width for all positions.
@@ -50,6 +52,7 @@ class Row:
     rule: str
     span_in: Span | None
     span_out: Span | None
+    needed: Span | None
     changed: bool
     full: int
     windowed: int
@@ -150,7 +153,7 @@ class Explanation:
         """Headings, one line for each layer and the element-wise work behind it, and totals."""
         lines = [[value(group) for _, _, value in COLUMNS] for group in self.groups]
         numbers = [_count(n) for n in (self.full, self.windowed, self.difference, self.done)]
-        total = ["total, per mutant", "", "", "", *numbers, f"{_count(self.moved)}B", ""]
+        total = ["total, per mutant", "", "", "", "", *numbers, f"{_count(self.moved)}B", ""]
         return [[heading for heading, _, _ in COLUMNS], *lines, total]
 
     def _summary(self) -> list[str]:
@@ -227,6 +230,7 @@ COLUMNS: tuple[tuple[str, bool, Callable[[list[Row]], str]], ...] = (
     ("rule", False, lambda group: group[0].rule),
     ("changed in", True, lambda group: _span(group[0].span_in, group[0])),
     ("changed out", True, lambda group: _span(group[-1].span_out, group[-1])),
+    ("needed", True, lambda group: "all" if group[-1].needed is None else str(group[-1].needed)),
     ("full", True, _products(lambda row: row.full)),
     ("windowed", True, _products(lambda row: row.windowed)),
     ("differences", True, _products(lambda row: row.difference)),

@@ -14,6 +14,7 @@ from ismbench.engine.base import BaseEngine, Floats, Piece
 from ismbench.engine.edits import Edits
 from ismbench.engine.execute import Executor, Layout
 from ismbench.engine.naive import NaiveEngine
+from ismbench.engine.needed import wanted_of
 from ismbench.engine.plan import Plan, Settings, make_plan, naive_seconds
 from ismbench.engine.target import EVERY, Target
 
@@ -121,10 +122,11 @@ class FastEngine(BaseEngine):
         """Tries the open choices on the cost model and keeps the cheapest plan."""
         n, length = inputs[self.sequence_input].shape[:2]
         shapes, alternatives = self.shapes(inputs), edits.content.shape[2]
+        wanted = wanted_of(self.target, self.graph, shapes)
         candidates: list[tuple[float, int, Plan, int]] = []
         for block, slack in ((1, 0.0),) if scattered else self.choices or CHOICES:
             settings = Settings(length, edits.width, block, slack, scattered)
-            plan = make_plan(self.graph, shapes, self.graph.inputs[self.sequence_input], settings)
+            plan = make_plan(self.graph, shapes, self.graph.inputs[self.sequence_input], settings, wanted)
             mutants = self._chunk_size(plan)
             filled = min(block * alternatives * n, mutants)
             if block * alternatives > mutants and block > BLOCKS[0] and not self.choices:

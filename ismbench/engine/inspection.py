@@ -13,14 +13,15 @@ import numpy as np
 
 from ismbench.engine.base import Floats
 from ismbench.engine.check import as_inputs
+from ismbench.engine.choice import choose_step
 from ismbench.engine.edits import Edits, substitutions
 from ismbench.engine.explanation import Explanation, Row, Span
 from ismbench.engine.fast import FastEngine
 from ismbench.engine.graph import Graph, Node
-from ismbench.engine.plan import Plan, choose_step, naive_seconds
+from ismbench.engine.plan import Plan, naive_seconds
 from ismbench.engine.published import published_figures
 from ismbench.engine.rules import Query, Step, WholeLayer
-from ismbench.engine.span import Blocks, Level, Window
+from ismbench.engine.span import Blocks, Level, Stretch, Window
 from ismbench.engine.target import EVERY, Target
 from ismbench.engine.work import layer_multiply_adds
 from ismbench.errors import InputError
@@ -135,6 +136,7 @@ def _row(
         rule=step.rule.name if step else "",
         span_in=_span(before),
         span_out=_span(after),
+        needed=_needed_span(node, shapes, plan),
         changed=after is not None,
         full=full,
         windowed=0 if after is None else round(full * _share(after)),
@@ -156,20 +158,24 @@ def _exact(graph: Graph, shapes: Shapes, plan: Plan, position: int) -> dict[int,
         reached = tuple(windows.get(t) for t in node.inputs)
         if all(w is None for w in reached):
             continue
-        inputs, output = tuple(shapes[t] for t in node.inputs), shapes[node.outputs[0]]
-        step, _ = choose_step(Query(node, reached, inputs, output, alone, None, False))
-        window = _inside(step.window)
-        if window is not None:
-            windows.update(dict.fromkeys(node.outputs, window))
+        inputs, outputs = (tuple(shapes[t] for t in tensors) for tensors in (node.inputs, node.outputs))
+        query = Query(node=node, windows=reached, shapes=inputs, outputs=outputs, blocks=alone)
+        step, _ = choose_step(query)
+        for tensor, output in zip(node.outputs, step.windows, strict=True):
+            window = _inside(output, plan.needed.of[tensor])
+            if window is not None:
+                windows[tensor] = window
     return windows
 
 
-def _inside(window: Window) -> Window | None:
-    """The window of a single position without what lies past the ends; None where nothing is left."""
+def _inside(window: Window, needed: Stretch | None) -> Window | None:
+    """What is needed of the window of a single position; None where that is nothing."""
     if window.axis is None:
         return window
-    start = max(int(window.starts[0]), 0)
-    stop = min(int(window.starts[0]) + window.width, window.length)
+    if needed is None or needed.axis != window.axis:
+        needed = Stretch(window.axis, 0, window.length)
+    start = max(int(window.starts[0]), needed.start)
+    stop = min(int(window.starts[0]) + window.width, needed.stop)
     return replace(window, starts=np.array([start]), width=stop - start) if stop > start else None
 
 
@@ -178,6 +184,14 @@ def _span(window: Window | None) -> Span | None:
         return None
     start = int(window.starts[0])
     return Span(start, start + window.width, window.length)
+
+
+def _needed_span(node: Node, shapes: Shapes, plan: Plan) -> Span | None:
+    """What of the output the target needs; None where that is all of it."""
+    needed = plan.needed.of.get(node.outputs[0])
+    return (
+        None if needed is None else Span(needed.start, needed.stop, shapes[node.outputs[0]][needed.axis - 1])
+    )
 
 
 def _share(window: Window) -> float:

@@ -1,61 +1,98 @@
-"""Which inputs of a layer must be read to compute anew every output that a mutation changes.
+"""From the target back: which positions of each tensor are needed at all.
 
-That is what a method that recomputes windows has to fetch (the flanks in Fig. 1 of the fastISM paper, Nair et al.,
-Bioinformatics 2022); differences need no flanks.
+A profile that is cropped, or of which a few bins are the target, needs only the middle of the layers before it; a
+step then computes what has changed *and* is needed.
 """
 
+import math
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
 
-import keras
 import numpy as np
 
-from ismbench.engine.explanation import Explanation, Row, Span
-from ismbench.engine.graph import Node, read_graph
-from ismbench.engine.rules.convolution import TransposedConvolution
-from ismbench.engine.rules.geometry import Geometry, sliding_geometry
-from ismbench.engine.span import Level, Window, frame
+from ismbench.engine.choice import first_rule
+from ismbench.engine.graph import Graph, Node
+from ismbench.engine.rules.base import Call
+from ismbench.engine.span import Stretch
+from ismbench.engine.target import Target
 
-__all__ = ["needed_spans"]
+__all__ = ["Needed", "needed_positions", "wanted_of"]
+
+Shape = tuple[int, ...]
+Shapes = Mapping[int, Shape]
 
 
-def needed_spans(model: keras.Model, explanation: Explanation) -> Mapping[str, Span | None]:
-    """The run of inputs behind the changed outputs of each layer.
+@dataclass(frozen=True)
+class Needed:
+    """What the target needs.
+
+    Attributes:
+        of: Of each tensor: the run of positions; None is all of it.
+        reads: What each node (by its index) reads of each of its inputs; likewise.
+    """
+
+    of: Mapping[int, Stretch | None]
+    reads: Mapping[int, tuple[Stretch | None, ...]]
+
+
+def needed_positions(graph: Graph, shapes: Shapes, wanted: Mapping[int, Stretch]) -> Needed:
+    """Goes through the nodes from the last to the first.
 
     Args:
-        model: The model.
-        explanation: Of this model.
-
-    Returns:
-        By the name of the row; None for a layer that is not reached, or whose input has no length.
+        graph: The model, pruned to what is wanted.
+        shapes: Shape of every tensor, without the batch axis.
+        wanted: What is wanted of output tensors; one that is not named here is wanted whole.
     """
-    nodes = {node.name: node for node in read_graph(model).nodes}
-    return {row.name: _needed(nodes[row.name], row) for row in explanation.rows}
+    of: dict[int, Stretch | None] = {t: wanted.get(t) for t in graph.outputs}
+    reads: dict[int, tuple[Stretch | None, ...]] = {}
+    for node in reversed(graph.nodes):
+        needed = _hull([of[t] for t in node.outputs if t in of])
+        found = _reads(node, shapes, needed)
+        reads[node.index] = found
+        for tensor, read in zip(node.inputs, found, strict=True):
+            of[tensor] = _hull([of[tensor], read]) if tensor in of else read
+    return Needed(of, reads)
 
 
-def _needed(node: Node, row: Row) -> Span | None:
-    before, after = row.span_in, row.span_out
-    if before is None or after is None:
-        # From positions to none: a reduction, or a dense layer behind Flatten, reads all of them.
-        return before and Span(0, before.length, before.length)
-    if "Transpose" in node.kind.__name__:
-        start, stop = _spread(node.layer, after, before.length)
-    else:
-        geometry = sliding_geometry(node.layer, before.length)
-        if geometry is None:
-            return before
-        start, stop = _slid(geometry, after, before.length)
-    return Span(max(start, 0), min(stop, before.length), before.length)
+def _reads(node: Node, shapes: Shapes, needed: Stretch | None) -> tuple[Stretch | None, ...]:
+    rule = first_rule(node)
+    inputs, outputs = (tuple(shapes[t] for t in tensors) for tensors in (node.inputs, node.outputs))
+    if rule is None or not outputs[0]:
+        return (None,) * len(node.inputs)
+    needed = needed or Stretch(1, 0, outputs[0][0])
+    found = rule.reads(Call(node=node, shapes=inputs, outputs=outputs), needed)
+    return tuple(
+        None if read is None or read.width >= shape[read.axis - 1] else read
+        for read, shape in zip(found, inputs, strict=True)
+    )
 
 
-def _slid(g: Geometry, after: Span, length: int) -> tuple[int, int]:
-    outputs = Window(np.array([after.start]), after.stop - after.start, after.length, Level.OWN)
-    inputs = frame(outputs, length, kernel=g.kernel, stride=g.stride, dilation=g.dilation, left=g.left)
-    return int(inputs.starts[0]), int(inputs.starts[0]) + inputs.width
+def _hull(stretches: list[Stretch | None]) -> Stretch | None:
+    total = stretches[0]
+    for stretch in stretches[1:]:
+        total = None if total is None or stretch is None else total.hull(stretch)
+    return total
 
 
-def _spread(layer: Any, after: Span, length: int) -> tuple[int, int]:
-    """Input i adds to outputs ``i * stride - left + j * dilation`` for j in 0..taps-1."""
-    to = TransposedConvolution().scatter(layer, length)
-    reach = (to.taps - 1) * to.dilation
-    return -((-(after.start + to.left - reach)) // to.stride), (after.stop - 1 + to.left) // to.stride + 1
+def wanted_of(target: Target, graph: Graph, shapes: Shapes) -> dict[int, Stretch]:
+    """The run of positions of each output that a target's columns come from.
+
+    Args:
+        target: What is explained.
+        graph: The model.
+        shapes: Shape of every tensor, without the batch axis.
+    """
+    if target.function is not None or target.index is None:
+        return {}
+    chosen = [t for t in target.outputs(graph) if shapes[t]]
+    sizes = [math.prod(shapes[t]) for t in chosen]
+    index = list(target.index) if isinstance(target.index, tuple) else target.index
+    columns = np.atleast_1d(np.arange(sum(sizes))[index])
+    wanted, first = {}, 0
+    for tensor, size in zip(chosen, sizes, strict=True):
+        mine = columns[(columns >= first) & (columns < first + size)] - first
+        first += size
+        length = shapes[tensor][0]
+        places = mine * length // size if len(mine) else np.zeros(1, int)
+        wanted[tensor] = Stretch(1, int(places.min()), int(places.max()) + 1)
+    return {t: s for t, s in wanted.items() if s.width < shapes[t][0]}

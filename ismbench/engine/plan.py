@@ -5,13 +5,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ismbench.engine.choice import choose_step, first_rule
 from ismbench.engine.cost import seconds
-from ismbench.engine.graph import Graph, Node
-from ismbench.engine.rules import RULES, Query, Rule, Step, WholeLayer
-from ismbench.engine.span import Blocks, Level, Window, share, whole
+from ismbench.engine.graph import Graph
+from ismbench.engine.needed import Needed, needed_positions
+from ismbench.engine.rules import Query, Step
+from ismbench.engine.rules.base import elements
+from ismbench.engine.span import Blocks, Level, Stretch, Window, cut, fixed, share
 from ismbench.engine.work import layer_multiply_adds
 
-__all__ = ["Plan", "Settings", "choose_step", "full_multiply_adds", "make_plan", "naive_seconds"]
+__all__ = ["Plan", "Settings", "full_multiply_adds", "make_plan", "naive_seconds"]
 
 Shape = tuple[int, ...]
 
@@ -47,6 +50,7 @@ class Plan:
         steps: One per node that the mutation reaches, in order of execution.
         windows: The window of each changed tensor.
         refused: Why a layer that mixes positions, or that no rule takes, is run whole: node name -> reason.
+        needed: What of each tensor the target needs.
     """
 
     graph: Graph
@@ -56,6 +60,7 @@ class Plan:
     steps: tuple[Step, ...]
     windows: Mapping[int, Window]
     refused: Mapping[str, str]
+    needed: Needed
 
     @property
     def multiply_adds(self) -> int:
@@ -83,7 +88,13 @@ class Plan:
         return seconds(self.multiply_adds, self.words)
 
 
-def make_plan(graph: Graph, shapes: Mapping[int, Shape], source: int, settings: Settings) -> Plan:
+def make_plan(
+    graph: Graph,
+    shapes: Mapping[int, Shape],
+    source: int,
+    settings: Settings,
+    wanted: Mapping[int, Stretch] | None = None,
+) -> Plan:
     """Plans the propagation of a difference in tensor ``source`` to the outputs of a graph.
 
     Args:
@@ -91,71 +102,79 @@ def make_plan(graph: Graph, shapes: Mapping[int, Shape], source: int, settings: 
         shapes: Shape of every tensor, without the batch axis.
         source: Tensor number of the mutated input.
         settings: Length, width and open choices.
+        wanted: The positions of output tensors that are wanted; all of them by default.
     """
     n_positions = settings.length - settings.width + 1
     blocks = Blocks(n_positions, settings.block)
     first = Window(np.arange(n_positions), settings.width, settings.length, Level.OWN)
     windows: dict[int, Window] = {source: first}
-    wishes = _alignments(graph, shapes)
+    wishes, needed = _alignments(graph, shapes), needed_positions(graph, shapes, wanted or {})
     steps, refused = [], {}
     for node in graph.nodes:
         if not any(t in windows for t in node.inputs):
             continue
+        arriving = [windows.get(t) for t in node.inputs]
         query = Query(
             node=node,
-            windows=tuple(_promote(windows.get(t), blocks, settings) for t in node.inputs),
+            windows=tuple(
+                _promote(window, read, blocks, settings)
+                for window, read in zip(arriving, needed.reads[node.index], strict=True)
+            ),
             shapes=tuple(shapes[t] for t in node.inputs),
-            output=shapes[node.outputs[0]],
+            outputs=tuple(shapes[t] for t in node.outputs),
             blocks=blocks,
             alignment=wishes.get(node.outputs[0]),
             scattered=settings.scattered,
+            needed=needed.of[node.outputs[0]] if len(node.outputs) == 1 else None,
         )
         step, reason = choose_step(query)
         if reason:
             refused[node.name] = reason
             step = replace(step, multiply_adds=layer_multiply_adds(node, shapes))
+        step = replace(
+            step, words=step.words + _moved(arriving, query), needed=_along(query.needed, step.window)
+        )
         steps.append(step)
-        windows.update(dict.fromkeys(node.outputs, step.window))
-    return Plan(graph, settings, blocks, first, tuple(steps), windows, refused)
+        windows.update(zip(node.outputs, step.windows, strict=True))
+    return Plan(graph, settings, blocks, first, tuple(steps), windows, refused, needed)
 
 
-def _promote(window: Window | None, blocks: Blocks, settings: Settings) -> Window | None:
-    """Shares a window where that costs little, and takes the whole axis where it covers most of it."""
+def _promote(
+    window: Window | None, read: Stretch | None, blocks: Blocks, settings: Settings
+) -> Window | None:
+    """The window of what is read: shared where that costs little, and all that is read where it covers most of it."""
     if window is None or window.axis is None or window.full:
         return window
+    if read is None or read.axis != window.axis:
+        read = Stretch(window.axis, 0, window.length)
+    window = cut(window, read)
     shared = share(window, blocks)
-    if shared.width >= window.length:
-        return whole(shared, window.length, window.axis)
+    if shared.width >= read.width:
+        return fixed(shared, read)
     if window.level is Level.OWN and shared.width <= (1 + settings.slack) * window.width:
         return shared
     return window
 
 
-def choose_step(query: Query) -> tuple[Step, str]:
-    """The first rule that takes the node; else the whole layer, and why."""
-    reason = "no rule is registered for it"
-    for rule in RULES.get(query.node.kind, ()):
-        refusal = _refusal(rule, query.node)
-        step = None if refusal else rule.plan(query)
-        if step is not None:
-            return step, ""
-        reason = refusal or "it mixes what the window would keep apart"
-    fallback = WholeLayer()
-    step = fallback.plan(query)
-    return step, reason
+def _along(needed: Stretch | None, window: Window) -> Stretch | None:
+    """What is needed, if it is told of the window's axis."""
+    return needed if needed is not None and needed.axis == window.axis else None
 
 
-def _refusal(rule: Rule, node: Node) -> str | None:
-    if rule.one_input and len(node.inputs) != 1:
-        return "it reads a second tensor, such as a mask"
-    return rule.accepts(node)
+def _moved(arriving: list[Window | None], query: Query) -> int:
+    """Numbers read and written to cut what arrives to what is needed: each row is cut at a place of its own."""
+    return sum(
+        2 * elements(new, shape)
+        for old, new, shape in zip(arriving, query.windows, query.shapes, strict=True)
+        if old is not None and new is not None and new.width < old.width
+    )
 
 
 def _alignments(graph: Graph, shapes: Mapping[int, Shape]) -> dict[int, tuple[int, int]]:
     """What each tensor's readers wish of its window; the first wish wins, and passes through pointwise layers."""
     wishes: dict[int, tuple[int, int]] = {}
     for node in reversed(graph.nodes):
-        rule = _first_rule(node)
+        rule = first_rule(node)
         if rule is None or not node.inputs or not shapes[node.inputs[0]]:
             continue
         wish = rule.alignment(node, shapes[node.inputs[0]][0])
@@ -165,10 +184,6 @@ def _alignments(graph: Graph, shapes: Mapping[int, Shape]) -> dict[int, tuple[in
             for tensor in node.inputs:
                 wishes.setdefault(tensor, wish)
     return wishes
-
-
-def _first_rule(node: Node) -> Rule | None:
-    return next((rule for rule in RULES.get(node.kind, ()) if _refusal(rule, node) is None), None)
 
 
 def full_multiply_adds(graph: Graph, shapes: Mapping[int, Shape]) -> int:

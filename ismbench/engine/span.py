@@ -19,9 +19,12 @@ __all__ = [
     "Blocks",
     "Level",
     "Starts",
+    "Stretch",
     "Window",
     "align",
     "convolve",
+    "cut",
+    "fixed",
     "frame",
     "share",
     "transpose_convolve",
@@ -86,6 +89,12 @@ class Window:
         """Whether no start puts any part of the window past an end of the axis."""
         return bool(self.starts.min() >= 0 and self.starts.max() + self.width <= self.length)
 
+    def within(self, needed: "Stretch | None") -> bool:
+        """Whether no start puts any part of the window outside of what is needed (of this axis)."""
+        if needed is None:
+            return self.inside
+        return bool(self.starts.min() >= needed.start and self.starts.max() + self.width <= needed.stop)
+
     def same(self, other: "Window") -> bool:
         """Whether both name the same positions for every mutant."""
         return (
@@ -95,9 +104,60 @@ class Window:
         )
 
 
+@dataclass(frozen=True)
+class Stretch:
+    """Positions ``start`` to ``stop - 1`` of one axis, the same for all mutants: what of a tensor is needed.
+
+    Attributes:
+        axis: The axis, counted with the batch axis.
+        start: First position.
+        stop: One behind the last.
+    """
+
+    axis: int
+    start: int
+    stop: int
+
+    @property
+    def width(self) -> int:
+        """Number of positions."""
+        return self.stop - self.start
+
+    def hull(self, other: "Stretch") -> "Stretch | None":
+        """The run that holds both; None (all of the tensor) where they lie on different axes."""
+        if self.axis != other.axis:
+            return None
+        return Stretch(self.axis, min(self.start, other.start), max(self.stop, other.stop))
+
+    def within(self, length: int, offset: int = 0) -> "Stretch":
+        """Moved by ``offset`` and cut to an axis of ``length`` positions; at least one of them."""
+        start = min(max(self.start + offset, 0), length - 1)
+        return Stretch(self.axis, start, max(min(self.stop + offset, length), start + 1))
+
+
 def whole(window: Window, length: int | None = None, axis: int | None = None) -> Window:
     """The window of this level that covers all ``length`` positions of an axis (or a tensor without one)."""
     return Window(np.zeros_like(window.starts), length or 1, length or 1, window.level, axis)
+
+
+def fixed(window: Window, stretch: Stretch) -> Window:
+    """The window of this level that is the stretch itself, for every mutant."""
+    return replace(window, starts=np.full_like(window.starts, stretch.start), width=stretch.width)
+
+
+def cut(window: Window, needed: Stretch | None) -> Window:
+    """The window without what is not needed, where that makes it narrower.
+
+    A window that would not become narrower keeps its place, and is masked outside of what is needed.
+    """
+    if needed is None or needed.axis != window.axis:
+        return window
+    low = np.maximum(window.starts, needed.start)
+    high = np.minimum(window.starts + window.width, needed.stop)
+    width = max(int((high - low).max()), 1)
+    if width >= window.width:
+        return window
+    return replace(window, starts=np.clip(window.starts, needed.start, needed.stop - width), width=width)
 
 
 def share(window: Window, blocks: Blocks) -> Window:

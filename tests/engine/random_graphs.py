@@ -41,7 +41,7 @@ def sum_of_squares(outputs: Sequence[Any]) -> Any:
 
 TARGETS = (
     EVERY, EVERY, Target(output=0), Target(output=-1, index=0), Target(output=0, reduce="sum"),
-    Target(reduce="mean"), Target(function=sum_of_squares),
+    Target(reduce="mean"), Target(function=sum_of_squares), "columns", "columns",
 )  # fmt: skip
 
 
@@ -88,7 +88,7 @@ def cases(draw: Any, most_steps: int = 10) -> Case:
         inputs=arrays,
         edits=random_edits(d, rng, arrays[place]),
         sequence_input=place,
-        target=d.pick(TARGETS),
+        target=random_target(d, model),
         choices=((d.integer(least, least + 16), d.pick((0.3, 0.0, 1.0, 1e9))),),
         mutants=d.pick((None, None, None, 9)),
         layers=" | ".join(f"{type(x).__name__}{describe(x)}" for x in model.operations),
@@ -105,6 +105,17 @@ def random_entries(d: Drawing) -> tuple[list[Any], int]:
         return entries, 0
     entries.append(keras.Input(beside, name="beside"))
     return (entries[::-1], 1) if d.chance() else (entries, 0)
+
+
+def random_target(d: Drawing, model: keras.Model) -> Target:
+    """All of the outputs, one of them, or a few neighbouring columns of one."""
+    target = d.pick(TARGETS)
+    if target != "columns":
+        return target  # type: ignore[no-any-return]
+    output = d.integer(0, len(model.outputs) - 1)
+    size = int(np.prod([n or 1 for n in model.outputs[output].shape[1:]]))
+    first = d.integer(0, size - 1)
+    return Target(output=output, index=tuple(range(first, min(first + d.integer(1, 6), size))))
 
 
 def describe(operation: Any) -> str:

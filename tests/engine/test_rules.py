@@ -170,7 +170,7 @@ def test_a_configuration_that_mixes_positions_takes_the_fallback(build: Build, k
 RIGHT_SCATTER, RIGHT_GEOMETRY = Convolution.scatter, AveragePool.geometry
 
 
-def _unmasked(self: Chunk, x: Any, window: Any, fill: float = 0.0) -> Any:
+def _unmasked(self: Chunk, x: Any, window: Any, fill: float = 0.0, needed: Any = None) -> Any:
     return x
 
 

@@ -7,39 +7,74 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from ismbench.engine.fusion import Lazy, lazy
 from ismbench.engine.graph import Node
-from ismbench.engine.span import Blocks, Window
+from ismbench.engine.span import Blocks, Stretch, Window
 
-__all__ = ["BaseRule", "Changed", "Context", "OneInput", "Query", "Rule", "Step", "elements"]
+__all__ = [
+    "BaseRule",
+    "Call",
+    "Changed",
+    "Context",
+    "OneInput",
+    "Query",
+    "Rule",
+    "Shape",
+    "Step",
+    "elements",
+    "same_positions",
+]
 
 Shape = tuple[int, ...]
 
 
-@dataclass(frozen=True)
-class Query:
-    """What a rule is asked when a plan is made.
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """A call of a layer on tensors of known shapes, given without the batch axis.
 
     Attributes:
-        node: The call of the layer.
-        windows: What changed in each input of the node; None for an input that the mutation does not reach.
-        shapes: Shape of each input, without the batch axis.
-        output: Shape of the output, likewise.
-        blocks: How positions are grouped into shared windows.
-        alignment: (stride, phase) that the layers behind wish the window to have, or None.
-        scattered: Whether every mutant has a sequence and position of its own.
+        node: The call.
+        shapes: Shape of each input.
+        outputs: Shape of each output.
     """
 
     node: Node
-    windows: tuple[Window | None, ...]
     shapes: tuple[Shape, ...]
-    output: Shape
+    outputs: tuple[Shape, ...]
+
+    @property
+    def output(self) -> Shape:
+        """Shape of the (first) output."""
+        return self.outputs[0]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query(Call):
+    """What a rule is asked when a plan is made.
+
+    Attributes:
+        windows: What changed in each input of the node; None for an input that the mutation does not reach.
+        blocks: How positions are grouped into shared windows.
+        alignment: (stride, phase) that the layers behind wish the window to have, or None.
+        scattered: Whether every mutant has a sequence and position of its own.
+        needed: The run of the output that the target needs; None where that is all of it.
+    """
+
+    windows: tuple[Window | None, ...]
     blocks: Blocks
-    alignment: tuple[int, int] | None
-    scattered: bool
+    alignment: tuple[int, int] | None = None
+    scattered: bool = False
+    needed: Stretch | None = None
 
     @property
     def window(self) -> Window:
         """The window of the only (or first changed) input."""
         return next(w for w in self.windows if w is not None)
+
+    def needed_on(self, window: Window) -> Stretch:
+        """What is needed of the output along the axis of a window of it."""
+        axis = window.axis or 1
+        if self.needed is not None and self.needed.axis == axis:
+            return self.needed
+        return Stretch(axis, 0, window.length)
 
 
 @dataclass(frozen=True)
@@ -56,6 +91,8 @@ class Step:
         note: The decision, for ``explain``.
         direct: Multiply-adds per mutant that the difference needs without padding or splitting; None where they are
             those that the step does.
+        needed: The run of the output that the target needs; None where that is all of it. The difference is zero
+            outside of it, as it is past the ends of the axis.
     """
 
     node: Node
@@ -66,12 +103,18 @@ class Step:
     words: int
     note: str = ""
     direct: int | None = None
+    needed: Stretch | None = None
 
     def passes(
         self, delta: Lazy | None, value: Lazy | None = None, reference: Lazy | None = None
     ) -> "Changed":
         """The (first) output on the planned window: as difference, as value with its reference, or both."""
         return Changed(self.node.outputs[0], self.window, delta, value, reference)
+
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        """The window of each output."""
+        return (self.window,) * len(self.node.outputs)
 
     @property
     def direct_multiply_adds(self) -> int:
@@ -103,8 +146,8 @@ class Context(Protocol):
     def fit(self, x: Any, window: Window, to: Window) -> Any:
         """Moves a difference (R, Q, *shape) from one window to another: zeros where new, cut where outside."""
 
-    def mask(self, x: Any, window: Window, fill: float = 0.0) -> Any:
-        """``x`` with ``fill`` where the window reaches past an end of its axis."""
+    def mask(self, x: Any, window: Window, fill: float = 0.0, needed: Stretch | None = None) -> Any:
+        """``x`` with ``fill`` where the window reaches past an end of its axis, or of what is needed of it."""
 
     def matmul(self, x: Any, weight: Any) -> Any:
         """``x @ weight`` over the last axis of x."""
@@ -183,6 +226,12 @@ class Rule(Protocol):
     def accepts(self, node: Node) -> str | None:
         """None, or the reason why this rule cannot take this configuration of the layer."""
 
+    def reads(self, call: Call, needed: Stretch) -> Sequence[Stretch | None]:
+        """What of each input the needed run of the output depends on; None is all of it.
+
+        A fact about the layer, whichever rule runs it in the end.
+        """
+
     def plan(self, query: Query) -> Step | None:
         """The step, or None where this window cannot be kept; then the whole layer is run."""
 
@@ -213,6 +262,12 @@ class BaseRule(Generic[S]):
         """Every configuration."""
         return None
 
+    def reads(self, call: Call, needed: Stretch) -> Sequence[Stretch | None]:
+        """The same positions, for a rule that keeps the window; else everything."""
+        if not self.keeps_alignment:
+            return [None] * len(call.shapes)
+        return same_positions(call.shapes, needed)
+
     def weights(self, step: S) -> dict[str, Any]:
         """Nothing."""
         return {}
@@ -236,6 +291,13 @@ class OneInput(BaseRule[S]):
     @abstractmethod
     def passed(self, context: Context, step: S, x: Changed) -> Changed:
         """What the change of the input makes of the output, on the window of the step."""
+
+
+def same_positions(shapes: Sequence[Shape], needed: Stretch) -> Sequence[Stretch | None]:
+    """Of operands that are combined position by position: an operand of one position, or another rank, whole."""
+    rank = max(len(shape) for shape in shapes)
+    size = max(shape[needed.axis - 1] for shape in shapes if len(shape) == rank)
+    return [needed if len(s) == rank and s[needed.axis - 1] == size else None for s in shapes]
 
 
 def elements(window: Window, shape: Shape) -> int:

@@ -4,10 +4,12 @@ A short span is convolved quickest as one matrix product and an overlap-add: ``(
 where each position of the span writes its contributions, then shifted additions. Packing several neighbouring
 positions into one row, ``(M / packed, packed * c_in) @ (packed * c_in, (packed + taps - 1) * c_out)``, writes fewer
 numbers for more multiply-adds; that is the better trade where c_out is small. Where channels are many, the product is
-split by Karatsuba's scheme instead: fewer multiply-adds for more additions.
+split by Karatsuba's scheme instead: fewer multiply-adds for more additions. A dilated convolution is several without
+dilation, one for each phase of the positions, so that both serve it too.
 """
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,10 +18,10 @@ from keras import ops
 from ismbench.engine.cost import seconds
 from ismbench.engine.fusion import lazy
 from ismbench.engine.graph import Node
-from ismbench.engine.rules.base import Changed, Context, OneInput, Query, Step, elements
-from ismbench.engine.rules.geometry import Geometry, first, one_dimensional, settle
+from ismbench.engine.rules.base import Call, Changed, Context, OneInput, Query, Step, elements
+from ismbench.engine.rules.geometry import Geometry, first, one_dimensional, settle, slid
 from ismbench.engine.rules.karatsuba import combine, leaves, pad, split
-from ismbench.engine.span import Window, transpose_convolve
+from ismbench.engine.span import Stretch, Window, transpose_convolve
 
 __all__ = ["Convolution", "TransposedConvolution"]
 
@@ -44,13 +46,15 @@ class Way:
     """How the product of a step is taken.
 
     Attributes:
-        packed: Neighbouring positions in one row.
+        phases: Into how many convolutions without dilation the positions are dealt out, in turn.
+        packed: Neighbouring positions (of a phase) in one row.
         levels: How often it is split by Karatsuba's scheme; then ``packed`` is 1.
         multiply_adds: Per mutant.
         words: Numbers read and written, per mutant.
         note: For ``explain``.
     """
 
+    phases: int
     packed: int
     levels: int
     multiply_adds: int
@@ -75,6 +79,16 @@ class ScatterStep(Step):
     way: Way
     width: int
     unit_axes: tuple[int, ...]
+
+    @property
+    def positions(self) -> int:
+        """Of the window, in each phase."""
+        return -(-self.width // self.way.phases)
+
+    @property
+    def in_phase(self) -> Scatter:
+        """How the positions of a phase scatter among themselves."""
+        return self.scatter if self.way.phases == 1 else replace(self.scatter, dilation=1)
 
 
 class ScatterRule(OneInput[ScatterStep]):
@@ -110,31 +124,33 @@ class ScatterRule(OneInput[ScatterStep]):
     def weights(self, step: ScatterStep) -> dict[str, Any]:
         """A kernel for each product, (packed * c_in, (packed + taps - 1) * c_out): position i writes from i on."""
         way, to = step.way, step.scatter
-        parts = split(self.taps(step.node.layer), step.width, to.taps, way.levels, axis=0)
+        parts = split(self.taps(step.node.layer), step.positions, to.taps, way.levels, axis=0)
         return {f"kernel{i}": _as_matrix(part, way.packed) for i, part in enumerate(parts)}
 
     def passed(self, context: Context, step: ScatterStep, x: Changed) -> Changed:
         """Matrix products, overlap-add, mask, move to the planned window."""
-        to, way, natural = step.scatter, step.way, step.natural
+        to, way, natural = step.in_phase, step.way, step.natural
         rows, mutants = context.rows(x.window)
-        width, packed = x.window.width, way.packed
+        width, packed, inner = step.positions, way.packed, mutants * way.phases
 
         def to_rows(d: Any, positions: int) -> Any:
             n = -(-positions // packed)
             d = pad(d, 2, 0, n * packed - positions)
-            return ops.reshape(d, (rows, mutants, n, packed * d.shape[-1]))
+            return ops.reshape(d, (rows, inner, n, packed * d.shape[-1]))
 
         def add_up(y: Any, positions: int, taps: int) -> Any:
             n, m = -(-positions // packed), packed + taps - 1
-            y = ops.reshape(y, (rows, mutants, n, m, y.shape[-1] // m))
+            y = ops.reshape(y, (rows, inner, n, m, y.shape[-1] // m))
             return _overlap_add(y, packed, replace(to, taps=taps))
 
         def finish(*products: Any) -> Any:
-            total = combine(products, width, to.taps, way.levels, add_up)[:, :, : natural.width]
+            total = combine(products, width, to.taps, way.levels, add_up)
+            total = _gathered(total, mutants, way.phases)[:, :, : natural.width]
             return ops.reshape(total, (*total.shape[:3], *step.unit_axes, total.shape[3]))
 
         def to_factors(d: Any) -> list[Any]:
-            return split(ops.reshape(d, (rows, mutants, width, -1)), width, to.taps, way.levels, axis=2)
+            d = _dealt(ops.reshape(d, (rows, mutants, step.width, -1)), way.phases)
+            return split(d, width, to.taps, way.levels, axis=2)
 
         # The compiler would compute the difference anew for each factor that is made from it.
         parts = lazy(to_factors, context.force(x.as_delta()) if way.levels else x.as_delta())
@@ -146,11 +162,16 @@ class ScatterRule(OneInput[ScatterStep]):
             context.matmul(factor, context.weight(step, f"kernel{i}"))
             for i, factor in enumerate(context.force_all(factors))
         ]
-        return step.passes(context.fit(context.mask(lazy(finish, *products), natural), natural, step.window))
+        result = context.mask(lazy(finish, *products), natural, needed=step.needed)
+        return step.passes(context.fit(result, natural, step.window))
 
 
 class Convolution(ScatterRule):
     """Conv1D with stride 1 and one group, and Conv2D over a unit axis."""
+
+    def reads(self, call: Call, needed: Stretch) -> Sequence[Stretch | None]:
+        """The frame of the needed outputs."""
+        return [slid(Geometry(call.node.layer, call.shapes[0][0]), call.shapes[0][0], needed)]
 
     def accepts(self, node: Node) -> str | None:
         """Only what one matrix product can do."""
@@ -171,6 +192,16 @@ class Convolution(ScatterRule):
 
 class TransposedConvolution(ScatterRule):
     """Conv1DTranspose, and Conv2DTranspose over a unit axis."""
+
+    def reads(self, call: Call, needed: Stretch) -> Sequence[Stretch | None]:
+        """The inputs that write to the needed outputs."""
+        if needed.axis != 1:
+            return [None]
+        length = call.shapes[0][0]
+        to = self.scatter(call.node.layer, length)
+        reach = (to.taps - 1) * to.dilation
+        start = -((-(needed.start + to.left - reach)) // to.stride)
+        return [Stretch(1, start, (needed.stop - 1 + to.left) // to.stride + 1).within(length)]
 
     def accepts(self, node: Node) -> str | None:
         """Output padding shifts in ways that only the layer knows."""
@@ -200,12 +231,35 @@ def _as_matrix(taps: Any, packed: int) -> Any:
     return ops.reshape(ops.stack(shifted), (packed * rows.shape[0], -1))
 
 
+def _dealt(x: Any, phases: int) -> Any:
+    """(R, Q, n, C) to (R, Q * phases, n / phases, C): positions dealt out in turn, with zeros behind the last."""
+    if phases == 1:
+        return x
+    rows, mutants, n, channels = x.shape
+    each = -(-n // phases)
+    x = ops.reshape(pad(x, 2, 0, each * phases - n), (rows, mutants, each, phases, channels))
+    return ops.reshape(ops.transpose(x, (0, 1, 3, 2, 4)), (rows, mutants * phases, each, channels))
+
+
+def _gathered(x: Any, mutants: int, phases: int) -> Any:
+    """The inverse: (R, Q * phases, n, C) to (R, Q, n * phases, C)."""
+    if phases == 1:
+        return x
+    rows, _, n, channels = x.shape
+    x = ops.transpose(ops.reshape(x, (rows, mutants, phases, n, channels)), (0, 1, 3, 2, 4))
+    return ops.reshape(x, (rows, mutants, n * phases, channels))
+
+
 def _cheapest(width: int, to: Scatter, c_in: int, c_out: int) -> Way:
     """The way that costs least."""
-    simple = to.dilation == to.stride == 1
-    ways = [_packed_rows(packed, width, to, c_in, c_out) for packed in (PACKED if simple else (1,))]
-    if simple and min(width, to.taps) > 1:
-        ways += [_split(levels, width, to, c_in, c_out) for levels in LEVELS]
+    ways = [_packed_rows(1, width, to, c_in, c_out)]
+    if to.stride == 1:
+        d = to.dilation
+        n, simple = -(-width // d), replace(to, dilation=1)
+        many = [_packed_rows(packed, n, simple, c_in, c_out) for packed in PACKED[1:]]
+        if min(n, to.taps) > 1:
+            many += [_split(levels, n, simple, c_in, c_out) for levels in LEVELS]
+        ways += many if d == 1 else [_in_phases(way, n, simple, c_in, c_out, d) for way in many]
     return min(ways, key=lambda way: seconds(way.multiply_adds, way.words))
 
 
@@ -213,7 +267,7 @@ def _packed_rows(packed: int, width: int, to: Scatter, c_in: int, c_out: int) ->
     rows = -(-width // packed)
     product = rows * (packed + to.taps - 1) * c_out
     note = f"{packed} positions a row" if packed > 1 else ""
-    return Way(packed, 0, product * packed * c_in, rows * packed * c_in + 2 * product, note)
+    return Way(1, packed, 0, product * packed * c_in, rows * packed * c_in + 2 * product, note)
 
 
 def _split(levels: int, width: int, to: Scatter, c_in: int, c_out: int) -> Way:
@@ -221,7 +275,16 @@ def _split(levels: int, width: int, to: Scatter, c_in: int, c_out: int) -> Way:
     taps, positions = sum(n * k for n, k in sizes), sum(n for n, _ in sizes)
     words = round(2 * positions * c_in + READS * 2 * taps * c_out)
     note = f"Karatsuba, {taps} of {width * to.taps} products"
-    return Way(1, levels, taps * c_in * c_out, words, note)
+    return Way(1, 1, levels, taps * c_in * c_out, words, note)
+
+
+def _in_phases(way: Way, width: int, to: Scatter, c_in: int, c_out: int, phases: int) -> Way:
+    """The way of one phase for all of them; to deal out and gather is one more pass over what is read and written."""
+    moved = width * c_in + (width + to.taps - 1) * c_out
+    return Way(
+        phases, way.packed, way.levels, phases * way.multiply_adds, phases * (way.words + moved),
+        f"{way.note} of {phases} phases",
+    )  # fmt: skip
 
 
 def _overlap_add(y: Any, packed: int, to: Scatter) -> Any:

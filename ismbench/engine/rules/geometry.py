@@ -1,13 +1,12 @@
 """Kernels, strides and padding of Keras layers, as the integers that span.py works with."""
 
-from dataclasses import replace
 from typing import Any
 
 from ismbench.engine.graph import Node
 from ismbench.engine.rules.base import Query
-from ismbench.engine.span import Window, align
+from ismbench.engine.span import Stretch, Window, align, cut, fixed
 
-__all__ = ["Geometry", "first", "one_dimensional", "padding_left", "settle", "sliding_geometry"]
+__all__ = ["Geometry", "first", "one_dimensional", "padding_left", "settle", "slid", "sliding_geometry"]
 
 
 def padding_left(padding: str, length: int, kernel: int, stride: int, dilation: int) -> int:
@@ -58,11 +57,20 @@ def one_dimensional(node: Node) -> str | None:
     return None
 
 
+def slid(geometry: Geometry, length: int, needed: Stretch) -> Stretch | None:
+    """Inputs, of ``length``, that a run of outputs reads."""
+    if needed.axis != 1:
+        return None
+    g = geometry
+    start = needed.start * g.stride - g.left
+    stop = (needed.stop - 1) * g.stride - g.left + (g.kernel - 1) * g.dilation + 1
+    return Stretch(1, start, stop).within(length)
+
+
 def settle(natural: Window, query: Query) -> Window:
-    """The output window: aligned where the layers behind wish it, the whole axis where it would cover most of it."""
-    window = natural
+    """The output window: aligned where the layers behind wish it, or all that is needed where it is as wide."""
+    window = natural = cut(natural, query.needed)
     if query.alignment is not None:
         window = align(natural, *query.alignment)
-    if window.width >= natural.length:
-        return replace(natural, starts=natural.starts * 0, width=natural.length)
-    return window
+    needed = query.needed_on(natural)
+    return fixed(natural, needed) if window.width >= needed.width else window

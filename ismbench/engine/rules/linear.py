@@ -1,6 +1,6 @@
 """Linear, position by position: the difference passes without the reference and without the bias."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +9,8 @@ from keras import ops
 
 from ismbench.engine.fusion import lazy
 from ismbench.engine.graph import Node
-from ismbench.engine.rules.base import Changed, Context, OneInput, Query, Step, elements
-from ismbench.engine.span import whole
+from ismbench.engine.rules.base import Call, Changed, Context, OneInput, Query, Step, elements
+from ismbench.engine.span import Stretch, whole
 
 __all__ = ["BatchNorm", "DenseRule", "Identity"]
 
@@ -126,6 +126,10 @@ class DenseRule(OneInput[DenseStep]):
     def accepts(self, node: Node) -> str | None:
         """Quantized kernels are left to the layer."""
         return "its kernel is quantized" if getattr(node.layer, "quantization_mode", None) else None
+
+    def reads(self, call: Call, needed: Stretch) -> Sequence[Stretch | None]:
+        """The same positions; all of the last axis."""
+        return [None if needed.axis == len(call.shapes[0]) else needed]
 
     def plan(self, query: Query) -> Step | None:
         """A window on the last axis selects rows of the kernel; any other is kept."""

@@ -7,8 +7,8 @@ from typing import Any
 from keras import ops
 
 from ismbench.engine.fusion import Lazy, lazy
-from ismbench.engine.rules.base import BaseRule, Changed, Context, Query, Step, elements
-from ismbench.engine.span import Level, Window, share, union, whole
+from ismbench.engine.rules.base import BaseRule, Call, Changed, Context, Query, Step, elements
+from ismbench.engine.span import Level, Stretch, Window, cut, fixed, share, union
 
 __all__ = ["Concatenate", "LinearMerge", "ValueMerge"]
 
@@ -19,9 +19,10 @@ def _together(windows: tuple[Window | None, ...], query: Query) -> tuple[Window 
     if changed[0].axis is None:
         one = max(changed, key=lambda w: w.level)
     else:
-        one = union(changed, query.blocks)
-        if one.width >= one.length:
-            one = whole(one, one.length, one.axis)
+        one = cut(union(changed, query.blocks), query.needed)
+        needed = query.needed_on(one)
+        if one.width >= needed.width:
+            one = fixed(one, needed)
     return tuple(None if w is None else one for w in windows)
 
 
@@ -150,6 +151,14 @@ class Concatenate(BaseRule[JoinStep]):
     """Concatenation along channels, or along the length."""
 
     name = "linear"
+
+    def reads(self, call: Call, needed: Stretch) -> Sequence[Stretch | None]:
+        """The same positions; along the length, those of them that are the operand's."""
+        axis = call.node.operation.axis % (len(call.shapes[0]) + 1)
+        if needed.axis != axis:
+            return [needed] * len(call.shapes)
+        sizes = [shape[axis - 1] for shape in call.shapes]
+        return [needed.within(size, -sum(sizes[:i])) for i, size in enumerate(sizes)]
 
     def plan(self, query: Query) -> JoinStep | None:
         """One window for all operands; along the length each keeps its own place in it."""

@@ -1,5 +1,6 @@
 """Non-linear, position by position: f(reference + difference) on the window, and nothing around it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,8 +9,9 @@ from keras import ops
 
 from ismbench.engine.fusion import lazy
 from ismbench.engine.graph import Node
-from ismbench.engine.rules.base import Changed, Context, OneInput, Query, Step, elements
+from ismbench.engine.rules.base import Call, Changed, Context, OneInput, Query, Step, elements
 from ismbench.engine.rules.differences import difference_of
+from ismbench.engine.span import Stretch
 
 __all__ = ["ELEMENTWISE", "Activation", "Normalization", "Pointwise", "Prelu", "SoftmaxRule"]
 
@@ -37,6 +39,10 @@ class Pointwise(OneInput[Step]):
     def mixed_axes(self, node: Node, rank: int) -> set[int]:
         """Axes (counted with the batch axis) within which the layer mixes values or has weights of its own."""
         return {axis % rank for axis in self.axes}
+
+    def reads(self, call: Call, needed: Stretch) -> Sequence[Stretch | None]:
+        """The same positions, unless the layer mixes them."""
+        return [None if needed.axis in self.mixed_axes(call.node, len(call.shapes[0]) + 1) else needed]
 
     def plan(self, query: Query) -> Step | None:
         """Keeps the window, unless it lies on an axis that the layer mixes."""

@@ -1,5 +1,6 @@
 """Pooling over windows of neighbouring positions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +10,9 @@ from keras import ops
 from ismbench.engine import backend
 from ismbench.engine.fusion import Lazy, lazy
 from ismbench.engine.graph import Node
-from ismbench.engine.rules.base import Changed, Context, OneInput, Query, Step, elements
-from ismbench.engine.rules.geometry import Geometry, settle
-from ismbench.engine.span import convolve, frame
+from ismbench.engine.rules.base import Call, Changed, Context, OneInput, Query, Step, elements
+from ismbench.engine.rules.geometry import Geometry, settle, slid
+from ismbench.engine.span import Stretch, convolve, frame
 from ismbench.layers import NOTHING
 
 __all__ = ["AveragePool", "MaxPool", "PoolStep", "SoftmaxPool", "WindowedPool"]
@@ -57,6 +58,10 @@ class WindowedPool(OneInput[PoolStep]):
             return "its data format is channels_first"
         return None
 
+    def reads(self, call: Call, needed: Stretch) -> Sequence[Stretch | None]:
+        """The frame of the needed bins."""
+        return [slid(self.geometry(call.node.layer, call.shapes[0][0]), call.shapes[0][0], needed)]
+
     def plan(self, query: Query) -> PoolStep | None:
         """The bins that see the window, and the frame that they read."""
         window = query.window
@@ -74,7 +79,7 @@ class WindowedPool(OneInput[PoolStep]):
         values = context.mask(x.as_value(context), x.window, self.padding_value)
         pooled = self.pooled(context, step, values)
         reference = context.reference(step.node.outputs[0], step.window)
-        delta = context.mask(lazy(lambda v, r: v - r, pooled, reference), step.window)
+        delta = context.mask(lazy(lambda v, r: v - r, pooled, reference), step.window, needed=step.needed)
         return step.passes(delta)
 
     def pooled(self, context: Context, step: PoolStep, values: Lazy) -> Lazy:
@@ -130,7 +135,7 @@ class AveragePool(WindowedPool):
             count = ops.cast(ops.maximum(count, 1), d.dtype)
             return _fold(ops.add, d, g, bins) / count[:, None, :, None]
 
-        return step.passes(context.mask(lazy(run, delta, starts), step.window))
+        return step.passes(context.mask(lazy(run, delta, starts), step.window, needed=step.needed))
 
 
 def _fold(function: Any, x: Any, g: Geometry, bins: int) -> Any:

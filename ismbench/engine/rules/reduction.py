@@ -1,6 +1,6 @@
 """Reductions over length: only the span of the difference is read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,8 +9,8 @@ from keras import ops
 
 from ismbench.engine.fusion import lazy
 from ismbench.engine.graph import Node
-from ismbench.engine.rules.base import Changed, Context, OneInput, Query, Step, elements
-from ismbench.engine.span import Window, share, whole
+from ismbench.engine.rules.base import Call, Changed, Context, OneInput, Query, Step, elements
+from ismbench.engine.span import Stretch, Window, share, whole
 
 __all__ = ["FlattenRule", "GlobalAverage", "GlobalMax"]
 
@@ -99,6 +99,11 @@ class FlattenRule(OneInput[Step]):
     """Flatten, and Reshape to one axis: the window stays a run of the flat tensor, so Dense can read only its rows."""
 
     name = "linear, reshaping"
+
+    def reads(self, call: Call, needed: Stretch) -> Sequence[Stretch | None]:
+        """The positions whose numbers these are."""
+        inner = int(np.prod(call.shapes[0][1:]))
+        return [Stretch(1, needed.start // inner, -(-needed.stop // inner))]
 
     def plan(self, query: Query) -> Step | None:
         """Shared windows that lie inside, so that one slice of the next kernel serves all mutants of a chunk."""

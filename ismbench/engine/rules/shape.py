@@ -1,6 +1,6 @@
 """Layers that move positions without computing: cropping, padding, repeating, reversing, adding unit axes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,13 +8,12 @@ import numpy as np
 from keras import ops
 
 from ismbench.engine.fusion import lazy
-from ismbench.engine.rules.base import Changed, Context, OneInput, Query, Step, elements
+from ismbench.engine.graph import Node
+from ismbench.engine.rules.base import Call, Changed, Context, OneInput, Query, Shape, Step, elements
 from ismbench.engine.rules.reduction import FlattenRule
+from ismbench.engine.span import Stretch
 
 __all__ = ["FlipRule", "PermuteRule", "ReshapeRule", "Shift", "Upsample", "crop_offset", "pad_offset"]
-
-
-Shape = tuple[int, ...]
 
 
 class Shift(OneInput[Step]):
@@ -24,6 +23,12 @@ class Shift(OneInput[Step]):
 
     def __init__(self, offset: Callable[[Any], int]) -> None:
         self.offset = offset
+
+    def reads(self, call: Call, needed: Stretch) -> Sequence[Stretch | None]:
+        """The same positions before they moved."""
+        return [
+            needed.within(call.shapes[0][0], -self.offset(call.node.layer)) if needed.axis == 1 else needed
+        ]
 
     def plan(self, query: Query) -> Step | None:
         """The same window, further left or right."""
@@ -44,6 +49,13 @@ class Upsample(OneInput[Step]):
     """UpSampling1D: every position ``size`` times."""
 
     name = "linear, moving"
+
+    def reads(self, call: Call, needed: Stretch) -> Sequence[Stretch | None]:
+        """The positions that are repeated there."""
+        size = int(call.node.layer.size)
+        if needed.axis != 1:
+            return [needed]
+        return [Stretch(1, needed.start // size, -(-needed.stop // size))]
 
     def plan(self, query: Query) -> Step | None:
         """A window ``size`` times as wide."""
@@ -78,13 +90,23 @@ class FlipRule(OneInput[FlipStep]):
 
     name = "linear, moving"
 
+    @staticmethod
+    def axes(node: Node, rank: int) -> frozenset[int]:
+        """What is reversed, counted with the batch axis."""
+        axis = node.operation.axis
+        every = range(rank) if axis is None else axis if isinstance(axis, (tuple, list)) else (axis,)
+        return frozenset(a % rank for a in every)
+
+    def reads(self, call: Call, needed: Stretch) -> Sequence[Stretch | None]:
+        """The mirrored positions."""
+        if needed.axis not in self.axes(call.node, len(call.shapes[0]) + 1):
+            return [needed]
+        length = call.shapes[0][needed.axis - 1]
+        return [Stretch(needed.axis, length - needed.stop, length - needed.start)]
+
     def plan(self, query: Query) -> Step | None:
         """The mirrored window."""
-        window, rank = query.window, len(query.output) + 1
-        axis = query.node.operation.axis
-        if axis is None:
-            return None
-        axes = frozenset(a % rank for a in (axis if isinstance(axis, (tuple, list)) else (axis,)))
+        window, axes = query.window, self.axes(query.node, len(query.output) + 1)
         if 0 in axes:
             return None
         mirrored = window
@@ -112,6 +134,12 @@ class InnerStep(Step):
 
 class ReshapeRule(FlattenRule):
     """Reshape: keeps the window where the length axis stays first; to one axis it is Flatten."""
+
+    def reads(self, call: Call, needed: Stretch) -> Sequence[Stretch | None]:
+        """The same positions where the length axis stays; as Flatten, to one axis; else all."""
+        if len(call.output) == 1:
+            return super().reads(call, needed)
+        return [needed if needed.axis == 1 and call.output[0] == call.shapes[0][0] else None]
 
     def plan(self, query: Query) -> Step | None:
         """Where the length axis is kept, the rest is free."""
@@ -148,6 +176,10 @@ class PermuteRule(OneInput[PermuteStep]):
     """Permute: the length axis moves, and the window with it."""
 
     name = "linear, moving"
+
+    def reads(self, call: Call, needed: Stretch) -> Sequence[Stretch | None]:
+        """The same positions on the axis that they came from."""
+        return [replace(needed, axis=call.node.layer.dims[needed.axis - 1])]
 
     def plan(self, query: Query) -> Step | None:
         """The window on its new axis."""

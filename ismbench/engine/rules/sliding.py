@@ -1,5 +1,6 @@
 """Linear, windowed, by the layer's own operation: for strides, groups, depthwise and separable kernels."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -7,9 +8,9 @@ from keras import ops
 
 from ismbench.engine.fusion import Lazy, lazy
 from ismbench.engine.graph import Node
-from ismbench.engine.rules.base import Changed, Context, OneInput, Query, Step, elements
-from ismbench.engine.rules.geometry import Geometry, first, one_dimensional, settle
-from ismbench.engine.span import convolve, frame
+from ismbench.engine.rules.base import Call, Changed, Context, OneInput, Query, Step, elements
+from ismbench.engine.rules.geometry import Geometry, first, one_dimensional, settle, slid
+from ismbench.engine.span import Stretch, convolve, frame
 
 __all__ = ["Sliding"]
 
@@ -25,6 +26,10 @@ class Sliding(OneInput[Step]):
     def accepts(self, node: Node) -> str | None:
         """Channels last, one-dimensional."""
         return one_dimensional(node)
+
+    def reads(self, call: Call, needed: Stretch) -> Sequence[Stretch | None]:
+        """The frame of the needed outputs."""
+        return [slid(Geometry(call.node.layer, call.shapes[0][0]), call.shapes[0][0], needed)]
 
     def plan(self, query: Query) -> Step | None:
         """The window of outputs, and the frame of inputs that it reads."""
@@ -76,7 +81,7 @@ class Sliding(OneInput[Step]):
         frames = context.force(context.mask(x.as_delta(), frame_window))
         y = self.run(step, ops.reshape(frames, (rows * mutants, frame_window.width, -1)))
         y = ops.reshape(y, (rows, mutants, window.width, *extra, -1))
-        delta: Lazy = context.mask(lazy(lambda d: d, y), window)
+        delta: Lazy = context.mask(lazy(lambda d: d, y), window, needed=step.needed)
         return delta
 
 

@@ -24,7 +24,7 @@ def layer_work(
 
     Args:
         explanation: Of a model.
-        needed: From ``ismbench.engine.needed.needed_spans``.
+        needed: From ``ismbench.engine.flanks.read_spans``.
         places: From ``ismbench.engine.places.scales``.
     """
     return [_layer(group, needed, places) for group in explanation.groups]

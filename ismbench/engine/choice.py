@@ -1,0 +1,29 @@
+"""Which rule takes a node."""
+
+from ismbench.engine.graph import Node
+from ismbench.engine.rules import RULES, Query, Rule, Step, WholeLayer
+
+__all__ = ["choose_step", "first_rule"]
+
+
+def choose_step(query: Query) -> tuple[Step, str]:
+    """The step of the first rule that takes the node; else the whole layer, and why."""
+    reason = "no rule is registered for it"
+    for rule in RULES.get(query.node.kind, ()):
+        refusal = _refusal(rule, query.node)
+        step = None if refusal else rule.plan(query)
+        if step is not None:
+            return step, ""
+        reason = refusal or "it mixes what the window would keep apart"
+    return WholeLayer().plan(query), reason
+
+
+def first_rule(node: Node) -> Rule | None:
+    """The first rule that takes this configuration of the layer, whatever the window; None where none does."""
+    return next((rule for rule in RULES.get(node.kind, ()) if _refusal(rule, node) is None), None)
+
+
+def _refusal(rule: Rule, node: Node) -> str | None:
+    if rule.one_input and len(node.inputs) != 1:
+        return "it reads a second tensor, such as a mask"
+    return rule.accepts(node)

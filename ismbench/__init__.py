@@ -11,6 +11,7 @@ _HOME = {
     "NaiveISM": "ismbench.engine",
     "explain": "ismbench.engine",
     "from_torch": "ismbench.frontends.torch",
+    "register_elementwise": "ismbench.engine",
     "register_rule": "ismbench.engine",
     "saturation_mutagenesis": "ismbench.engine",
     "variant_effects": "ismbench.engine",

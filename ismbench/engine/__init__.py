@@ -11,6 +11,7 @@ _HOME = {
     "Result": "ismbench.engine.mutagenesis",
     "Target": "ismbench.engine.target",
     "explain": "ismbench.engine.inspection",
+    "register_elementwise": "ismbench.engine.functions",
     "register_rule": "ismbench.engine.rules",
     "saturation_mutagenesis": "ismbench.engine.mutagenesis",
     "variant_effects": "ismbench.engine.mutagenesis",

@@ -1,7 +1,7 @@
 """Which rule takes a node."""
 
-from ismbench.engine.graph import Node
 from ismbench.engine.rules import RULES, Query, Rule, Step, WholeLayer
+from ismbench.engine.rules.base import Call
 
 __all__ = ["choose_step", "first_rule"]
 
@@ -10,7 +10,7 @@ def choose_step(query: Query) -> tuple[Step, str]:
     """The step of the first rule that takes the node; else the whole layer, and why."""
     reason = "no rule is registered for it"
     for rule in RULES.get(query.node.kind, ()):
-        refusal = _refusal(rule, query.node)
+        refusal = _refusal(rule, query)
         step = None if refusal else rule.plan(query)
         if step is not None:
             return step, ""
@@ -18,12 +18,12 @@ def choose_step(query: Query) -> tuple[Step, str]:
     return WholeLayer().plan(query), reason
 
 
-def first_rule(node: Node) -> Rule | None:
+def first_rule(call: Call) -> Rule | None:
     """The first rule that takes this configuration of the layer, whatever the window; None where none does."""
-    return next((rule for rule in RULES.get(node.kind, ()) if _refusal(rule, node) is None), None)
+    return next((rule for rule in RULES.get(call.node.kind, ()) if _refusal(rule, call) is None), None)
 
 
-def _refusal(rule: Rule, node: Node) -> str | None:
-    if rule.one_input and len(node.inputs) != 1:
+def _refusal(rule: Rule, call: Call) -> str | None:
+    if rule.one_input and len(call.node.inputs) != 1:
         return "it reads a second tensor, such as a mask"
-    return rule.accepts(node)
+    return rule.accepts(call)

@@ -12,7 +12,7 @@ import numpy as np
 
 from ismbench.engine.choice import first_rule
 from ismbench.engine.graph import Graph, Node
-from ismbench.engine.rules.base import Call
+from ismbench.engine.rules.base import call_of
 from ismbench.engine.span import Stretch
 from ismbench.engine.target import Target
 
@@ -55,12 +55,12 @@ def needed_positions(graph: Graph, shapes: Shapes, wanted: Mapping[int, Stretch]
 
 
 def _reads(node: Node, shapes: Shapes, needed: Stretch | None) -> tuple[Stretch | None, ...]:
-    rule = first_rule(node)
-    inputs, outputs = (tuple(shapes[t] for t in tensors) for tensors in (node.inputs, node.outputs))
+    call = call_of(node, shapes)
+    rule, inputs, outputs = first_rule(call), call.shapes, call.outputs
     if rule is None or not outputs[0]:
         return (None,) * len(node.inputs)
     needed = needed or Stretch(1, 0, outputs[0][0])
-    found = rule.reads(Call(node=node, shapes=inputs, outputs=outputs), needed)
+    found = rule.reads(call, needed)
     return tuple(
         None if read is None or read.width >= shape[read.axis - 1] else read
         for read, shape in zip(found, inputs, strict=True)

@@ -10,7 +10,7 @@ from ismbench.engine.cost import seconds
 from ismbench.engine.graph import Graph
 from ismbench.engine.needed import Needed, needed_positions
 from ismbench.engine.rules import Query, Step
-from ismbench.engine.rules.base import elements
+from ismbench.engine.rules.base import call_of, elements
 from ismbench.engine.span import Blocks, Level, Stretch, Window, cut, fixed, share
 from ismbench.engine.work import layer_multiply_adds
 
@@ -174,7 +174,7 @@ def _alignments(graph: Graph, shapes: Mapping[int, Shape]) -> dict[int, tuple[in
     """What each tensor's readers wish of its window; the first wish wins, and passes through pointwise layers."""
     wishes: dict[int, tuple[int, int]] = {}
     for node in reversed(graph.nodes):
-        rule = first_rule(node)
+        rule = first_rule(call_of(node, shapes))
         if rule is None or not node.inputs or not shapes[node.inputs[0]]:
             continue
         wish = rule.alignment(node, shapes[node.inputs[0]][0])

@@ -9,6 +9,7 @@ from keras.src.ops import nn, numpy
 
 from ismbench.engine.graph import ActivationOf
 from ismbench.layers import SoftmaxPooling1D
+from tests.engine.graphs.own_layers import gelu_sigmoid
 
 Build = Callable[[Any], Any]
 
@@ -131,6 +132,7 @@ CASES: dict[type, list[Build]] = {
     layers.ELU: [layers.ELU(0.7)],
     layers.LeakyReLU: [layers.LeakyReLU(0.2)],
     layers.ReLU: [layers.ReLU(), layers.ReLU(1.0, 0.1, 0.2)],
+    layers.Lambda: [layers.Lambda(gelu_sigmoid)],
     layers.PReLU: [layers.PReLU(), layers.PReLU(shared_axes=[1]), layers.PReLU(shared_axes=[2]), flat(layers.PReLU())],
     layers.Softmax: [layers.Softmax(), layers.Softmax(axis=2)],
     layers.LayerNormalization: [

@@ -15,7 +15,14 @@ from ismbench.engine.rules.elementwise import Operation
 from ismbench.engine.rules.linear import BatchNorm, DenseRule, Identity
 from ismbench.engine.rules.merge import Concatenate, LinearMerge, ValueMerge
 from ismbench.engine.rules.mixing import WholeLayer
-from ismbench.engine.rules.pointwise import Activation, Normalization, Pointwise, Prelu, SoftmaxRule
+from ismbench.engine.rules.pointwise import (
+    Activation,
+    Normalization,
+    OwnFunction,
+    Pointwise,
+    Prelu,
+    SoftmaxRule,
+)
 from ismbench.engine.rules.pooling import AveragePool, MaxPool, SoftmaxPool, WindowedPool
 from ismbench.engine.rules.reduction import FlattenRule, GlobalAverage, GlobalMax
 from ismbench.engine.rules.shape import (
@@ -72,6 +79,7 @@ RULES: dict[type, tuple[Rule, ...]] = {
     ActivationOf: (Activation(),),
     layers.Activation: (Activation(),),
     **dict.fromkeys((layers.ELU, layers.LeakyReLU, layers.ReLU), (Pointwise(),)),
+    layers.Lambda: (OwnFunction(),),
     layers.PReLU: (Prelu(),),
     layers.Softmax: (SoftmaxRule(),),
     **dict.fromkeys((layers.LayerNormalization, layers.RMSNormalization, layers.UnitNormalization), (Normalization(),)),

@@ -1,7 +1,7 @@
 """What a rule is: how one kind of layer passes on a difference to the reference."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -44,6 +44,12 @@ class Call:
     def output(self) -> Shape:
         """Shape of the (first) output."""
         return self.outputs[0]
+
+
+def call_of(node: Node, shapes: Mapping[int, Shape]) -> Call:
+    """A node with its shapes out of those of every tensor."""
+    inputs, outputs = (tuple(shapes[t] for t in tensors) for tensors in (node.inputs, node.outputs))
+    return Call(node=node, shapes=inputs, outputs=outputs)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -223,7 +229,7 @@ class Rule(Protocol):
     def alignment(self, node: Node, length: int) -> tuple[int, int] | None:
         """(stride, phase) at which this rule likes the window of its input to begin, or None."""
 
-    def accepts(self, node: Node) -> str | None:
+    def accepts(self, call: Call) -> str | None:
         """None, or the reason why this rule cannot take this configuration of the layer."""
 
     def reads(self, call: Call, needed: Stretch) -> Sequence[Stretch | None]:
@@ -258,7 +264,7 @@ class BaseRule(Generic[S]):
         """No wish."""
         return None
 
-    def accepts(self, node: Node) -> str | None:
+    def accepts(self, call: Call) -> str | None:
         """Every configuration."""
         return None
 

@@ -17,7 +17,6 @@ from keras import ops
 
 from ismbench.engine.cost import seconds
 from ismbench.engine.fusion import lazy
-from ismbench.engine.graph import Node
 from ismbench.engine.rules.base import Call, Changed, Context, OneInput, Query, Step, elements
 from ismbench.engine.rules.geometry import Geometry, first, one_dimensional, settle, slid
 from ismbench.engine.rules.karatsuba import combine, leaves, pad, split
@@ -173,11 +172,11 @@ class Convolution(ScatterRule):
         """The frame of the needed outputs."""
         return [slid(Geometry(call.node.layer, call.shapes[0][0]), call.shapes[0][0], needed)]
 
-    def accepts(self, node: Node) -> str | None:
+    def accepts(self, call: Call) -> str | None:
         """Only what one matrix product can do."""
-        if node.layer.groups != 1 or first(node.layer.strides) != 1:
+        if call.node.layer.groups != 1 or first(call.node.layer.strides) != 1:
             return "strides and groups take the sliding rule"
-        return one_dimensional(node)
+        return one_dimensional(call.node)
 
     def scatter(self, layer: Any, length: int) -> Scatter:
         """Input i reaches output ``i + left - t * dilation`` through tap t: the last tap writes first."""
@@ -203,12 +202,12 @@ class TransposedConvolution(ScatterRule):
         start = -((-(needed.start + to.left - reach)) // to.stride)
         return [Stretch(1, start, (needed.stop - 1 + to.left) // to.stride + 1).within(length)]
 
-    def accepts(self, node: Node) -> str | None:
+    def accepts(self, call: Call) -> str | None:
         """Output padding shifts in ways that only the layer knows."""
-        padding = node.layer.output_padding
+        padding = call.node.layer.output_padding
         if any(n not in (None, 0) for n in (padding if isinstance(padding, (tuple, list)) else (padding,))):
             return "it has output_padding"
-        return one_dimensional(node)
+        return one_dimensional(call.node)
 
     def scatter(self, layer: Any, length: int) -> Scatter:
         """Keras: "same" keeps length * stride of the (length - 1) * stride + reach + 1 outputs, cut on both sides."""

@@ -7,8 +7,8 @@ import numpy as np
 from keras import ops, tree
 
 from ismbench.engine.fusion import lazy
-from ismbench.engine.graph import Node, Slot
-from ismbench.engine.rules.base import Changed, Context, Step
+from ismbench.engine.graph import Slot
+from ismbench.engine.rules.base import Call, Changed, Context, Step
 from ismbench.engine.rules.merge import ValueMerge
 
 __all__ = ["Operation"]
@@ -20,9 +20,11 @@ class Operation(ValueMerge):
     def __init__(self) -> None:
         super().__init__(None)
 
-    def accepts(self, node: Node) -> str | None:
+    def accepts(self, call: Call) -> str | None:
         """Constants must be single numbers: an array would have to be cut to the window."""
-        constants = [x for x in tree.flatten((node.args, dict(node.kwargs))) if not isinstance(x, Slot)]
+        constants = [
+            x for x in tree.flatten((call.node.args, dict(call.node.kwargs))) if not isinstance(x, Slot)
+        ]
         if any(np.ndim(x) > 0 for x in constants if not isinstance(x, str)):
             return "it has an array as an argument"
         return None

@@ -8,7 +8,6 @@ import numpy as np
 from keras import ops
 
 from ismbench.engine.fusion import lazy
-from ismbench.engine.graph import Node
 from ismbench.engine.rules.base import Call, Changed, Context, OneInput, Query, Step, elements
 from ismbench.engine.span import Stretch, whole
 
@@ -123,9 +122,9 @@ class DenseRule(OneInput[DenseStep]):
 
     name = "linear"
 
-    def accepts(self, node: Node) -> str | None:
+    def accepts(self, call: Call) -> str | None:
         """Quantized kernels are left to the layer."""
-        return "its kernel is quantized" if getattr(node.layer, "quantization_mode", None) else None
+        return "its kernel is quantized" if getattr(call.node.layer, "quantization_mode", None) else None
 
     def reads(self, call: Call, needed: Stretch) -> Sequence[Stretch | None]:
         """The same positions; all of the last axis."""

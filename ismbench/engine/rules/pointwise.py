@@ -7,13 +7,14 @@ from typing import Any
 import keras
 from keras import ops
 
+from ismbench.engine.functions import is_elementwise
 from ismbench.engine.fusion import lazy
 from ismbench.engine.graph import Node
 from ismbench.engine.rules.base import Call, Changed, Context, OneInput, Query, Step, elements
 from ismbench.engine.rules.differences import difference_of
 from ismbench.engine.span import Stretch
 
-__all__ = ["ELEMENTWISE", "Activation", "Normalization", "Pointwise", "Prelu", "SoftmaxRule"]
+__all__ = ["ELEMENTWISE", "Activation", "Normalization", "OwnFunction", "Pointwise", "Prelu", "SoftmaxRule"]
 
 ELEMENTWISE = frozenset(
     getattr(keras.activations, name)
@@ -67,14 +68,17 @@ class Pointwise(OneInput[Step]):
 
 
 class Activation(Pointwise):
-    """A layer (or part of one) whose ``activation`` is a known element-wise function."""
+    """A layer (or part of one) whose ``activation`` is an element-wise function: known, registered or proved."""
 
-    def accepts(self, node: Node) -> str | None:
-        """Only Keras' own functions are known to work position by position."""
-        function = node.operation.activation
-        if function in ELEMENTWISE or self._mixes_channels(node):
+    def accepts(self, call: Call) -> str | None:
+        """A function of the user's own must be registered, or prove to be element-wise on what the layer reads."""
+        function = call.node.operation.activation
+        if function in ELEMENTWISE or self._mixes_channels(call.node):
             return None
-        return f"the activation {getattr(function, '__name__', function)!r} is not known to be element-wise"
+        if is_elementwise(call.node, function, call.shapes[0]):
+            return None
+        name = getattr(function, "__name__", function)
+        return f"the activation {name!r} did not prove to be element-wise (see ismbench.register_elementwise)"
 
     def mixed_axes(self, node: Node, rank: int) -> set[int]:
         """Softmax mixes the last axis."""
@@ -83,6 +87,17 @@ class Activation(Pointwise):
     @staticmethod
     def _mixes_channels(node: Node) -> bool:
         return node.operation.activation in (keras.activations.softmax, keras.activations.log_softmax)
+
+
+class OwnFunction(Pointwise):
+    """A Lambda layer: a function of the user's own, which must be registered or prove to be element-wise."""
+
+    def accepts(self, call: Call) -> str | None:
+        """Of the tensor alone."""
+        layer = call.node.operation
+        if is_elementwise(call.node, layer.function, call.shapes[0], layer):
+            return None
+        return "its function did not prove to be element-wise (see ismbench.register_elementwise)"
 
 
 class SoftmaxRule(Pointwise):

@@ -52,9 +52,9 @@ class WindowedPool(OneInput[PoolStep]):
         g = self.geometry(node.layer, length)
         return (g.stride, -g.left % g.stride) if g.kernel == g.stride else None
 
-    def accepts(self, node: Node) -> str | None:
+    def accepts(self, call: Call) -> str | None:
         """Channels last."""
-        if getattr(node.layer, "data_format", "channels_last") != "channels_last":
+        if getattr(call.node.layer, "data_format", "channels_last") != "channels_last":
             return "its data format is channels_first"
         return None
 

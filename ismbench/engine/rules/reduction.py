@@ -8,7 +8,6 @@ import numpy as np
 from keras import ops
 
 from ismbench.engine.fusion import lazy
-from ismbench.engine.graph import Node
 from ismbench.engine.rules.base import Call, Changed, Context, OneInput, Query, Step, elements
 from ismbench.engine.span import Stretch, Window, share, whole
 
@@ -20,9 +19,9 @@ class GlobalAverage(OneInput[Step]):
 
     name = "linear reduction"
 
-    def accepts(self, node: Node) -> str | None:
+    def accepts(self, call: Call) -> str | None:
         """Channels last."""
-        return None if node.layer.data_format == "channels_last" else "its data format is channels_first"
+        return None if call.node.layer.data_format == "channels_last" else "its data format is channels_first"
 
     def plan(self, query: Query) -> Step | None:
         """From a window to a tensor without length."""
@@ -44,9 +43,9 @@ class GlobalMax(OneInput[Step]):
 
     name = "non-linear reduction"
 
-    def accepts(self, node: Node) -> str | None:
+    def accepts(self, call: Call) -> str | None:
         """Channels last."""
-        return None if node.layer.data_format == "channels_last" else "its data format is channels_first"
+        return None if call.node.layer.data_format == "channels_last" else "its data format is channels_first"
 
     def plan(self, query: Query) -> Step | None:
         """From a window to a tensor without length."""

@@ -23,9 +23,9 @@ class Sliding(OneInput[Step]):
 
     name = "linear, windowed"
 
-    def accepts(self, node: Node) -> str | None:
+    def accepts(self, call: Call) -> str | None:
         """Channels last, one-dimensional."""
-        return one_dimensional(node)
+        return one_dimensional(call.node)
 
     def reads(self, call: Call, needed: Stretch) -> Sequence[Stretch | None]:
         """The frame of the needed outputs."""

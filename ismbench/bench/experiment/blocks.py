@@ -192,8 +192,18 @@ class TargetEntry(Block):
 
 
 class MethodEntry(Block):
-    """A method's options, and batch sizes: a number, ``auto``, a list, or one of these for each device."""
+    """A method, its options, and its batch sizes: a number, ``auto``, a list, or one of these for each device.
 
+    Attributes:
+        method: A method of the table, where the entry's name is another one.
+        file: A Python file that defines the method, relative to the experiment's folder.
+        label: Its name in print; the method's own, with the options that are given, by default.
+        options: Arguments of its constructor.
+    """
+
+    method: str | None = None
+    file: FileName | None = None
+    label: Annotated[str, Field(min_length=1, max_length=80)] | None = None
     sequences_per_call: Any = None
     mutants_per_forward: Any = None
     steps_per_forward: Any = None
@@ -213,6 +223,12 @@ class MethodEntry(Block):
         if isinstance(value, dict) and not set(value) <= set(DEVICES):
             raise ValueError("must have no keys but cpu and gpu")
         return value
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Self:
+        if self.method is not None and self.file is not None:
+            raise ValueError("must have either method (of the table) or file (of your own)")
+        return self
 
     def sizes(self, column: str, device: str) -> list[int | None]:
         """The values of one batch column on a device, in the order given; None lets the method choose."""

@@ -19,7 +19,7 @@ from ismbench.bench.experiment.blocks import (
     TargetEntry,
 )
 from ismbench.bench.experiment.budget import Budget, Concordance, Faithfulness
-from ismbench.bench.experiment.located_yaml import parse_value, read_yaml
+from ismbench.bench.experiment.located_yaml import Located, parse_value, read_yaml
 from ismbench.bench.experiment.refusals import explain, hint
 from ismbench.bench.experiment.repeats import refuse_repeats
 from ismbench.bench.experiment.training import DataEntry, TrainEntry, TrainingEntry
@@ -39,6 +39,7 @@ class Experiment(Block):
         name: Name of the experiment and of its results folder.
         path: The file it came from.
         places: File and line of each model, for messages.
+        document: What it was read from, for messages.
     """
 
     name: Name
@@ -47,7 +48,7 @@ class Experiment(Block):
     lengths: Annotated[tuple[Length, ...], Field(min_length=1)]
     sequences: Sequences = Sequences()
     targets: Annotated[tuple[TargetEntry, ...], Field(min_length=1)] = (TargetEntry(output=0, index=0),)
-    methods: Annotated[dict[str, MethodEntry], Field(min_length=1)]
+    methods: Annotated[dict[Name, MethodEntry], Field(min_length=1)]
     backends: Annotated[tuple[Backend, ...], Field(min_length=1)] = ("tensorflow",)
     dtype: Literal["float32", "float64"] = "float32"
     threads: Positive | None = None
@@ -59,6 +60,7 @@ class Experiment(Block):
     training: TrainingEntry = TrainingEntry()
     path: Path | None = Field(default=None, exclude=True)
     places: tuple[str, ...] = Field(default=(), exclude=True)
+    document: Located | None = Field(default=None, exclude=True)
 
     @field_validator("methods", mode="before")
     @classmethod
@@ -67,10 +69,10 @@ class Experiment(Block):
             value = {v: {} for v in value}
         if not isinstance(value, dict):
             return value
-        for name in value:
-            if name not in METHODS:
-                raise ValueError(f"unknown method {name!r}{hint(name, METHODS)}")
-        return {k: {} if v is None else v for k, v in value.items()}
+        entries = {k: {} if v is None else v for k, v in value.items()}
+        for name, entry in entries.items():
+            _check_origin(name, entry if isinstance(entry, dict) else {})
+        return entries
 
     @model_validator(mode="after")
     def _training_is_complete(self) -> Self:
@@ -104,6 +106,25 @@ class Experiment(Block):
         """The folder that file names in the experiment are relative to."""
         return self.path.parent if self.path is not None else Path.cwd()
 
+    @property
+    def located(self) -> Located:
+        """What it was read from; one without lines where it was not read from a file."""
+        known = Located(self.model_dump(exclude_unset=True), {}, "the experiment")
+        return known if self.document is None else self.document
+
+    def where(self, *path: str | int) -> str:
+        """``file:line: `` of a key, the beginning of a message; "" where it was not read from a file."""
+        return "" if self.document is None else f"{self.document.where(path)}: "
+
+
+def _check_origin(name: str, entry: dict[str, Any]) -> None:
+    """A name of the table means that method; any other name must say which method it means."""
+    method = entry.get("method", name)
+    if entry.get("file") is None and method not in METHODS:
+        raise ValueError(f"unknown method {str(method)!r}{hint(str(method), METHODS)}")
+    if name in METHODS and (entry.get("file") is not None or method != name):
+        raise ValueError(f"{name!r} is the name of another method; choose a name of your own")
+
 
 def load_spec(path: Path | str, overrides: Sequence[str] = ()) -> Experiment:
     """Reads and checks an experiment.
@@ -123,7 +144,11 @@ def load_spec(path: Path | str, overrides: Sequence[str] = ()) -> Experiment:
         _override(document.value, text): f"--set {text}" for text in overrides
     }
     document = replace(document, changed=changed)
-    for name in {"path", "places"} & document.value.keys():  # fields of Experiment, but no keys of the file
+    for name in {
+        "path",
+        "places",
+        "document",
+    } & document.value.keys():  # fields of Experiment, but no keys of the file
         raise InputError(f"{document.where((name,))}: unknown key {name!r}{hint(name, document.value)}")
     try:
         experiment = Experiment.model_validate(document.value)
@@ -133,7 +158,7 @@ def load_spec(path: Path | str, overrides: Sequence[str] = ()) -> Experiment:
         raise InputError(explain(document, first, Experiment)) from None
     refuse_repeats(experiment, document)
     places = tuple(document.where(("models", i)) for i in range(len(experiment.models)))
-    return experiment.model_copy(update={"path": path, "places": places})
+    return experiment.model_copy(update={"path": path, "places": places, "document": document})
 
 
 def _override(spec: dict[str, Any], text: str) -> tuple[str, ...]:

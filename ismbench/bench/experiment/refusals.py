@@ -43,7 +43,7 @@ def explain(document: Located, error: ErrorDetails, top: type[BaseModel]) -> str
     Args:
         document: What was checked.
         error: Pydantic's first finding in it.
-        top: The model of the whole document.
+        top: The model of the whole document; for the options of a method, the model of these.
     """
     path = _real(document.value, error["loc"])
     where, key = document.where(path), short(".".join(map(str, path)) or "the experiment")
@@ -74,6 +74,8 @@ def _real(value: Any, location: tuple[str | int, ...]) -> tuple[str | int, ...]:
 
 
 def _keys(path: tuple[str | int, ...], top: type[BaseModel]) -> list[str]:
+    if path[:1] == ("methods",) and path[2:] == ("options",):
+        return [*top.model_fields]
     block = Repetitions if path[-1:] == ("repetitions",) else _BLOCKS.get(str(path[0]), top) if path else top
     return [name for name, field in block.model_fields.items() if not field.exclude]
 

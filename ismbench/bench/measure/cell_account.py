@@ -25,7 +25,6 @@ from ismbench.bench.measure.timed_call import Call, timed_call
 from ismbench.bench.measure.workbench import Workbench
 from ismbench.bench.process.reports import CellDone
 from ismbench.bench.records.array_files import write_arrays
-from ismbench.methods import METHODS
 
 __all__ = ["Accountant"]
 
@@ -110,14 +109,14 @@ class Accountant:
             lambda: calls.append(timed_call(ready.explainer, x, ready.positions)), cell.device, cell.backend
         )
         scored = Scored(
-            cell.method, np.arange(ready.n), self.names[: ready.n], x, calls[-1].scores, ready.positions
+            cell.declared.kind, np.arange(ready.n), self.names[: ready.n], x, calls[-1].scores, ready.positions
         )
         return _LastCall(peak, calls[-1].seconds, scored)
 
     def _scored(self, ready: ReadyCell) -> Scored:
         numbers = np.array(sorted(ready.scores), dtype=np.intp)
         return Scored(
-            ready.cell.method,
+            ready.cell.declared.kind,
             numbers,
             [self.names[i] for i in numbers],
             self.bench.x[numbers],
@@ -145,7 +144,7 @@ class Accountant:
 
     def _judgement(self, ready: ReadyCell, scored: Scored, last: _LastCall) -> Record:
         """Equality of an exact method, deviation of one that gives sizes; empty for the others."""
-        spec = METHODS[ready.cell.method]
+        spec = ready.cell.declared
         if spec.exact:
             return self._equality(scored, last.scored)
         if spec.kind == "magnitude" and self.naive is not None:

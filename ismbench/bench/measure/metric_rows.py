@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from ismbench.bench.measure.naive_reference import NaiveReference
 from ismbench.bench.measure.scored import Scored, common
-from ismbench.methods import METHODS
 from ismbench.metrics import concordance, faithfulness, planted_truth, pooled_concordance, summarize
 from ismbench.sequence import dinucleotide_shuffle
 
@@ -26,7 +25,7 @@ def concordance_rows(scored: Scored, naive: NaiveReference) -> Iterator[MetricRo
     explained, a sequence's value is the mean over them.
     """
     delta = common(scored, naive)
-    n, kind = len(delta), METHODS[scored.method].kind
+    n, kind = len(delta), scored.kind
     if n == 0:
         return
     missing = ~np.isin(np.arange(delta.shape[1]), scored.positions)

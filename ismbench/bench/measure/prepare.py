@@ -11,7 +11,7 @@ from ismbench.bench.measure.timed_call import timed_call
 from ismbench.bench.measure.unseen import shuffled
 from ismbench.bench.measure.workbench import Workbench
 from ismbench.bench.records.cell import Cell
-from ismbench.methods import METHODS, BatchSizes, load
+from ismbench.methods import BatchSizes, load
 
 __all__ = ["OverBudgetError", "prepare"]
 
@@ -30,7 +30,7 @@ def prepare(cell: Cell, work: Workbench) -> ReadyCell:
         UnsupportedError: The method cannot do this.
         BrokenPromiseError: See timed_call.
     """
-    spec = METHODS[cell.method]
+    spec = cell.declared
     ready = _in_part(cell, work) if spec.exact and spec.subset else _in_full(cell, work)
     return _warm(ready, work)
 
@@ -108,7 +108,9 @@ def _first(cell: Cell, work: Workbench, n: int, count: int) -> ReadyCell:
         options["positions"] = [int(p) for p in positions]
     work.step(cell, "build")
     start = time.perf_counter()
-    explainer = load(cell.method)(work.model, work.target, BatchSizes(**cell.batch), **options)
+    explainer = load(cell.implementation or cell.method)(
+        work.model, work.target, BatchSizes(**cell.batch), **options
+    )
     built = time.perf_counter() - start
     work.step(cell, "first call")
     call = timed_call(explainer, shuffled(work.x[:n], work.seed, cell.order, 0, count), positions)
@@ -143,7 +145,7 @@ def _call(ready: ReadyCell, work: Workbench) -> None:
 
 def _smallest(cell: Cell, length: int) -> int:
     """Sequences that fill one batch."""
-    method = METHODS[cell.method]
+    method = cell.declared
     rows = method.rows(length, method.settings(cell.batch, cell.options))
     varied = cell.batch[method.batch_column()] or 1
     return max(cell.sequences_per_call or 1, ceil(varied / rows))

@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ismbench.bench.measure.naive_reference import NaiveReference
-from ismbench.methods import METHODS
-from ismbench.scores import contribution_track
+from ismbench.scores import Kind, contribution_track
 
 __all__ = ["Scored", "common"]
 
@@ -21,7 +20,7 @@ class Scored:
     """Scores of some of a lane's sequences.
 
     Attributes:
-        method: Who made them.
+        kind: What they mean, see `ismbench.scores.Kind`.
         numbers: Which sequences, (N,).
         names: Their names.
         x: (N, L, A), the sequences.
@@ -29,7 +28,7 @@ class Scored:
         positions: Positions that were scored.
     """
 
-    method: str
+    kind: Kind
     numbers: NDArray[np.intp]
     names: Sequence[str]
     x: Array
@@ -40,7 +39,7 @@ class Scored:
         """(N, L, K), what the base that is there contributes; NaN at positions that were not scored."""
         result = np.full((*self.x.shape[:2], self.scores.shape[3]), np.nan, np.float32)
         here = self.positions
-        result[:, here] = contribution_track(self.scores[:, here], self.x[:, here], METHODS[self.method].kind)
+        result[:, here] = contribution_track(self.scores[:, here], self.x[:, here], self.kind)
         return result
 
 

@@ -12,7 +12,6 @@ from ismbench.bench.process.environment import worker_environment
 from ismbench.bench.process.jobs import LaneJob
 from ismbench.bench.records.array_files import write_arrays
 from ismbench.bench.records.cell import Lane
-from ismbench.methods import METHODS
 
 __all__ = ["lane_environment", "lane_job", "leave_sequences"]
 
@@ -52,7 +51,7 @@ def lane_environment(plan: RunPlan, lane: Lane) -> dict[str, str]:
     if (threads := plan.experiment.threads) is not None:
         names = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
         variables |= dict.fromkeys(names, str(threads))
-    return variables | dict(METHODS[first.method].environment or {})
+    return variables | dict(first.declared.environment or {})
 
 
 def leave_sequences(plan: RunPlan, lengths: set[int], cache: Path) -> dict[int, Path]:

@@ -18,7 +18,7 @@ __all__ = ["identify", "identify_reference"]
 
 def identify(cell: Cell, experiment: Experiment, model: ModelFile) -> str:
     """Hash of a cell's spec, the sources of its method and model, versions and device."""
-    spec = METHODS[cell.method]
+    spec = cell.declared
     return digest.of_value(
         {
             **_conditions(cell, experiment, model),

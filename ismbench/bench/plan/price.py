@@ -11,7 +11,7 @@ from typing import Any
 
 from ismbench.bench.plan.model_facts import Facts
 from ismbench.bench.records.cell import Cell
-from ismbench.methods import METHODS, Method
+from ismbench.methods import Method
 
 __all__ = ["Price", "forward_equivalents", "predict_bytes", "predict_seconds", "price_of"]
 
@@ -62,7 +62,7 @@ def price_of(cell: Cell, n_outputs: int = 1) -> Price | None:
         cell: Its method, length, batch sizes and options are read.
         n_outputs: K, numbers that are explained.
     """
-    return forward_equivalents(METHODS[cell.method], cell.length, n_outputs, cell.batch, cell.options)
+    return forward_equivalents(cell.declared, cell.length, n_outputs, cell.batch, cell.options)
 
 
 def predict_seconds(

@@ -9,6 +9,7 @@ from typing import Any
 
 from ismbench.bench.experiment.blocks import MethodEntry
 from ismbench.bench.experiment.experiment import Experiment
+from ismbench.bench.experiment.method_choices import MethodChoice, find_methods
 from ismbench.bench.experiment.model_files import ModelFile, find_models
 from ismbench.bench.machine.devices import resolve_device
 from ismbench.bench.machine.machine import matmul_rate, versions
@@ -19,7 +20,6 @@ from ismbench.bench.plan.price import predict_bytes, predict_seconds, price_of
 from ismbench.bench.records.cell import Cell, Lane, by_worker, lanes
 from ismbench.bench.records.schema import BATCH_COLUMNS
 from ismbench.errors import InputError
-from ismbench.methods import METHODS
 
 __all__ = ["Cell", "RunPlan", "make_plan"]
 
@@ -36,6 +36,7 @@ class RunPlan:
         cells: Those to run.
         whole: Those of the whole experiment; more than ``cells`` where some were chosen with ``only``.
         models: Where each model is.
+        methods: What each method is.
     """
 
     experiment: Experiment
@@ -43,6 +44,7 @@ class RunPlan:
     cells: tuple[Cell, ...]
     whole: tuple[Cell, ...]
     models: dict[str, ModelFile]
+    methods: dict[str, MethodChoice]
 
     @property
     def lanes(self) -> list[Lane]:
@@ -68,13 +70,13 @@ def make_plan(experiment: Experiment, only: Sequence[str] = (), device: str = "a
         device: auto, cpu or gpu.
 
     Raises:
-        InputError: A model or file does not exist, a filter is no filter or leaves nothing, no such device.
+        InputError: A model or method is wrong, a filter is no filter or leaves nothing, or there is no such device.
     """
     device = resolve_device(device)
-    models = find_models(experiment)
+    models, methods = find_models(experiment), find_methods(experiment)
     _refuse_too_many(experiment, device)
-    whole = tuple(_cells(experiment, models, device))
-    return RunPlan(experiment, device, choose(whole, only), whole, models)
+    whole = tuple(_cells(experiment, models, methods, device))
+    return RunPlan(experiment, device, choose(whole, only), whole, models, methods)
 
 
 def _refuse_too_many(experiment: Experiment, device: str) -> None:
@@ -92,7 +94,9 @@ def _refuse_too_many(experiment: Experiment, device: str) -> None:
         )
 
 
-def _cells(experiment: Experiment, models: dict[str, ModelFile], device: str) -> Iterator[Cell]:
+def _cells(
+    experiment: Experiment, models: dict[str, ModelFile], methods: dict[str, MethodChoice], device: str
+) -> Iterator[Cell]:
     order = 0
     targets = range(len(experiment.targets))
     for name, length, target, backend in product(models, experiment.lengths, targets, experiment.backends):
@@ -109,7 +113,8 @@ def _cells(experiment: Experiment, models: dict[str, ModelFile], device: str) ->
                 output_mode=experiment.targets[target].mode,
                 target=experiment.targets[target].words,
                 target_index=target,
-                options=experiment.methods[method].options,
+                options=methods[method].options,
+                implementation=methods[method].implementation,
             )
             yield _finished(replace(cell, **batch), experiment, models[name])
             order += 1
@@ -153,7 +158,7 @@ def _rate(device: str) -> float:
 
 
 def _skip(cell: Cell, experiment: Experiment) -> str | None:
-    reason = METHODS[cell.method].skip(cell.backend)
+    reason = cell.declared.skip(cell.backend)
     if reason is not None:
         return reason
     if versions().get(cell.backend) is None:

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from ismbench.bench.records.schema import BATCH_COLUMNS
-from ismbench.methods import METHODS
+from ismbench.methods import Method, find
 
 __all__ = ["Cell", "Lane", "by_worker", "implied_by", "lanes"]
 
@@ -33,6 +33,7 @@ class Cell:
         references_per_example: Likewise.
         options: Further options of the method.
         skip: Why it cannot run here; None if it can.
+        implementation: What `ismbench.methods.find` finds the method by, where that is not its name.
         predicted_seconds: For the whole cell; None if unknown.
         predicted_bytes: Memory of activations; None if unknown.
     """
@@ -54,8 +55,19 @@ class Cell:
     references_per_example: int | None = None
     options: Mapping[str, Any] = field(default_factory=dict, hash=False)
     skip: str | None = None
+    implementation: str = ""
     predicted_seconds: float | None = None
     predicted_bytes: float | None = None
+
+    @property
+    def declared(self) -> type[Method]:
+        """What is known of the method."""
+        return find(self.implementation or self.method)
+
+    @property
+    def is_naive(self) -> bool:
+        """Whether this is naive ISM as it is defined, which the others are compared with."""
+        return (self.implementation or self.method) == "naive_ism" and not self.options
 
     @property
     def lane(self) -> tuple[str, int, int, str]:
@@ -117,6 +129,6 @@ def by_worker(lane: Lane) -> list[Lane]:
     """Splits a lane: methods that need a worker of their own leave the others, which come first."""
     workers: dict[str, list[Cell]] = {"": []}
     for cell in lane.cells:
-        alone = METHODS[cell.method].environment is not None
+        alone = cell.declared.environment is not None
         workers.setdefault(cell.method if alone else "", []).append(cell)
     return [Lane(lane.key, tuple(cells)) for cells in workers.values() if cells]

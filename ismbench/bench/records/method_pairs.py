@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from ismbench.bench.records.array_files import read_arrays
 from ismbench.bench.records.cell import Cell
-from ismbench.methods import METHODS
 
 __all__ = ["pair_rows"]
 
@@ -30,10 +29,10 @@ def pair_rows(cells: Iterable[Cell], cache: Path) -> Iterator[dict[str, Any]]:
     """
     chosen: dict[str, Cell] = {}
     for cell in cells:
-        if cell.method != "naive_ism":
+        if not cell.is_naive:
             chosen.setdefault(cell.method, cell)
     for one, other in combinations(chosen.values(), 2):
-        if len({METHODS[cell.method].kind == "magnitude" for cell in (one, other)}) > 1:
+        if len({cell.declared.kind == "magnitude" for cell in (one, other)}) > 1:
             continue
         first, second = _read(cache, one), _read(cache, other)
         if first is not None and second is not None:

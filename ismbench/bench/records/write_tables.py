@@ -96,7 +96,7 @@ def _best_naive(journal: Journal, cells: Iterable[Cell]) -> dict[Any, NDArray[np
     """For each lane, the samples of its fastest valid naive cell."""
     best: dict[Any, NDArray[np.float64]] = {}
     for cell in cells:
-        entry = journal.get("cell", cell.cell_id) if cell.method == "naive_ism" else None
+        entry = journal.get("cell", cell.cell_id) if cell.is_naive else None
         samples = _valid_samples(entry) if entry is not None else []
         if samples:
             seconds = per_100_sequences(samples, cell.length)

@@ -4,6 +4,7 @@ import numpy as np
 
 from ismbench.bench.measure.naive_reference import NaiveReference
 from ismbench.bench.measure.scored import Scored
+from ismbench.scores import Kind
 
 L, K = 80, 2
 RNG = np.random.default_rng(0)
@@ -17,5 +18,5 @@ def naive(delta: np.ndarray = DELTA, scale: float = 1.0) -> NaiveReference:
     return NaiveReference(delta.copy(), np.full((len(delta), K), scale, np.float32))
 
 
-def scored(scores: np.ndarray, method: str = "fast_ism", positions: np.ndarray = ALL) -> Scored:
-    return Scored(method, np.arange(len(scores)), NAMES[: len(scores)], X[: len(scores)], scores, positions)
+def scored(scores: np.ndarray, kind: Kind = "delta", positions: np.ndarray = ALL) -> Scored:
+    return Scored(kind, np.arange(len(scores)), NAMES[: len(scores)], X[: len(scores)], scores, positions)

@@ -11,7 +11,7 @@ from tests.bench.measure.made_up import DELTA, NAMES, RNG, K, L, X, naive, score
 
 
 def test_a_method_agrees_with_itself() -> None:
-    rows = list(concordance_rows(scored(DELTA, "taylor_ism"), naive()))
+    rows = list(concordance_rows(scored(DELTA, "delta"), naive()))
     for row in rows:
         if row["statistic"] == "n_undefined":
             assert row["value"] == 0
@@ -26,14 +26,14 @@ def test_a_method_agrees_with_itself() -> None:
 def test_concordance_counts_what_it_compared() -> None:
     partial = DELTA.copy()
     partial[:, :30] = np.nan
-    rows = list(concordance_rows(scored(DELTA, "taylor_ism"), naive(partial)))
+    rows = list(concordance_rows(scored(DELTA, "delta"), naive(partial)))
     (pooled,) = [r for r in rows if r["metric"] == "pearson_track" and r["scope"] == "pooled"]
     assert pooled["n"] == 3 * 50
     assert not np.isnan(naive().delta).any()
 
 
 def test_a_constant_is_counted_as_undefined() -> None:
-    rows = list(concordance_rows(scored(DELTA * 0, "gradient"), naive()))
+    rows = list(concordance_rows(scored(DELTA * 0, "map"), naive()))
     (count,) = [r for r in rows if r["metric"] == "pearson_track" and r["statistic"] == "n_undefined"]
     assert (count["value"], count["n"]) == (3 * K, 3 * K)
 
@@ -42,10 +42,10 @@ def test_planted_truth() -> None:
     truth = np.zeros((3, L), bool)
     truth[:, 10:20] = True
     high = np.where(truth[..., None, None], 1.0, 0.01) * X[..., None]
-    rows = list(planted_rows(scored(high.astype(np.float32), "gradient_x_input"), truth))
+    rows = list(planted_rows(scored(high.astype(np.float32), "contribution"), truth))
     values = {r["metric"]: r["value"] for r in rows if r["scope"] == "sequence"}
     assert values["auroc"] == values["aupr"] == 1.0
-    assert list(planted_rows(scored(high, "gradient_x_input", np.arange(5)), truth)) == []
+    assert list(planted_rows(scored(high, "contribution", np.arange(5)), truth)) == []
 
 
 def test_faithfulness() -> None:
@@ -55,7 +55,7 @@ def test_faithfulness() -> None:
         return np.einsum("nla,la->n", x, weights)[:, None]
 
     def means(scores: np.ndarray) -> dict[str, float]:
-        rows = faithfulness_rows(scored(scores, "gradient_x_input"), predict, 4, 0)
+        rows = faithfulness_rows(scored(scores, "contribution"), predict, 4, 0)
         return {row["metric"]: row["value"] for row in rows if row["statistic"] == "mean"}
 
     own = (weights * X[0])[None, ..., None]

@@ -69,10 +69,7 @@ class Experiment(Block):
             value = {v: {} for v in value}
         if not isinstance(value, dict):
             return value
-        entries = {k: {} if v is None else v for k, v in value.items()}
-        for name, entry in entries.items():
-            _check_origin(name, entry if isinstance(entry, dict) else {})
-        return entries
+        return {k: {} if v is None else v for k, v in value.items()}
 
     @model_validator(mode="after")
     def _training_is_complete(self) -> Self:
@@ -117,15 +114,6 @@ class Experiment(Block):
         return "" if self.document is None else f"{self.document.where(path)}: "
 
 
-def _check_origin(name: str, entry: dict[str, Any]) -> None:
-    """A name of the table means that method; any other name must say which method it means."""
-    method = entry.get("method", name)
-    if entry.get("file") is None and method not in METHODS:
-        raise ValueError(f"unknown method {str(method)!r}{hint(str(method), METHODS)}")
-    if name in METHODS and (entry.get("file") is not None or method != name):
-        raise ValueError(f"{name!r} is the name of another method; choose a name of your own")
-
-
 def load_spec(path: Path | str, overrides: Sequence[str] = ()) -> Experiment:
     """Reads and checks an experiment.
 
@@ -158,7 +146,21 @@ def load_spec(path: Path | str, overrides: Sequence[str] = ()) -> Experiment:
         raise InputError(explain(document, first, Experiment)) from None
     refuse_repeats(experiment, document)
     places = tuple(document.where(("models", i)) for i in range(len(experiment.models)))
-    return experiment.model_copy(update={"path": path, "places": places, "document": document})
+    experiment = experiment.model_copy(update={"path": path, "places": places, "document": document})
+    _refuse_unknown_methods(experiment)
+    return experiment
+
+
+def _refuse_unknown_methods(experiment: Experiment) -> None:
+    """A name of the table means that method; any other name must say which method it means."""
+    for name, entry in experiment.methods.items():
+        place, method = experiment.where("methods", name), entry.method or name
+        if entry.file is None and method not in METHODS:
+            raise InputError(f"{place}unknown method {method!r}{hint(method, [*METHODS])}")
+        if name in METHODS and (entry.file is not None or method != name):
+            raise InputError(
+                f"{place}a setting of a method must have a name of its own. Received: {name!r}, a method's"
+            )
 
 
 def _override(spec: dict[str, Any], text: str) -> tuple[str, ...]:

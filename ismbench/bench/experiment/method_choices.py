@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from ismbench.bench.experiment.blocks import MethodEntry
 from ismbench.bench.experiment.experiment import Experiment
-from ismbench.bench.experiment.refusals import explain
+from ismbench.bench.experiment.refusals import explain, short
 from ismbench.bench.records.schema import BATCH_COLUMNS
 from ismbench.errors import InputError
 from ismbench.methods import Method, find
@@ -46,7 +46,9 @@ def find_methods(experiment: Experiment) -> dict[str, MethodChoice]:
     choices = {name: _find(name, entry, experiment) for name, entry in experiment.methods.items()}
     twice = Counter(choice.label for choice in choices.values())
     return {
-        name: choice if twice[choice.label] == 1 else replace(choice, label=f"{choice.label} ({name})")
+        name: choice
+        if twice[choice.label] == 1 or name == choice.implementation
+        else replace(choice, label=f"{choice.label} ({name})")
         for name, choice in choices.items()
     }
 
@@ -71,7 +73,7 @@ def _check_batch(name: str, entry: MethodEntry, method: type[Method], experiment
         if getattr(entry, column) is not None and column not in method.batch:
             raise InputError(
                 f"{experiment.where('methods', name, column)}{name} has no {column}; it has"
-                f" {', '.join(method.batch)}. Received: {getattr(entry, column)!r}"
+                f" {', '.join(method.batch)}. Received: {short(repr(getattr(entry, column)))}"
             )
 
 

@@ -73,8 +73,9 @@ def make_plan(experiment: Experiment, only: Sequence[str] = (), device: str = "a
         InputError: A model or method is wrong, a filter is no filter or leaves nothing, or there is no such device.
     """
     device = resolve_device(device)
-    models, methods = find_models(experiment), find_methods(experiment)
+    models = find_models(experiment)
     _refuse_too_many(experiment, device)
+    methods = find_methods(experiment)
     whole = tuple(_cells(experiment, models, methods, device))
     return RunPlan(experiment, device, choose(whole, only), whole, models, methods)
 

@@ -109,7 +109,12 @@ class Accountant:
             lambda: calls.append(timed_call(ready.explainer, x, ready.positions)), cell.device, cell.backend
         )
         scored = Scored(
-            cell.declared.kind, np.arange(ready.n), self.names[: ready.n], x, calls[-1].scores, ready.positions
+            cell.declared.kind,
+            np.arange(ready.n),
+            self.names[: ready.n],
+            x,
+            calls[-1].scores,
+            ready.positions,
         )
         return _LastCall(peak, calls[-1].seconds, scored)
 

@@ -70,12 +70,22 @@ def prove(
     # Not max(): a deviation that is no number must be seen, wherever it stands.
     error = float(np.max(deviations)) if deviations else 0.0
     # "not <=" and not ">", for the same reason.
-    if not error <= allowed:
+    wrong = [name for name, d in zip(_names(model), deviations, strict=True) if not d <= allowed]
+    if wrong:
         raise InputError(
             f"A converted model must equal {source}. Received: a deviation of {error:.2g} of the largest output"
-            f" on random sequences, where rounding explains {allowed:.2g}; please report this model"
+            f" on random sequences, where rounding explains {allowed:.2g}, in {', '.join(wrong)};"
+            " please report this model"
         )
     return Proof(source, error, allowed, len(expected[0]) if expected else 0)
+
+
+def _names(model: keras.Model) -> list[str]:
+    """A name for each output; keys are in the order in which a dict was given, as in ``_flat``."""
+    outputs = model._outputs_struct
+    return [
+        f"output {name!r}" for name in (outputs if isinstance(outputs, dict) else range(len(model.outputs)))
+    ]
 
 
 def _flat(outputs: Any) -> list[Array]:

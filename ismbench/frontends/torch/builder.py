@@ -65,6 +65,7 @@ class Call:
         place: Where it stands in the module.
         shapes: Shape of each output in torch, with the batch axis' own number.
         used: Which outputs are read.
+        strides: Of its first tensor in torch; None where it has none.
     """
 
     builder: Builder
@@ -72,6 +73,7 @@ class Call:
     place: Place
     shapes: tuple[tuple[int, ...], ...]
     used: frozenset[int]
+    strides: tuple[int, ...] | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:

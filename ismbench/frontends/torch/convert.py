@@ -1,6 +1,6 @@
 """Walks an exported program and makes the Keras model, operation by operation."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
@@ -19,6 +19,9 @@ __all__ = ["convert"]
 
 _CHECKS = ("_assert", "sym_constrain", "_guards")
 """What the beginning of the name of an operation says that only checks."""
+
+_WRAPPERS = ("wrap_with_set_grad_enabled", "wrap_with_autocast")
+"""Operations that only run the graph that they are given."""
 
 
 def convert(program: Program, sequence: SequenceAxes, name: str) -> keras.Model:
@@ -49,11 +52,7 @@ class _Converter:
         self.sequence = sequence
 
     def model(self, name: str) -> keras.Model:
-        for node in self.program.graph.nodes:
-            if node.op == "placeholder":
-                self.values[node] = self._placeholder(node)
-            elif node.op == "call_function":
-                self.values[node] = self._operation(node)
+        self._walk(self.program.graph, self.program.module)
         raise_refused(self.refused)
         outputs = [self._output(node, key) for node, key in self._returned()]
         raise_refused(self.refused)
@@ -62,6 +61,23 @@ class _Converter:
             keys = [key for _, key in self._returned()]
             return keras.Model(inputs, dict(zip(keys, outputs, strict=True)), name=name)
         return keras.Model(inputs, outputs if len(outputs) > 1 else outputs[0], name=name)
+
+    def _walk(self, graph: Any, module: Any, given: Sequence[Any] | None = None) -> None:
+        """Converts a graph; one that another calls takes what it is given."""
+        waiting = iter(given or ())
+        for node in graph.nodes:
+            if node.op == "placeholder":
+                self.values[node] = self._placeholder(node) if given is None else next(waiting)
+            elif node.op == "get_attr":
+                self.values[node] = getattr(module, node.target)
+            elif node.op == "call_function":
+                self.values[node] = self._operation(node)
+
+    def _called(self, graph_module: Any, given: Sequence[Any]) -> Any:
+        """What a graph inside the graph returns."""
+        self._walk(graph_module.graph, graph_module, given)
+        returned = next(node for node in graph_module.graph.nodes if node.op == "output").args[0]
+        return self._filled(returned)
 
     def _placeholder(self, node: Any) -> Any:
         if node.name in self.program.constants:
@@ -79,6 +95,9 @@ class _Converter:
 
     def _operation(self, node: Any) -> Any:
         args, kwargs = self._filled(node.args), self._filled(node.kwargs)
+        if _name(node.target) in _WRAPPERS:
+            at = next(i for i, x in enumerate(args) if isinstance(x, torch.fx.GraphModule))
+            return self._called(args[at], args[at + 1 :])
         found = list(_leaves((args, kwargs)))
         if any(isinstance(x, _Lost) for x in found):
             return _Lost()

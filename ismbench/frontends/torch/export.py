@@ -33,6 +33,7 @@ def export_module(module: Any, inputs: Sequence[torch.Tensor]) -> Any:
         raise InputError(
             f"A module must be in evaluation mode. Received: {where} in training mode; call module.eval() first"
         )
+    _run_once(module, inputs)
     batch = torch.export.Dim("batch", min=2)
     two = tuple(torch.cat([x, x]) if len(x) == 1 else x for x in inputs)
     shapes = torch.export.ShapesCollection()  # by tensor: the module may take them by name, or as *inputs
@@ -44,6 +45,17 @@ def export_module(module: Any, inputs: Sequence[torch.Tensor]) -> Any:
         except Exception as error:  # torch raises whatever the module raises while it is traced
             raise InputError(_message(error)) from error
     return functional(program)
+
+
+def _run_once(module: Any, inputs: Sequence[torch.Tensor]) -> None:
+    """Tells a module that does not take its inputs; one that keeps what it computes first keeps real numbers then."""
+    try:
+        with torch.no_grad():
+            module(*inputs)
+    except Exception as error:  # a module raises whatever it raises
+        raise InputError(
+            f"A module must take its example inputs. Received: {type(error).__name__}: {one_line(error)}"
+        ) from error
 
 
 def functional(program: Any) -> Any:

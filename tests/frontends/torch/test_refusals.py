@@ -72,7 +72,7 @@ REFUSED: dict[str, tuple[Any, Any, str]] = {
     "a random output": (Calls(lambda x: x + torch.rand(20)).eval(), (1, 4, 20), "random"),
     "a sum over the batch": (Calls(lambda x: x - x.mean(0)).eval(), (1, 4, 20), "the batch"),
     "a constant output": (Calls(lambda x: torch.ones(3)).eval(), (1, 4, 20), "must depend on the input"),
-    "a wrong shape": (PLAIN.eval(), (1, 20, 4), "must export"),
+    "a wrong shape": (PLAIN.eval(), (1, 20, 4), "must take its example inputs"),
 }  # fmt: skip
 
 

@@ -9,12 +9,15 @@ from ismbench.frontends.torch.operations import (
     convolution,
     cutting,
     elementwise,
+    filling,
     norm,
     pooling,
     product,
     recurrent,
     reduction,
+    resizing,
     shape,
+    striding,
 )
 from ismbench.frontends.torch.operations.elementwise import Converter
 
@@ -26,6 +29,9 @@ OPERATIONS: dict[Any, Converter] = {
     **shape.OPERATIONS,
     **cutting.OPERATIONS,
     **combine.OPERATIONS,
+    **filling.OPERATIONS,
+    **striding.OPERATIONS,
+    **resizing.OPERATIONS,
     **reduction.OPERATIONS,
     **pooling.OPERATIONS,
     **norm.OPERATIONS,

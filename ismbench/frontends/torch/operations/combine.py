@@ -4,26 +4,27 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
-from keras import layers
+from keras import layers, ops
 
-from ismbench.frontends.torch.align import common_axes
+from ismbench.frontends.torch.align import align, common_axes
 from ismbench.frontends.torch.arrange import materialized, tensor_of
 from ismbench.frontends.torch.axes import Group, Value, dimension, flat, size_of
 from ismbench.frontends.torch.builder import Call
+from ismbench.frontends.torch.constants import lifted
+from ismbench.frontends.torch.operations.cutting import cut
 from ismbench.frontends.torch.operations.elementwise import Converter
 from ismbench.frontends.torch.operations.shape import unsqueezed
 from ismbench.frontends.torch.refusals import Refusal
 
-__all__ = ["OPERATIONS"]
+__all__ = ["OPERATIONS", "cat"]
 
 aten = torch.ops.aten
 
 
-def _cat(call: Call, values: Sequence[Any], dim: int = 0) -> Value:
-    if any(isinstance(v, torch.Tensor) for v in values):
-        raise Refusal("a constant beside a tensor in a concatenation")
-    rank = len(values[0].dims)
-    dim %= rank
+def cat(call: Call, values: Sequence[Any], dim: int = 0) -> Value:
+    """Tensors behind each other along one torch dimension; constants among them."""
+    dim %= len(call.shape)
+    values = _with_constants(call, values, dim)
     if any(call.batch in v.dims[dim] for v in values):
         raise Refusal("a concatenation along the batch")
     whole = [materialized(call, v) for v in values]
@@ -53,17 +54,31 @@ def _order(lead: Value, dim: int) -> list[Group | None]:
     return order if None in order else [*order, None]
 
 
+def _with_constants(call: Call, values: Sequence[Any], dim: int) -> list[Value]:
+    """The values; a constant takes its batch from a tensor beside it."""
+    beside = next(v for v in values if isinstance(v, Value))
+    if not any(isinstance(v, torch.Tensor) for v in values):
+        return list(values)
+    one = cut(call, beside, dim, 0, 1)
+    blank = Value(ops.zeros_like(one.tensor), one.stored, one.dims)
+    return [v if isinstance(v, Value) else _raised(call, blank, v) for v in values]
+
+
+def _raised(call: Call, blank: Value, constant: torch.Tensor) -> Value:
+    both = align(call, [blank, lifted(constant, call.batch)])
+    return both.value(ops.add(*both.tensors))
+
+
 def _stack(call: Call, values: Sequence[Any], dim: int = 0) -> Value:
-    if any(isinstance(v, torch.Tensor) for v in values):
-        raise Refusal("a constant beside a tensor in a stack")
-    dim %= len(values[0].dims) + 1
-    return _cat(call, [unsqueezed(call, v, dim) for v in values], dim)
+    dim %= len(call.shape)
+    single = [unsqueezed(call, v, dim) if isinstance(v, Value) else v.unsqueeze(dim) for v in values]
+    return cat(call, single, dim)
 
 
 OPERATIONS: dict[Any, Converter] = {
-    aten.cat.default: _cat,
-    aten.concat.default: _cat,
-    aten.concatenate.default: _cat,
+    aten.cat.default: cat,
+    aten.concat.default: cat,
+    aten.concatenate.default: cat,
     aten.stack.default: _stack,
-    aten.hstack.default: lambda call, values: _cat(call, values, 1 if len(values[0].dims) > 1 else 0),
+    aten.hstack.default: lambda call, values: cat(call, values, min(1, len(call.shape) - 1)),
 }

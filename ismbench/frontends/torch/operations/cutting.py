@@ -15,7 +15,7 @@ from ismbench.frontends.torch.operations.elementwise import Converter
 from ismbench.frontends.torch.operations.taps import padded
 from ismbench.frontends.torch.refusals import Refusal
 
-__all__ = ["OPERATIONS", "cut"]
+__all__ = ["OPERATIONS", "bounded", "cut", "pad_one"]
 
 aten = torch.ops.aten
 
@@ -51,7 +51,8 @@ def _piece(call: Call, x: Value, position: int, start: int, end: int, step: int)
     return x.tensor[where]
 
 
-def _bounded(position: int | None, size: int, default: int) -> int:
+def bounded(position: int | None, size: int, default: int) -> int:
+    """An end of a slice, counted from the front and inside."""
     if position is None:
         return default
     return min(max(position + size if position < 0 else position, 0), size)
@@ -62,7 +63,7 @@ def _slice(
 ) -> Value:
     dim %= len(x.dims)
     size = x.shape[dim]
-    return cut(call, x, dim, _bounded(start, size, 0), _bounded(end, size, size), step)
+    return cut(call, x, dim, bounded(start, size, 0), bounded(end, size, size), step)
 
 
 def _narrow(call: Call, x: Value, dim: int, start: int, length: int) -> Value:
@@ -134,11 +135,12 @@ def _pad(
     for i in range(len(widths) // 2):
         left, right = int(widths[2 * i]), int(widths[2 * i + 1])
         if left or right:
-            x = _pad_one(call, x, len(x.dims) - 1 - i, left, right, mode, value or 0.0)
+            x = pad_one(call, x, len(x.dims) - 1 - i, left, right, mode, value or 0.0)
     return x
 
 
-def _pad_one(call: Call, x: Value, dim: int, left: int, right: int, mode: str, value: float) -> Value:
+def pad_one(call: Call, x: Value, dim: int, left: int, right: int, mode: str, value: float) -> Value:
+    """One torch dimension padded; cut where negative."""
     if left <= 0 and right <= 0:
         return cut(call, x, dim, -left, x.shape[dim] + right)
     if call.batch in x.dims[dim]:

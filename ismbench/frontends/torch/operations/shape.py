@@ -12,18 +12,22 @@ from ismbench.frontends.torch.builder import Call
 from ismbench.frontends.torch.operations.elementwise import Converter
 from ismbench.frontends.torch.refusals import Refusal
 
-__all__ = ["OPERATIONS", "unsqueezed"]
+__all__ = ["OPERATIONS", "unsqueezed", "viewed"]
 
 aten = torch.ops.aten
 
 
 def _view(call: Call, x: Value, *_: Any, **__: Any) -> Value:
+    return viewed(call, x, call.shape)
+
+
+def viewed(call: Call, x: Value, shape: Sequence[int]) -> Value:
     """Another shape; where an axis would be cut across, the tensor is put in torch's order first."""
-    view = regroup(x, call.shape)
-    return regroup_moved(call, x) if view is None else view
+    view = regroup(x, shape)
+    return _moved(call, x, shape) if view is None else view
 
 
-def regroup_moved(call: Call, x: Value) -> Value:
+def _moved(call: Call, x: Value, shape: Sequence[int]) -> Value:
     """A view whose dimensions end inside old axes: everything behind the batch becomes one axis first."""
     if x.dims[0] != (call.batch,):
         raise Refusal("a view that mixes the batch with other axes")
@@ -31,7 +35,7 @@ def regroup_moved(call: Call, x: Value) -> Value:
     rest = tuple(axis for group in x.dims[1:] for axis in group)
     x = arranged(call, x, ((call.batch,), rest))
     one = (Axis(size_of(rest)),)
-    view = regroup(Value(x.tensor, (x.stored[0], one), ((call.batch,), one)), call.shape)
+    view = regroup(Value(x.tensor, (x.stored[0], one), ((call.batch,), one)), shape)
     if view is None:
         raise Refusal("a view that mixes the batch with other axes")
     return view

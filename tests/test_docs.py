@@ -1,4 +1,4 @@
-"""The documentation does what it says: every tutorial and how-to is executed, every page builds, every link leads somewhere."""
+"""The documentation does what it says: tutorials and how-tos are executed, pages build, links lead somewhere."""
 
 import re
 import shlex
@@ -64,6 +64,6 @@ def test_every_page_builds_and_every_link_leads_somewhere(tmp_path: Path) -> Non
     assert "saturation_mutagenesis" in (tmp_path / "reference" / "python.html").read_text(encoding="utf-8")
 
 
-def test_the_readme_is_short(  # what is longer belongs into docs/
-) -> None:
+def test_the_readme_is_short() -> None:
+    """What is longer belongs into docs/."""
     assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 150

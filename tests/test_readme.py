@@ -54,7 +54,9 @@ def test_the_example_of_a_rule_is_exact_and_fast(root: Path) -> None:
 
     code = next(
         block
-        for block in re.findall(r"```python\n(.*?)```", (root / "docs" / "how-to" / "layers.md").read_text(), flags=re.DOTALL)
+        for block in re.findall(
+            r"```python\n(.*?)```", (root / "docs" / "how-to" / "layers.md").read_text(), flags=re.DOTALL
+        )
         if "class SoftmaxPooling" in block
     )
     scope: dict[str, Any] = {}

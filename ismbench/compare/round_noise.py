@@ -2,9 +2,10 @@
 
 One run a side says nothing of how far runs of one revision lie apart. Methods take turns in rounds, and the rounds of a
 run see the machine in several states; a whole run may have seen only the best or the worst of them. So a run is taken
-to differ from another by as much as one of its rounds from one of the other's; of 100 heads that are as fast as their
-base, one is slower by more (Student's t, for the spread of few rounds is hardly known). A measured floor (``ismbench
-doctor --noise``) and runs in turns (``ismbench ab``) give narrower ones.
+to differ from another by as much as one of its rounds from one of the other's: of 100 comparisons of a revision with
+itself, one has a cell that is slower by more (Student's t, for the spread of few rounds is hardly known; Bonferroni's
+correction for the number of cells). A measured floor (``ismbench doctor --noise``) and runs in turns (``ismbench ab``)
+give narrower ones.
 """
 
 import math
@@ -50,7 +51,7 @@ class RoundNoise:
 
         if not self.freedom[key]:
             return math.inf
-        quantile = float(t.isf(1 / _ONE_IN, self.freedom[key]))
+        quantile = float(t.isf(1 / (_ONE_IN * len(self.spreads)), self.freedom[key]))
         return quantile * math.sqrt(2) * max(self.spreads[key], self.typical)
 
 

@@ -74,6 +74,11 @@ def summary(comparison: Comparison) -> list[str]:
         f"Thresholds: time {change_words(limits.time)}, memory {change_words(limits.memory)},"
         f" agreement {limits.concordance:g}; {_floor(comparison)}."
     )
+    share = 1 - limits.significance
+    found.append(
+        f"Ratios are of trimmed mean log times; with {share:.0%} confidence all intervals hold, for runs that differ by"
+        " no more than the noise floor."
+    )
     left = comparison.counts.get(Verdict.NEW.value, 0)
     if left:
         found.append(f"{left} {_cells(left)} new, with nothing to be compared with.")

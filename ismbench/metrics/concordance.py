@@ -21,7 +21,7 @@ from ismbench.errors import InputError
 from ismbench.metrics.vectors import cosine, pearson, sign_agreement, spearman, top_k_overlap
 from ismbench.scores import REDUCTIONS, Kind, contribution_track
 
-__all__ = ["TOP_K", "concordance", "pooled_concordance"]
+__all__ = ["TOP_K", "concordance", "numbers_compared", "pooled_concordance"]
 
 TOP_K = (10, 50)
 """How many of the highest positions `top_<k>_overlap` compares."""
@@ -95,6 +95,19 @@ def pooled_concordance(scores: Array, kind: Kind, delta: Array, x: Array) -> dic
             _joined([v.track for v in every]),
         )
     )
+
+
+def numbers_compared(metric: str, delta: Array, x: Array) -> NDArray[np.intp]:
+    """How many pairs of numbers a metric of `concordance` compares in each sequence (N,), over all K outputs.
+
+    Args:
+        metric: A name of `concordance`.
+        delta: (N, L, A, K), the result of ISM; NaN at positions that it did not score.
+        x: (N, L, A), the one-hot reference.
+    """
+    positions = (x.any(axis=2) & ~np.isnan(delta).any(axis=(2, 3))).sum(axis=1)
+    alternatives = {"map": x.shape[2], "delta": x.shape[2] - 1}.get(metric.rpartition("_")[2], 1)
+    return np.asarray(positions * alternatives * delta.shape[3])
 
 
 def _joined(pairs: list[tuple[Array, Array]]) -> tuple[Array, Array]:

@@ -9,7 +9,15 @@ from numpy.typing import NDArray
 
 from ismbench.bench.measure.naive_reference import NaiveReference
 from ismbench.bench.measure.scored import Scored, common
-from ismbench.metrics import concordance, faithfulness, planted_truth, pooled_concordance, summarize
+from ismbench.metrics import (
+    DEFAULT_FRACTIONS,
+    concordance,
+    faithfulness,
+    numbers_compared,
+    planted_truth,
+    pooled_concordance,
+    summarize,
+)
 from ismbench.sequence import dinucleotide_shuffle
 
 __all__ = ["concordance_rows", "diagnostic_rows", "faithfulness_rows", "planted_rows"]
@@ -31,11 +39,11 @@ def concordance_rows(scored: Scored, naive: NaiveReference) -> Iterator[MetricRo
     missing = ~np.isin(np.arange(delta.shape[1]), scored.positions)
     delta[:, missing] = np.nan
     scores, x = scored.scores[:n], scored.x[:n]
-    counts = (~np.isnan(delta).any(axis=(2, 3))).sum(axis=1)
     for name, values in concordance(scores, kind, delta, x).items():
-        yield from _per_sequence(name, "naive_ism", scored.names, values, counts)
+        yield from _per_sequence(name, "naive_ism", scored.names, values, numbers_compared(name, delta, x))
     for name, pooled in pooled_concordance(scores, kind, delta, x).items():
-        yield _row(name, "naive_ism", "pooled", None, "value", _mean(pooled), int(counts.sum()))
+        count = int(numbers_compared(name, delta, x).sum())
+        yield _row(name, "naive_ism", "pooled", None, "value", _mean(pooled), count)
 
 
 def planted_rows(scored: Scored, truth: NDArray[np.bool_]) -> Iterator[MetricRow]:
@@ -47,7 +55,7 @@ def planted_rows(scored: Scored, truth: NDArray[np.bool_]) -> Iterator[MetricRow
     """
     if len(scored.positions) < scored.x.shape[1]:
         return
-    counts = np.full(len(scored.x), scored.x.shape[1])
+    counts = np.full(len(scored.x), scored.scores.shape[1] * scored.scores.shape[3])
     for name, values in planted_truth(scored.track(), truth[scored.numbers]).items():
         yield from _per_sequence(name, "planted", scored.names, values, counts)
 
@@ -74,7 +82,7 @@ def faithfulness_rows(
     )
     found = faithfulness(lambda x: predict(x)[:, 0], scored.x, scored.track()[..., 0], backgrounds)
     for name, values in found.items():
-        counts = np.full(len(values), scored.x.shape[1])
+        counts = np.full(len(values), len(DEFAULT_FRACTIONS) * shuffles)
         yield from _per_sequence(name, None, scored.names, values[:, None], counts)
 
 

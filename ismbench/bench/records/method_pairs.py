@@ -58,7 +58,7 @@ def _pair(one: Cell, other: Cell, first: Tracks, second: Tracks) -> Iterator[dic
                 "sequence": name,
                 "statistic": "value",
                 "value": float(defined.mean()) if len(defined) else None,
-                "n": int(here.sum()),
+                "n": int(here.sum()) * a.shape[1],
             }
 
 

@@ -118,7 +118,7 @@ _RUNS = _columns(
     ),
     ("device", "string", "cpu, or gpu"),
     ("device_name", "string", "the accelerator in words, or the processor"),
-    ("matmul_per_second", "float64", "multiply-adds per second of a large float32 matmul, on the device"),
+    ("matmul_per_second", "float64", "multiply-adds per second of a large float32 matmul on the device, by the first worker of the run"),
     ("copy_bytes_per_second", "float64", "bytes per second read and written by a large copy, on the device"),
     ("spec", "string", "the experiment as it ran, JSON object"),
 )
@@ -162,7 +162,12 @@ _CELLS = (
         ("speedup_over_naive", "float64", "time of the best naive_ism cell of this lane over this cell's"),
         ("speedup_over_naive_low", "float64", "5% bootstrap quantile of that ratio of medians"),
         ("speedup_over_naive_high", "float64", "95% bootstrap quantile of that ratio of medians"),
-        ("fraction_of_matmul_peak", "float64", "multiply-adds per second over the run's matmul rate"),
+        ("matmul_per_second", "float64", "matmul rate that this cell's worker measured; see the table runs"),
+        (
+            "fraction_of_matmul_peak",
+            "float64",
+            "multiply_adds x 100 / seconds_per_100_sequences / matmul_per_second, of this row",
+        ),
         ("multiply_adds", "float64", "multiply-adds needed for one sequence; null where unknown"),
         ("peak_memory_bytes", "int64", "memory that one call needs beyond what was held before it"),
         ("extrapolated", "bool", "a subset of positions was timed and scaled to all of them"),
@@ -201,7 +206,12 @@ _METRICS = (
         ("sequence", "string", "name of the sequence; null unless scope is sequence"),
         ("statistic", "string", "value, or in summaries mean, median, q05, q25, q75, q95, n_undefined"),
         ("value", "float64", "the number; null where undefined (a constant vector has no correlation)"),
-        ("n", "int64", "numbers compared, or sequences in a summary"),
+        (
+            "n",
+            "int64",
+            "what the value rests on: pairs of numbers compared, predictions made (deletion, insertion), values of"
+            " a summary (sequences x outputs), or 1",
+        ),
     ),
 )
 

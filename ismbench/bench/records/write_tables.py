@@ -59,7 +59,8 @@ def _cell(journal: Journal, cell: Cell, naive: Mapping[Any, NDArray[np.float64]]
     }
     record |= entry["record"]
     samples = _valid_samples(entry)
-    record |= speed(samples, record, entry.get("matmul_per_second"))
+    record["matmul_per_second"] = entry.get("matmul_per_second")
+    record |= speed(samples, record, record["matmul_per_second"])
     if samples and cell.lane in naive:
         own = per_100_sequences(samples, cell.length)
         record |= speedup(naive[cell.lane], own)

@@ -18,11 +18,20 @@ CHILD = "ISMBENCH_TEST_CHILD"
 """Variable that names the file where a method writes the number of the child that it left behind."""
 
 
+_BATCH = 60
+"""A whole number of batches for each sequence of a test."""
+
+
 class Faulty(Method):
     """Does what its name says."""
 
     name, kind, summary = "", "delta", "misbehaves"
     subset = True
+    batch = {"mutants_per_forward": _BATCH}  # noqa: RUF012
+
+    @classmethod
+    def rows(cls, length: int, settings: Any) -> int:
+        return 3 * length
 
     def __init__(self, model: Any, target: Any, batch: Any, *, positions: Any = None) -> None:
         self.naive = load("naive_ism")(model, target, batch, positions=positions)
@@ -104,6 +113,24 @@ class Faulty(Method):
         self.known[key] = x
         return self.naive(x)
 
+    def later_rows_wrong_ism(self, x: Array) -> Array:
+        scores = self.naive(x)
+        scores[2:] *= 0.5
+        return scores
+
+    def last_batch_wrong_ism(self, x: Array) -> Array:
+        # As where the rows that fill up the last batch are not cut off: what follows is shifted.
+        scores = self.naive(x)
+        mutants = 3 * int(np.isfinite(scores[0, :, 0, 0]).sum()) * len(x)
+        if mutants % _BATCH:
+            scores[-1] = np.roll(scores[-1], 1, axis=1)
+        return scores
+
+    def last_position_wrong_ism(self, x: Array) -> Array:
+        scores = self.naive(x)
+        scores[:, -1] = 0
+        return scores
+
     def remembering_ism(self, x: Array) -> Array:
         key = x.tobytes()
         if key not in self.known:
@@ -112,7 +139,7 @@ class Faulty(Method):
         return self.known[key]
 
 
-_NOT_FAULTS = ("name", "kind", "summary", "subset")
+_NOT_FAULTS = ("name", "kind", "summary", "subset", "batch", "rows")
 NAMES = tuple(word for word in vars(Faulty) if not word.startswith("_") and word not in _NOT_FAULTS)
 
 for _name in NAMES:

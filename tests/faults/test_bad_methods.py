@@ -35,6 +35,9 @@ EXPECTED = {
     "slightly_wrong_ism": ("nonequivalent", "differs from naive ISM"),
     "fast_and_wrong_ism": ("nonequivalent", "differs from naive ISM"),
     "later_wrong_ism": ("nonequivalent", "differs from naive ISM"),
+    "later_rows_wrong_ism": ("nonequivalent", "differs from naive ISM"),
+    "last_batch_wrong_ism": ("nonequivalent", "in a call of 1, whose last batch is not full"),
+    "last_position_wrong_ism": ("nonequivalent", "differs from naive ISM"),
     "remembering_ism": ("ok", "remembers sequences"),
     "gradient": ("ok", None),
 }

@@ -20,6 +20,7 @@ from ismbench.bench.measure.metric_rows import (
 from ismbench.bench.measure.naive_reference import NaiveReference
 from ismbench.bench.measure.peak_memory import peak_memory
 from ismbench.bench.measure.ready_cell import ReadyCell
+from ismbench.bench.measure.remainder import score_with_remainder
 from ismbench.bench.measure.scored import Scored
 from ismbench.bench.measure.timed_call import Call, timed_call
 from ismbench.bench.measure.workbench import Workbench
@@ -151,20 +152,35 @@ class Accountant:
         """Equality of an exact method, deviation of one that gives sizes; empty for the others."""
         spec = ready.cell.declared
         if spec.exact:
-            return self._equality(scored, last.scored)
+            return self._equality(ready, scored, last)
         if spec.kind == "magnitude" and self.naive is not None:
             return {"max_abs_deviation": deviation_of_sizes(scored, self.naive)}
         return {}
 
-    def _equality(self, *scored: Scored) -> Record:
-        """The worst of several: a method that is right at first, and later fast and wrong, is wrong."""
+    def _equality(self, ready: ReadyCell, scored: Scored, last: _LastCall) -> Record:
+        """The worst of three: timed repetitions, a call with known sequences, and one with an unfilled last batch."""
         if self.naive is None:
             reason = f"could not be compared with naive ISM: {self.no_reference}"
             return {"status": "error", "status_reason": reason}
-        found = [compare_with_naive(s, self.naive, self.concordance.tolerance) for s in scored]
-        worst = next((f for f in found if not f.equal), found[0])
-        status = "ok" if worst.equal else "nonequivalent"
-        return {"status": status, "status_reason": worst.reason, "max_abs_deviation": worst.deviation}
+        calls = {"": scored, "in a later call": last.scored}
+        partial = score_with_remainder(ready, self.bench, self.names, len(self.naive.delta))
+        if partial is not None:
+            calls[f"in a call of {len(partial.numbers)}, whose last batch is not full"] = partial
+        found = {
+            words: compare_with_naive(s, self.naive, self.concordance.tolerance) for words, s in calls.items()
+        }
+        words, worst = next(((w, f) for w, f in found.items() if not f.equal), ("", found[""]))
+        reasons = [part for part in (worst.reason, words) if part]
+        return {
+            "status": "ok" if worst.equal else "nonequivalent",
+            "status_reason": " ".join(reasons) or None,
+            "max_abs_deviation": max((f.deviation for f in found.values()), key=_badness),
+        }
+
+
+def _badness(deviation: float) -> float:
+    """Where nothing could be compared, nothing is worse."""
+    return float("inf") if np.isnan(deviation) else deviation
 
 
 def _samples(ready: ReadyCell) -> list[Record]:

@@ -34,12 +34,12 @@ def compare_with_naive(scored: Scored, naive: NaiveReference, tolerance: float) 
     A difference may be ``tolerance`` of the largest effect, or a few roundings of the prediction, whichever
     is larger: naive ISM itself is a difference of two predictions, and no better than these.
     """
-    wanted = common(scored, naive)
+    scored, wanted = common(scored, naive)
     here = ~np.isnan(wanted).any(axis=(2, 3))
     here &= np.isin(np.arange(here.shape[1]), scored.positions)
     if not here.any():
         return Equality(False, float("nan"), "nothing that naive ISM scored was scored")
-    got, want = scored.scores[: len(wanted)][here], wanted[here]
+    got, want = scored.scores[here], wanted[here]
     difference, effect = float(np.abs(got - want).max()), float(np.abs(want).max())
     noise = _ROUNDING * float(np.finfo(got.dtype).eps) * float(np.abs(naive.reference).max())
     deviation = difference / effect if effect > 0 else (0.0 if difference <= noise else float("inf"))

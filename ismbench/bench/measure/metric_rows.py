@@ -32,13 +32,12 @@ def concordance_rows(scored: Scored, naive: NaiveReference) -> Iterator[MetricRo
     Sequences and positions that naive ISM or the method did not score are left out. Where several outputs are
     explained, a sequence's value is the mean over them.
     """
-    delta = common(scored, naive)
-    n, kind = len(delta), scored.kind
-    if n == 0:
+    scored, delta = common(scored, naive)
+    if len(delta) == 0:
         return
     missing = ~np.isin(np.arange(delta.shape[1]), scored.positions)
     delta[:, missing] = np.nan
-    scores, x = scored.scores[:n], scored.x[:n]
+    scores, x, kind = scored.scores, scored.x, scored.kind
     for name, values in concordance(scores, kind, delta, x).items():
         yield from _per_sequence(name, "naive_ism", scored.names, values, numbers_compared(name, delta, x))
     for name, pooled in pooled_concordance(scores, kind, delta, x).items():

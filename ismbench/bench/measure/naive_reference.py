@@ -74,7 +74,7 @@ def score(work: Workbench, settings: Concordance, step: Callable[[str], None]) -
     seconds = _seconds_per_position(work, min(length, _PROBE))
     most = min(settings.sequences, len(work.x))
     n = int(np.clip(settings.budget / (seconds * length), min(settings.min_sequences, most), most))
-    count = int(np.clip(settings.budget / n / seconds, 1, length))
+    count = int(np.clip(settings.budget / n / seconds, min(2, length), length))  # both edges at least
     explainer = _naive(work, count)
     rows = []
     for i in range(n):

@@ -56,11 +56,11 @@ def run_rounds(
 def _repeat(cell: ReadyCell, work: Workbench, keep: int) -> None:
     work.step(cell.cell, f"repetition {len(cell.samples) + 1}")
     repetition = len(cell.samples)
-    new, x = takes_turns(work.x, repetition, cell.n, work.seed, cell.cell.order)
+    numbers, x = takes_turns(work.x, repetition, cell.n, work.seed, cell.cell.order)
     call = timed_call(cell.explainer, x, cell.positions)
     cell.samples.append(call.seconds)
-    for row, number in enumerate(new):
-        if number < keep:
+    for row, number in enumerate(numbers):
+        if 0 <= number < keep:
             cell.scores[int(number)] = call.scores[row].copy()
             cell.checked.add(repetition)
 

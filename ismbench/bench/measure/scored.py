@@ -1,7 +1,7 @@
 """Scores that a cell gave for some of a lane's sequences, and what naive ISM says of the same ones."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,16 @@ class Scored:
     scores: Array
     positions: NDArray[np.intp]
 
+    def take(self, rows: NDArray[np.intp]) -> "Scored":
+        """Some of them."""
+        return replace(
+            self,
+            numbers=self.numbers[rows],
+            names=[self.names[row] for row in rows],
+            x=self.x[rows],
+            scores=self.scores[rows],
+        )
+
     def track(self) -> Array:
         """(N, L, K), what the base that is there contributes; NaN at positions that were not scored."""
         result = np.full((*self.x.shape[:2], self.scores.shape[3]), np.nan, np.float32)
@@ -43,7 +53,7 @@ class Scored:
         return result
 
 
-def common(scored: Scored, naive: NaiveReference) -> Array:
-    """Naive scores of the scored sequences that have any; these come first in both. A copy."""
-    known = int((scored.numbers < len(naive.delta)).sum())
-    return np.array(naive.delta[scored.numbers[:known]])
+def common(scored: Scored, naive: NaiveReference) -> tuple[Scored, Array]:
+    """The scores of those sequences that naive ISM has scored as well, and its own (N, L, A, K) of them, a copy."""
+    known = np.flatnonzero(scored.numbers < len(naive.delta))
+    return scored.take(known), np.array(naive.delta[scored.numbers[known]])

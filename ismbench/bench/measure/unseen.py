@@ -19,7 +19,8 @@ def takes_turns(x: Array, repetition: int, n: int, *seed: int) -> tuple[NDArray[
     """Chooses the sequences of a timed repetition.
 
     Repetitions go through the pool. Each sequence comes once as it is, so that its scores can be judged; when
-    the pool has been used up, it comes shuffled.
+    the pool has been used up, it comes shuffled. Within a repetition the order is random, so that what is judged
+    stands at any place of a batch.
 
     Args:
         x: The pool (N, L, A).
@@ -28,9 +29,11 @@ def takes_turns(x: Array, repetition: int, n: int, *seed: int) -> tuple[NDArray[
         seed: Of the experiment and of the cell.
 
     Returns:
-        The numbers of the sequences that come as they are, which are the first ones, and the sequences (n, L, A).
+        For each row the number of the sequence that comes as it is, or -1 (n,), and the sequences (n, L, A).
     """
     turns = np.arange(repetition * n, (repetition + 1) * n)
-    new = turns[turns < len(x)]
-    again = shuffled(x[turns[len(new) :] % len(x)], *seed, 1, repetition)
-    return new.astype(np.intp), np.concatenate([x[new], again])
+    new = turns < len(x)
+    again = shuffled(x[turns[~new] % len(x)], *seed, 1, repetition)
+    order = np.random.default_rng((*seed, 2, repetition)).permutation(n)
+    numbers = np.where(new, turns, -1)[order]
+    return numbers.astype(np.intp), np.concatenate([x[turns[new]], again])[order]

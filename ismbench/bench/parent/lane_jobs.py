@@ -55,7 +55,9 @@ def lane_environment(plan: RunPlan, lane: Lane) -> dict[str, str]:
 
 
 def leave_sequences(plan: RunPlan, lengths: set[int], cache: Path) -> dict[int, Path]:
-    """Loads the sequences of every length and leaves them where workers find them.
+    """Loads the sequences of every length and leaves them, in random order, where workers find them.
+
+    The first ones are those that naive ISM scores and exact methods must equal it for.
 
     Returns:
         A file for each length, with "x" (N, L, A), "names" and, if motifs were planted, "truth" (N, L).
@@ -66,6 +68,8 @@ def leave_sequences(plan: RunPlan, lengths: set[int], cache: Path) -> dict[int, 
     found = {}
     for length in sorted(lengths):
         records = load_sequences(plan.experiment, length, plan.experiment.sequences.count(plan.device))
+        order = np.random.default_rng(plan.experiment.seed).permutation(len(records))
+        records = records.take(order.tolist())
         mask = records.motif_mask()
         path = (cache / f"sequences-{length}.npz").resolve()
         truth = {} if mask is None else {"truth": mask}

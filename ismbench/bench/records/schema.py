@@ -118,7 +118,11 @@ _RUNS = _columns(
     ),
     ("device", "string", "cpu, or gpu"),
     ("device_name", "string", "the accelerator in words, or the processor"),
-    ("matmul_per_second", "float64", "multiply-adds per second of a large float32 matmul on the device, by the first worker of the run"),
+    (
+        "matmul_per_second",
+        "float64",
+        "multiply-adds per second of a large float32 matmul on the device, by the first worker of the run",
+    ),
     ("copy_bytes_per_second", "float64", "bytes per second read and written by a large copy, on the device"),
     ("spec", "string", "the experiment as it ran, JSON object"),
 )

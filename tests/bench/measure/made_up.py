@@ -19,4 +19,6 @@ def naive(delta: np.ndarray = DELTA, scale: float = 1.0) -> NaiveReference:
 
 
 def scored(scores: np.ndarray, kind: Kind = "delta", positions: np.ndarray = ALL) -> Scored:
-    return Scored(kind, np.arange(len(scores)), NAMES[: len(scores)], X[: len(scores)], scores, positions)
+    return Scored(
+        kind, np.arange(len(scores)), NAMES[: len(scores)], X[: len(scores)].copy(), scores, positions
+    )

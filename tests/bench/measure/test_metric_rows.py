@@ -7,6 +7,7 @@ from ismbench.bench.measure.metric_rows import (
     faithfulness_rows,
     planted_rows,
 )
+from ismbench.metrics import DEFAULT_FRACTIONS
 from tests.bench.measure.made_up import DELTA, NAMES, RNG, K, L, X, naive, scored
 
 
@@ -23,13 +24,42 @@ def test_a_method_agrees_with_itself() -> None:
     assert named == list(NAMES)
 
 
-def test_concordance_counts_what_it_compared() -> None:
-    partial = DELTA.copy()
+@pytest.mark.parametrize(
+    ("metric", "of_a_position"),
+    [
+        ("pearson_map", 4 * K),
+        ("spearman_map", 4 * K),
+        ("pearson_delta", 3 * K),
+        ("spearman_delta", 3 * K),
+        ("pearson_track", K),
+        ("cosine_track", K),
+        ("sign_agreement", K),
+        ("top_10_overlap", K),
+    ],
+)
+def test_concordance_counts_the_numbers_that_it_compared(metric: str, of_a_position: int) -> None:
+    # Of 80 positions ISM has not scored 30; one more holds no base in the first sequence.
+    partial, some = DELTA.copy(), scored(DELTA, "delta")
     partial[:, :30] = np.nan
-    rows = list(concordance_rows(scored(DELTA, "delta"), naive(partial)))
-    (pooled,) = [r for r in rows if r["metric"] == "pearson_track" and r["scope"] == "pooled"]
-    assert pooled["n"] == 3 * 50
+    some.x[0, 40] = 0
+    rows = [r for r in concordance_rows(some, naive(partial)) if r["metric"] == metric]
+    counts = [of_a_position * positions for positions in (49, 50, 50)]
+    assert [r["n"] for r in rows if r["scope"] == "sequence"] == counts
+    assert [r["n"] for r in rows if r["scope"] == "pooled"] in ([], [sum(counts)])
+    assert {r["n"] for r in rows if r["scope"] == "summary"} == {3 * K}, "sequences times outputs"
     assert not np.isnan(naive().delta).any()
+
+
+def test_other_metrics_count_what_they_rest_on() -> None:
+    truth = np.zeros((3, L), bool)
+    truth[:, 10:20] = True
+    planted = list(planted_rows(scored(DELTA, "delta"), truth))
+    assert {r["n"] for r in planted if r["scope"] == "sequence"} == {L * K}
+    faithful = list(faithfulness_rows(scored(DELTA[..., :1]), lambda x: x.sum(axis=(1, 2))[:, None], 4, 0))
+    assert {r["n"] for r in faithful if r["scope"] == "sequence"} == {len(DEFAULT_FRACTIONS) * 4}, (
+        "predictions"
+    )
+    assert {r["n"] for r in faithful if r["scope"] == "summary"} == {3}
 
 
 def test_a_constant_is_counted_as_undefined() -> None:

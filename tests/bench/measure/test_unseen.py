@@ -14,12 +14,17 @@ def rows(x: np.ndarray) -> list[bytes]:
 def test_no_sequence_comes_twice_and_each_comes_once_as_it_is(n: int) -> None:
     seen: list[bytes] = []
     for repetition in range(12):
-        new, x = takes_turns(X, repetition, n, 7, 0)
+        numbers, x = takes_turns(X, repetition, n, 7, 0)
         assert x.shape == (n, 40, 4)
-        np.testing.assert_array_equal(x[: len(new)], X[new])
+        np.testing.assert_array_equal(x[numbers >= 0], X[numbers[numbers >= 0]])
         seen += rows(x)
     assert len(set(seen)) == len(seen)
     assert set(rows(X)) <= set(seen)
+
+
+def test_a_sequence_stands_at_any_place_of_a_repetition() -> None:
+    places = {int(np.flatnonzero(takes_turns(X, 0, 5, seed, 0)[0] == 0)[0]) for seed in range(40)}
+    assert places == set(range(5))
 
 
 def test_cells_and_seeds_get_others() -> None:

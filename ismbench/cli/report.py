@@ -48,8 +48,9 @@ def print_table(console: "Console", folder: Path) -> None:
     from ismbench.report.labels import look, order_methods
     from ismbench.report.main_table import CAPTION, entry_text, main_table, notes
     from ismbench.report.records import load_records
+    from ismbench.report.score_settings import apart_by_settings
 
-    rows = main_table(load_records(folder))
+    rows = main_table(apart_by_settings(load_records(folder)))
     methods = order_methods(m for row in rows for m in row.entries)
     heads = ["Method", *(row.group.title for row in rows)]
     lines = [[look(m).label, *(entry_text(row.entries.get(m)) for row in rows)] for m in methods]

@@ -22,9 +22,10 @@ def write_report(folder: Path) -> list[Path]:
     from ismbench.report.figures import DARK, LIGHT, draw_figures, write_figures
     from ismbench.report.html import write_html
     from ismbench.report.records import load_records
+    from ismbench.report.score_settings import apart_by_settings
     from ismbench.report.tables import write_tables
 
-    records = load_records(folder)
+    records = apart_by_settings(load_records(folder))
     light, dark = (draw_figures(records, theme) for theme in (LIGHT, DARK))
     with writing(folder):
         return [

@@ -1,5 +1,6 @@
 """How methods and statuses are called and drawn, in every table and figure alike."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -41,14 +42,21 @@ class Look:
 
 
 def look(method: str) -> Look:
-    """How a method appears; one that is not known here is grey under its own name."""
-    known = METHODS.get(method)
+    """How a method appears, with its settings if its name has any; one that is not known here is grey."""
+    name, comma, settings = method.partition(", ")
+    known = METHODS.get(name)
     if known is None:
         return Look(method, *PALETTE["grey"], "*", "-.")
-    return Look(known.label or method, *PALETTE[known.colour], known.marker, known.line)
+    return Look(f"{known.label or name}{comma}{settings}", *PALETTE[known.colour], known.marker, known.line)
 
 
 def order_methods(methods: Iterable[str]) -> list[str]:
-    """Distinct methods in the order of the tables: known ones first, then others by name."""
-    found = set(methods)
-    return [m for m in METHODS if m in found] + sorted(found - METHODS.keys())
+    """Distinct methods in the order of the tables: known ones first, then others by name; settings by their numbers."""
+    places = {name: place for place, name in enumerate(METHODS)}
+
+    def place(method: str) -> tuple[object, ...]:
+        name, _, settings = method.partition(", ")
+        numbers = [float(n) for n in re.findall(r"\d+(?:\.\d+)?", settings)]
+        return (places.get(name, len(places)), "" if name in places else name, numbers, settings)
+
+    return sorted(set(methods), key=place)

@@ -8,6 +8,7 @@ from ismbench.errors import InputError
 from ismbench.files import write_text
 from ismbench.report.main_table import main_table
 from ismbench.report.records import Records, load_records
+from ismbench.report.score_settings import apart_by_settings
 from ismbench.report.tables import as_markdown
 
 __all__ = ["fill_readme", "results_text"]
@@ -46,5 +47,5 @@ def fill_readme(folder: Path, file: Path) -> None:
             f"{file} must have the lines '<!-- results: begin -->' and '<!-- results: end -->'. "
             "Received: no such pair"
         )
-    table = results_text(load_records(folder))
+    table = results_text(apart_by_settings(load_records(folder)))
     write_text(file, _BETWEEN.sub(lambda match: match[1] + table + match[2], text))

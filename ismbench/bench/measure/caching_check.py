@@ -1,6 +1,6 @@
 """Does a method answer faster where it has seen the sequences before? Then it keeps answers."""
 
-from ismbench.bench.measure.ready_cell import ReadyCell, unseen
+from ismbench.bench.measure.ready_cell import ReadyCell, seen, unseen
 from ismbench.bench.measure.timed_call import timed_call
 from ismbench.bench.measure.workbench import Workbench
 
@@ -20,13 +20,13 @@ def remark_on_memory(ready: ReadyCell, work: Workbench, seconds: float) -> str |
     Args:
         ready: A cell that has been timed.
         work: Of the lane.
-        seconds: Of a call with the first sequences of the pool, which the cell has seen.
+        seconds: Of a call with sequences that the cell has seen.
     """
     if _FACTOR * seconds >= min(ready.samples):
         return None
     known, new = [], []
     for _ in range(_TRIES):
-        known.append(timed_call(ready.explainer, work.x[: ready.n], ready.positions).seconds)
+        known.append(timed_call(ready.explainer, seen(ready, work)[1], ready.positions).seconds)
         new.append(timed_call(ready.explainer, unseen(ready, work), ready.positions).seconds)
     if _FACTOR * max(known) >= min(new):
         return None

@@ -19,7 +19,7 @@ from ismbench.bench.measure.metric_rows import (
 )
 from ismbench.bench.measure.naive_reference import NaiveReference
 from ismbench.bench.measure.peak_memory import peak_memory
-from ismbench.bench.measure.ready_cell import ReadyCell
+from ismbench.bench.measure.ready_cell import ReadyCell, seen
 from ismbench.bench.measure.remainder import score_with_remainder
 from ismbench.bench.measure.scored import Scored
 from ismbench.bench.measure.timed_call import Call, timed_call
@@ -74,7 +74,7 @@ class Accountant:
         """
         scored, last = self._scored(ready), self._last(ready)
         record = self._record(ready, last)
-        metrics = [*self._diagnostics(ready), *self._metrics(scored)]
+        metrics = [*self._diagnostics(ready, last), *self._metrics(scored)]
         write_arrays(
             self.cache / f"{ready.cell.cell_id}.npz",
             track=scored.track(),
@@ -103,16 +103,17 @@ class Accountant:
         }
 
     def _last(self, ready: ReadyCell) -> _LastCall:
-        """Calls once more, with the first sequences: for the memory, and to see that the answer stays the same."""
+        """Repeats the first repetition: for the memory, and to see that the answer stays the same."""
         self.bench.step(ready.cell, "memory")
-        x, calls, cell = self.bench.x[: ready.n], list[Call](), ready.cell
+        calls, cell = list[Call](), ready.cell
+        numbers, x = seen(ready, self.bench)
         peak = peak_memory(
             lambda: calls.append(timed_call(ready.explainer, x, ready.positions)), cell.device, cell.backend
         )
         scored = Scored(
             cell.declared.kind,
-            np.arange(ready.n),
-            self.names[: ready.n],
+            numbers,
+            [self.names[i] for i in numbers],
             x,
             calls[-1].scores,
             ready.positions,
@@ -134,10 +135,10 @@ class Accountant:
         own = getattr(ready.explainer, "multiply_adds", None)
         return self.bench.price(ready.cell) if own is None else float(own(self.bench.x[: ready.n]))
 
-    def _diagnostics(self, ready: ReadyCell) -> Iterable[Record]:
-        # The memory pass was the last call, with the first sequences.
+    def _diagnostics(self, ready: ReadyCell, last: _LastCall) -> Iterable[Record]:
+        # The memory pass was the last call.
         diagnostics = getattr(ready.explainer, "diagnostics", None)
-        return () if diagnostics is None else diagnostic_rows(diagnostics(), self.names)
+        return () if diagnostics is None else diagnostic_rows(diagnostics(), last.scored.names)
 
     def _metrics(self, scored: Scored) -> Iterable[Record]:
         if self.naive is not None:

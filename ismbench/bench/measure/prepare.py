@@ -4,6 +4,7 @@ import time
 from math import ceil, gcd
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ismbench.bench.measure.nested_positions import nested_positions
 from ismbench.bench.measure.ready_cell import ReadyCell, unseen
@@ -11,9 +12,9 @@ from ismbench.bench.measure.timed_call import timed_call
 from ismbench.bench.measure.unseen import shuffled
 from ismbench.bench.measure.workbench import Workbench
 from ismbench.bench.records.cell import Cell
-from ismbench.methods import BatchSizes, load
+from ismbench.methods import BatchSizes, Explainer, load
 
-__all__ = ["OverBudgetError", "prepare"]
+__all__ = ["OverBudgetError", "build_method", "prepare"]
 
 _STABLE = 0.15
 
@@ -100,17 +101,20 @@ def _refuse_above_limit(seconds: float, work: Workbench, qualifier: str = "") ->
         )
 
 
-def _first(cell: Cell, work: Workbench, n: int, count: int) -> ReadyCell:
-    length = work.x.shape[1]
-    positions = nested_positions(length, count, work.seed)
+def build_method(cell: Cell, work: Workbench, positions: NDArray[np.intp]) -> Explainer:
+    """Builds the method of a cell for some positions, or for all."""
     options = dict(cell.options)
-    if count < length:
+    if len(positions) < work.x.shape[1]:
         options["positions"] = [int(p) for p in positions]
+    factory = load(cell.implementation or cell.method)
+    return factory(work.model, work.target, BatchSizes(**cell.batch), **options)
+
+
+def _first(cell: Cell, work: Workbench, n: int, count: int) -> ReadyCell:
+    positions = nested_positions(work.x.shape[1], count, work.seed)
     work.step(cell, "build")
     start = time.perf_counter()
-    explainer = load(cell.implementation or cell.method)(
-        work.model, work.target, BatchSizes(**cell.batch), **options
-    )
+    explainer = build_method(cell, work, positions)
     built = time.perf_counter() - start
     work.step(cell, "first call")
     call = timed_call(explainer, shuffled(work.x[:n], work.seed, cell.order, 0, count), positions)

@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ismbench.bench.measure.unseen import shuffled
+from ismbench.bench.measure.unseen import shuffled, takes_turns
 from ismbench.bench.measure.workbench import Workbench
 from ismbench.bench.records.cell import Cell
 from ismbench.methods import Explainer
 
-__all__ = ["ReadyCell", "unseen"]
+__all__ = ["ReadyCell", "seen", "unseen"]
 
 
 @dataclass
@@ -51,3 +51,8 @@ def unseen(ready: ReadyCell, work: Workbench) -> NDArray[np.float32]:
     """Sequences for a call whose output does not count; each time others."""
     ready.calls += 1
     return shuffled(work.x[: ready.n], work.seed, ready.cell.order, 0, ready.calls)
+
+
+def seen(ready: ReadyCell, work: Workbench) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """The very call of the first repetition once more: numbers of the sequences (n,), and the sequences."""
+    return takes_turns(work.x, 0, ready.n, work.seed, ready.cell.order)

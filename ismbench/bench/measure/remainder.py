@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ismbench.bench.measure.prepare import build_method
 from ismbench.bench.measure.ready_cell import ReadyCell
 from ismbench.bench.measure.scored import Scored
 from ismbench.bench.measure.timed_call import timed_call
 from ismbench.bench.measure.workbench import Workbench
-from ismbench.methods import BatchSizes, load
 
 __all__ = ["remainder_size", "score_with_remainder"]
 
@@ -43,10 +43,7 @@ def score_with_remainder(
     if n is None and method.subset and len(positions) > 2:
         positions = np.delete(positions, len(positions) // 2)
         n = remainder_size(method, settings, len(positions), ready.n, most)
-        options = {**cell.options, "positions": [int(p) for p in positions]}
-        explainer = load(cell.implementation or cell.method)(
-            bench.model, bench.target, BatchSizes(**cell.batch), **options
-        )
+        explainer = build_method(cell, bench, positions)
     if n is None:
         return None
     bench.step(cell, "call with a remainder")

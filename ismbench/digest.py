@@ -1,51 +1,110 @@
-"""Hashes that tell whether a finished cell is still valid: of values, files, modules."""
+"""Hashes that tell whether a finished cell is still valid: of values, arrays, files, and code.
+
+What stands for code is what it does: its syntax tree without comments, docstrings and layout. A sentence that is put
+better makes nothing invalid; a number, a name or an order that changes does.
+"""
 
 import ast
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-__all__ = ["of_file", "of_module", "of_value"]
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["of_arrays", "of_code", "of_file", "of_module", "of_value"]
 
 _PACKAGE = __name__.split(".")[0]
 _ROOT = Path(__file__).resolve().parents[1]
+_MISSING = "missing"
 
 
 def of_value(value: Any) -> str:
     """Hash of a value that JSON can hold; equal values have equal hashes."""
-    return hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":")).encode()).hexdigest()[:20]
+    return _short(json.dumps(value, sort_keys=True, separators=(",", ":")).encode())
 
 
-@cache
+def of_arrays(*arrays: NDArray[Any]) -> str:
+    """Hash of arrays with their types and shapes; text is an array, too."""
+    found = hashlib.sha256()
+    for array in arrays:
+        found.update(f"{array.dtype.str}{array.shape};".encode())
+        found.update(np.ascontiguousarray(array).tobytes())
+    return found.hexdigest()[:20]
+
+
 def of_file(path: Path) -> str:
-    """Hash of a file's bytes, read once per process; "missing" where it cannot be read."""
+    """Hash of a file's bytes as they are now; "missing" where it cannot be read."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()[:20]
     except OSError:
-        return "missing"
+        return _MISSING
 
 
-@cache
-def of_module(name: str) -> str:
-    """Hash of the sources of a module of this package and of all modules of it that these import."""
+def of_code(path: Path) -> str:
+    """Hash of what a Python file does."""
+    return _code(path.read_bytes())
+
+
+def of_module(name: str, without: Iterable[str] = ()) -> str:
+    """Hash of the code of a module of this package and of all modules of it that it imports, directly or not.
+
+    Args:
+        name: Of the module.
+        without: Patterns of names, as of a shell, of modules that are left out, with what only they import.
+    """
     seen: dict[str, str] = {}
     waiting = [name]
     while waiting:
         module = waiting.pop()
         path = _source(module)
-        if module in seen or path is None:
+        if module in seen or path is None or any(fnmatchcase(module, pattern) for pattern in without):
             continue
-        seen[module] = of_file(path)
-        waiting.extend(_imports(path))
+        text = path.read_bytes()
+        seen[module] = _code(text)
+        waiting.extend(_imports(text))
     return of_value(seen)
 
 
-def _imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+def _short(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:20]
+
+
+# By the text itself, so that a file that changes while this process lives is seen.
+@cache
+def _code(text: bytes) -> str:
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):  # whoever runs it will say so
+        return _short(text)
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list):
+            node.body = [part for part in body if not _is_said(part)]  # type: ignore[attr-defined]
+    return _short(ast.dump(tree).encode())
+
+
+def _is_said(node: ast.AST) -> bool:
+    """Whether a statement is nothing but text: a docstring, or what is said of a constant."""
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
+
+
+@cache
+def _imports(text: bytes) -> tuple[str, ...]:
+    return tuple(_imported(ast.parse(text)))
+
+
+def _imported(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == _PACKAGE:
             yield node.module
             yield from (f"{node.module}.{alias.name}" for alias in node.names)

@@ -5,6 +5,7 @@ are called. Another weight, another layer, or another line in a function or clas
 package makes another name.
 """
 
+import dis
 import hashlib
 import sys
 import sysconfig
@@ -19,7 +20,7 @@ import numpy as np
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["model_identity", "value_identity"]
+__all__ = ["model_identity", "structure_identity", "value_identity", "weights_identity"]
 
 _PLAIN = (type(None), bool, int, float, complex, str, bytes)
 _LIBRARIES = tuple(
@@ -34,10 +35,32 @@ def model_identity(model: "keras.Model") -> str:
     Raises:
         InputError: The model is subclassed, so that its layers cannot be read.
     """
+    return _of_graph(model, _Digest())
+
+
+def structure_identity(model: "keras.Model") -> str:
+    """SHA-256 of a model as it is now without the values of its weights: layers, their wiring, their own code.
+
+    Raises:
+        InputError: The model is subclassed, so that its layers cannot be read.
+    """
+    return _of_graph(model, _Digest(values=False))
+
+
+def weights_identity(model: "keras.Model") -> str:
+    """SHA-256 of the values of a model's weights as they are now, in the order in which Keras lists them."""
+    import keras
+
+    digest = _Digest()
+    for weight in model.weights:
+        digest.add(keras.ops.convert_to_numpy(weight))
+    return digest.hexdigest()
+
+
+def _of_graph(model: "keras.Model", digest: "_Digest") -> str:
     from ismbench.engine.graph import read_graph
 
     graph = read_graph(model)
-    digest = _Digest()
     digest.add([graph.inputs, graph.outputs, graph.input_shapes, graph.input_dtypes])
     for node in graph.nodes:
         digest.add(type(node.operation).__name__)
@@ -54,9 +77,14 @@ def value_identity(value: Any) -> str:
 
 
 class _Digest:
-    """Takes in values of any kind; what was seen before is named by its number."""
+    """Takes in values of any kind; what was seen before is named by its number.
 
-    def __init__(self) -> None:
+    Args:
+        values: Weights of layers count with their values, and not only with their shapes and types.
+    """
+
+    def __init__(self, *, values: bool = True) -> None:
+        self._values = values
         self._hash = hashlib.sha256()
         self._seen: dict[int, tuple[int, Any]] = {}
 
@@ -99,7 +127,7 @@ class _Digest:
         # The value is kept, so that no other gets its id.
         self._seen[id(value)] = (len(self._seen), value)
         if isinstance(value, CodeType):
-            self.add([value.co_code, value.co_names, value.co_varnames, value.co_consts])
+            self.add([value.co_code, value.co_names, value.co_varnames, _constants(value)])
         elif isinstance(value, FunctionType):
             self._function(value)
         elif isinstance(value, MethodType):
@@ -155,7 +183,11 @@ class _Digest:
         self.add(type(value))
         if isinstance(value, keras.Layer):
             self.add(_config(value))
-            self.add([keras.ops.convert_to_numpy(w) for w in value.weights])
+            for weight in value.weights:
+                if self._values:
+                    self.add(keras.ops.convert_to_numpy(weight))
+                else:
+                    self._tag("weight", f"{weight.dtype}{tuple(weight.shape)}")
             # A layer's own state, beside what its configuration says: functions, inner layers, constants.
             own = {k: v for k, v in vars(value).items() if k not in _layer_attributes()}
             self.add(
@@ -208,6 +240,13 @@ def _layer_attributes() -> frozenset[str]:
     import keras
 
     return frozenset(vars(keras.layers.Layer()))
+
+
+def _constants(code: CodeType) -> tuple[Any, ...]:
+    """What code computes with: not its docstring, which is its first constant and which no instruction loads."""
+    loaded = any(i.opcode in dis.hasconst and i.arg == 0 for i in dis.get_instructions(code))
+    said = not loaded and isinstance(code.co_consts[0] if code.co_consts else None, str)
+    return (None, *code.co_consts[1:]) if said else code.co_consts
 
 
 def _names(code: CodeType) -> Iterator[str]:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from ismbench.engine.target import Target
-from ismbench.identity import model_identity, value_identity
+from ismbench.identity import model_identity, structure_identity, value_identity, weights_identity
 from ismbench.model_loading import build_from_file
 
 MODEL = """
@@ -67,6 +67,8 @@ def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., st
 
 def test_the_same_model_has_one_name_whatever_its_files_and_layers_are_called(written):
     assert written() == written() == written(name="other") == written("\nFACTOR", "\n\n# said\nFACTOR")
+    for code, indent in (("def twice(x):", 4), ("    def call(self, x):", 8)):
+        assert written() == written(code, f'{code}\n{" " * indent}"Says something."'), code
 
 
 @pytest.mark.parametrize(
@@ -106,6 +108,34 @@ def test_weights_are_arrays_not_files(tmp_path):
     )
     model.layers[-1].set_weights([w + 1e-6 for w in model.layers[-1].get_weights()])
     assert model_identity(model) != name
+
+
+def test_structure_and_weights_have_names_of_their_own():
+    def made(seed: int, units: int = 3) -> keras.Model:
+        keras.utils.set_random_seed(seed)
+        x = keras.Input((8, 4))
+        return keras.Model(x, keras.layers.Dense(units)(keras.layers.Conv1D(3, 5)(x)))
+
+    one, same, trained, wider = made(1), made(1), made(2), made(1, units=4)
+    assert structure_identity(one) == structure_identity(same) == structure_identity(trained)
+    assert structure_identity(one) != structure_identity(wider)
+    assert weights_identity(one) == weights_identity(same) != weights_identity(trained)
+
+
+def test_a_text_that_code_uses_is_no_docstring():
+    def plain() -> str:
+        "relu"
+
+    def used() -> str:
+        "relu"
+        return "relu"
+
+    def other() -> str:
+        "gelu"
+        return "gelu"
+
+    assert value_identity(used) != value_identity(other)
+    assert value_identity(plain) != value_identity(used)
 
 
 def test_wires_count():

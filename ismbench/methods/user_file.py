@@ -4,6 +4,7 @@ import hashlib
 import importlib.util
 import inspect
 import sys
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -60,15 +61,19 @@ def methods_in(module: ModuleType) -> list[type[Method]]:
     ]
 
 
-def source_of(method: type[Method]) -> str:
+def source_of(method: type[Method], without: Iterable[str] = ()) -> str:
     """Hash of the code that a method consists of: its module and what that imports of this package.
 
     What it imports of others counts by version, see `Method.requires`.
+
+    Args:
+        method: Of this package, or of a file of the user's.
+        without: Patterns of names of modules that are left out; see ``ismbench.digest.of_module``.
     """
     if not method.__module__.startswith(_PREFIX):
-        return digest.of_module(method.__module__)
-    text = Path(inspect.getfile(method)).read_text(encoding="utf-8")
-    return digest.of_value([text, [digest.of_module(name) for name in _FOR_USERS]])
+        return digest.of_module(method.__module__, without)
+    code = digest.of_code(Path(inspect.getfile(method)))
+    return digest.of_value([code, [digest.of_module(name, without) for name in _FOR_USERS]])
 
 
 @cache

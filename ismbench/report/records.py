@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from ismbench.bench.records.schema import SCHEMA_VERSION, TABLES
+from ismbench.bench.records.schema import READABLE, TABLES
 from ismbench.errors import InputError
 from ismbench.report.checks import problem
 from ismbench.report.groups import Group, group_cells
 
 __all__ = ["Records", "load_records", "read_table"]
 
+_READABLE = " or ".join(map(str, sorted(READABLE)))
 MOST_ROWS = 20_000_000
 _PANDAS = {"string": "object", "int64": "float64", "float64": "float64", "bool": "boolean"}
 
@@ -115,10 +116,10 @@ def _typed(table: pd.DataFrame, name: str, path: Path) -> pd.DataFrame:
         raise InputError(
             f"A record table has a schema_version. Received: {path} without one; run again with --fresh"
         )
-    versions = set(table["schema_version"].dropna()) - {SCHEMA_VERSION}
+    versions = set(table["schema_version"].dropna()) - READABLE
     if versions:
         raise InputError(
-            f"This version reads record tables of schema version {SCHEMA_VERSION}. Received: {path} of "
+            f"This version reads record tables of schema version {_READABLE}. Received: {path} of "
             f"version {min(versions):g}; install the matching ismbench or run again with --fresh"
         )
     columns = TABLES[name]

@@ -44,9 +44,10 @@ def write_spec(tmp_path: Path) -> Write:
 @pytest.fixture
 def scripted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Runs of this process start scripted workers."""
-    from ismbench.bench.parent import lane_supervisor
+    from ismbench.bench.parent import builds, lane_supervisor
 
-    before = lane_supervisor.LaneSupervisor.__init__
+    before, builder = lane_supervisor.LaneSupervisor.__init__, builds.PROGRAM
     runs.script_workers()
     yield
     lane_supervisor.LaneSupervisor.__init__ = before  # type: ignore[method-assign]
+    builds.PROGRAM = builder

@@ -17,8 +17,9 @@ PROGRAM = (sys.executable, str(HERE / "scripted_worker.py"))
 
 def script_workers() -> None:
     """From here on, runs of this process start scripted workers."""
-    from ismbench.bench.parent import lane_supervisor
+    from ismbench.bench.parent import builds, lane_supervisor
 
+    builds.PROGRAM = PROGRAM
     plain = lane_supervisor.LaneSupervisor.__init__
 
     def scripted(self: Any, *args: Any, **options: Any) -> None:

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from ismbench.bench import load_spec, make_plan, run
+from ismbench.bench.records.schema import SCHEMA_VERSION
 from ismbench.errors import InputError
 from tests.faults import permits, runs
 from tests.faults.conftest import Write
@@ -183,13 +184,17 @@ def test_an_older_schema_is_left_alone(write_spec: Write, tmp_path: Path) -> Non
     folder = results / "tiny"
     assert runs.finish(runs.start(spec, results, "scripted"))[0] in (0, 4)
     journal = folder / "journal.jsonl"
-    journal.write_text(journal.read_text().replace('"schema_version":1', '"schema_version":0', 1))
+    journal.write_text(
+        journal.read_text().replace(f'"schema_version":{SCHEMA_VERSION}', '"schema_version":0', 1)
+    )
     for path in folder.glob("*.parquet"):
         pd.read_parquet(path).assign(schema_version=0).to_parquet(path)
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     code, _, err = runs.finish(runs.start(spec, results, "scripted"))
     assert code == 2
-    one_line(err, "must have schema version 1; use --fresh or other --results", "with version 0")
+    one_line(
+        err, f"must have schema version {SCHEMA_VERSION}; use --fresh or other --results", "with version 0"
+    )
     command = [sys.executable, "-c", "from ismbench.cli import main; main()", "report", str(folder)]
     env = {**os.environ, "PYTHONPATH": str(runs.ROOT)}
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)

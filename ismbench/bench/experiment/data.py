@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from ismbench import digest
 from ismbench.bench.experiment.training import DataEntry
 from ismbench.errors import InputError
 from ismbench.sequence import SignalSet
@@ -31,6 +32,12 @@ class Split:
     test: SignalSet
     test_truth: npt.NDArray[np.bool_] | None = None
     test_expected: npt.NDArray[np.float64] | None = None
+
+    @property
+    def identity(self) -> str:
+        """Hash of the sequences and signals of all parts."""
+        parts = (self.train, self.validation, self.test)
+        return digest.of_arrays(*(array for part in parts for array in (part.sequences.x, part.signals)))
 
 
 def load_data(entry: DataEntry, length: int, root: Path) -> Split:

@@ -9,11 +9,17 @@ from ismbench import digest
 from ismbench.bench.experiment.training import DataEntry, TrainEntry
 from ismbench.bench.machine.machine import versions
 
-__all__ = ["TrainJob", "identify_data"]
+__all__ = ["TrainJob"]
 
-# What makes the weights, and not all that it imports: else every change of the harness would train all again.
-_HERE = Path(__file__).parent
-_TRAINING = _HERE.parent / "training"
+# What makes the weights: else every change of the harness would train all again.
+_TRAINING = ("bench.training.fit", "weights", "layers")
+_FILES = {"sequences", "signals", "names"}
+_PASSED_ON = (
+    "ismbench.bench.experiment*",
+    "ismbench.bench.machine*",
+    "ismbench.bench.records*",
+    "ismbench.engine*",
+)
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,8 @@ class TrainJob:
         data: On what.
         root: The folder that the data's file names are relative to.
         backend: Of Keras.
+        start: Identity of the model as it was built to be trained, and of the data as arrays; see
+            ``ismbench.bench.records.built``. "" where that is not known yet.
         known_identity: What whoever asked calls it; None where the identity is found from all of the above.
     """
 
@@ -40,22 +48,20 @@ class TrainJob:
     data: DataEntry
     root: Path
     backend: str = "tensorflow"
+    start: str = ""
     known_identity: str | None = None
 
     @cached_property
     def identity(self) -> str:
-        """Hash of the data, the model's source and options, the settings, our own sources and versions."""
+        """Hash of model and data as they are before the training, the settings, our own code and versions."""
         if self.known_identity is not None:
             return self.known_identity
         return digest.of_value(
             {
-                "data": identify_data(self.data, self.root),
-                "model": [digest.of_file(self.path), self.length, self.options],
+                "start": self.start,
+                "settings": [self.length, self.options, self.data.model_dump(exclude=_FILES)],
                 "train": self.train.model_dump(),
-                "source": [
-                    *(digest.of_file(_TRAINING / f"{name}.py") for name in ("fit", "batches", "loss")),
-                    *(digest.of_module(f"ismbench.{name}") for name in ("weights", "layers")),
-                ],
+                "code": [digest.of_module(f"ismbench.{name}", _PASSED_ON) for name in _TRAINING],
                 "versions": {p: versions().get(p) for p in ("python", "numpy", "keras", self.backend)},
             }
         )
@@ -63,16 +69,3 @@ class TrainJob:
     def settled(self) -> "TrainJob":
         """The same for another process, which calls it by this identity even if a source has changed since."""
         return replace(self, known_identity=self.identity)
-
-
-def identify_data(data: DataEntry, root: Path) -> str:
-    """Hash of settings, sources and the contents of files."""
-    files = (data.sequences, data.signals, data.names)
-    module = "ismbench.simulate" if data.source == "simulated" else "ismbench.measured"
-    return digest.of_value(
-        {
-            "entry": data.model_dump(exclude={"sequences", "signals", "names"}),
-            "files": [None if file is None else digest.of_file((root / file).resolve()) for file in files],
-            "source": [digest.of_file(_HERE / "data.py"), digest.of_module(module)],
-        }
-    )

@@ -5,8 +5,7 @@ It reports on the pipe with that descriptor (see ``ismbench.bench.process.messag
 
 import sys
 
-import numpy as np
-
+from ismbench.bench.measure.build import refuse_others
 from ismbench.bench.measure.cell_account import Accountant
 from ismbench.bench.measure.lane import LaneMeasurement
 from ismbench.bench.measure.naive_reference import NaiveReference, find_or_score
@@ -14,8 +13,9 @@ from ismbench.bench.measure.open_workbench import open_workbench
 from ismbench.bench.measure.workbench import Workbench
 from ismbench.bench.process.entry import Report, take_job
 from ismbench.bench.process.jobs import LaneJob
-from ismbench.bench.process.reports import BadInput, Failed, Finished, Machine, NoReference, Phase
+from ismbench.bench.process.reports import BadInput, Failed, Finished, Machine, NoReference, Note, Phase
 from ismbench.bench.records.array_files import NoRoomError
+from ismbench.bench.records.sequence_file import LaneSequences
 from ismbench.errors import InputError, ModelFailedError, in_one_line
 
 __all__ = ["main"]
@@ -35,28 +35,40 @@ def main(descriptor: int) -> None:
 
 def _work(job: LaneJob, report: Report) -> None:
     report(Phase(cell=None, phase="start"))
-    import keras
-
     from ismbench.bench.machine.rates import device_rates
 
     report(Phase(cell=None, phase="rates"))
-    keras.config.set_floatx(job.cells[0].dtype)
-    keras.utils.set_random_seed(job.seed)
     rates = device_rates(job.cells[0].device)
     report(Machine(record=rates))
-    with np.load(job.sequences, allow_pickle=False) as data:
-        x, names = data["x"].astype(job.cells[0].dtype), tuple(map(str, data["names"]))
-        truth = data.get("truth")
+    sequences = LaneSequences.read(job.sequences)
     report(Phase(cell=None, phase="build of the model"))
+    x = sequences.x.astype(job.cells[0].dtype)
     bench = open_workbench(job, x, rates["matmul_per_second"], report)
-    naive, no_reference = _reference(job, bench, report)
+    hashes = _hashes(bench, sequences)
+    refuse_others(job.model, job.expected, hashes)
+    naive, no_reference = _reference(job, bench, hashes, report)
+    names = tuple(map(str, sequences.names))
     accountant = Accountant(
-        bench, names, truth, job.concordance, job.faithfulness, job.cache, naive, no_reference
+        bench, names, sequences.truth, job.concordance, job.faithfulness, job.cache, naive, no_reference
     )
     LaneMeasurement(accountant, report).run(job.cells)
 
 
-def _reference(job: LaneJob, bench: Workbench, report: Report) -> tuple[NaiveReference | None, str | None]:
+def _hashes(bench: Workbench, sequences: LaneSequences) -> dict[str, str]:
+    """What the lane computes with, by the names of columns, and its target."""
+    from ismbench.identity import structure_identity, value_identity, weights_identity
+
+    return {
+        "structure_hash": structure_identity(bench.model),
+        "weights_hash": weights_identity(bench.model),
+        "sequences_hash": sequences.identity,
+        "target": value_identity(bench.target),
+    }
+
+
+def _reference(
+    job: LaneJob, bench: Workbench, hashes: dict[str, str], report: Report
+) -> tuple[NaiveReference | None, str | None]:
     """The naive reference, or None and why there is none."""
     if job.no_reference is not None:
         return None, job.no_reference
@@ -64,8 +76,11 @@ def _reference(job: LaneJob, bench: Workbench, report: Report) -> tuple[NaiveRef
     def step(phase: str) -> None:
         report(Phase(cell=None, phase=phase))
 
+    def note(words: str) -> None:
+        report(Note(message=words))
+
     try:
-        return find_or_score(bench, job.concordance, job.reference_file, step), None
+        return find_or_score(bench, job.concordance, job.reference_file, hashes, step, note), None
     except NoRoomError:
         raise
     except Exception as error:  # reported with every cell that needed it

@@ -1,7 +1,7 @@
 """Naive ISM of a lane's first sequences: what exact methods must equal and the others are compared with."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -32,29 +32,63 @@ class NaiveReference:
     delta: NDArray[Any]
     reference: NDArray[Any]
 
-    def save(self, path: Path) -> None:
-        """Writes a file that is whole or not there."""
-        write_arrays(path, delta=self.delta, reference=self.reference)
+    def save(self, path: Path, computed_with: Mapping[str, str]) -> None:
+        """Writes a file that is whole or not there, with the hashes of what it was computed with."""
+        hashes = {name: np.array(value) for name, value in computed_with.items()}
+        write_arrays(path, delta=self.delta, reference=self.reference, **hashes)
 
     @classmethod
-    def read(cls, path: Path) -> Self | None:
-        """Reads what save wrote; None where there is nothing that can be read."""
-        arrays = read_arrays(path, "delta", "reference")
-        return None if arrays is None else cls(*arrays)
+    def read(cls, path: Path, computed_with: Mapping[str, str], note: Callable[[str], None]) -> Self | None:
+        """Reads what ``save`` wrote.
+
+        Args:
+            path: The file.
+            computed_with: Hashes that it must bear.
+            note: Told why it is refused, where it is.
+
+        Returns:
+            None where there is nothing that can be read, or it was computed with something else.
+        """
+        arrays = read_arrays(path, "delta", "reference", *computed_with)
+        if arrays is None:
+            return None
+        delta, reference, *hashes = arrays
+        others = [
+            name for (name, value), kept in zip(computed_with.items(), hashes, strict=True) if kept != value
+        ]
+        if others:
+            note(
+                f"the kept naive reference was computed with another {' and '.join(others)}; it is computed again"
+            )
+            return None
+        return cls(delta, reference)
 
 
 def find_or_score(
-    work: Workbench, settings: Concordance, file: Path, step: Callable[[str], None]
+    work: Workbench,
+    settings: Concordance,
+    file: Path,
+    computed_with: Mapping[str, str],
+    step: Callable[[str], None],
+    note: Callable[[str], None],
 ) -> NaiveReference:
     """The naive reference that an earlier worker left in a file; else it is scored now and left there.
+
+    Args:
+        work: Of the lane.
+        settings: Number of sequences and budget.
+        file: Where it is kept.
+        computed_with: Hashes of the model, the sequences and the target, which it must bear.
+        step: Told before everything that may take long.
+        note: Told why a kept one is refused, where it is.
 
     Raises:
         NoRoomError: The file cannot be written.
     """
-    known = NaiveReference.read(file)
+    known = NaiveReference.read(file, computed_with, note)
     if known is None:
         known = score(work, settings, step)
-        known.save(file)
+        known.save(file, computed_with)
     return known
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ismbench.bench.measure.build import build_model
 from ismbench.bench.measure.workbench import Workbench
 from ismbench.bench.plan.forward_cost import forward_cost
 from ismbench.bench.plan.price import price_of
@@ -30,12 +31,9 @@ def open_workbench(job: LaneJob, x: NDArray[Any], per_second: float, report: Rep
         InputError: The model does not take the sequences, or the target does not fit it.
     """
     from ismbench.engine.naive import NaiveEngine
-    from ismbench.model_loading import load_model
 
-    file = job.model
-    model = load_model(
-        file.path, x.shape[1], file.options, file.weights, x.shape[2], unsafe=job.unsafe_models
-    )
+    dtype, shape = job.cells[0].dtype, x.shape[1:]
+    model = build_model(job.model, *shape, dtype=dtype, seed=job.seed, unsafe=job.unsafe_models)
     target = job.target.target()
     target.check(list(model.output_names), [tuple(t.shape[1:]) for t in model.outputs])
     forward = forward_cost(model, x.shape[1]).multiply_adds

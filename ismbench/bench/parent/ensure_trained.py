@@ -27,7 +27,7 @@ def ensure_trained(
     environment: Mapping[str, str],
     log: Path,
     tell: Callable[[str], None],
-) -> dict[str, ModelFile]:
+) -> tuple[dict[str, ModelFile], set[str]]:
     """Trains, in a process of its own, what was not trained before.
 
     Args:
@@ -39,13 +39,15 @@ def ensure_trained(
         tell: Takes reports of progress.
 
     Returns:
-        All models; those that are needed and trained have their weights.
+        All models, those that are needed and trained with their weights; and the names of those that were trained
+        only now.
 
     Raises:
         InputError: A training failed.
     """
     jobs = {n: m.training for n, m in models.items() if n in needed and m.training is not None}
-    missing = [job for job in jobs.values() if find_trained(folder, job.identity) is None]
+    new = {name for name, job in jobs.items() if find_trained(folder, job.identity) is None}
+    missing = [jobs[name] for name in sorted(new)]
     if missing:
         job = TrainingJob(models=tuple(job.settled() for job in missing), folder=folder.resolve())
         with WorkerProcess(job, log, environment, _SILENCE, PROGRAM) as worker:
@@ -60,7 +62,7 @@ def ensure_trained(
                         finished = True
             if not finished:
                 raise InputError(f"A training must end well; see {log}. Received: {worker.ending()[1]}")
-    return {n: _with_weights(m, jobs[n], folder) if n in jobs else m for n, m in models.items()}
+    return {n: _with_weights(m, jobs[n], folder) if n in jobs else m for n, m in models.items()}, new
 
 
 def _with_weights(model: ModelFile, job: TrainJob, folder: Path) -> ModelFile:

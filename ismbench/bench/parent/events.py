@@ -8,7 +8,7 @@ from ismbench.bench.records.cell import Cell
 
 __all__ = ["Event", "Progress"]
 
-Kind = Literal["start", "lane", "cell", "done", "note", "finish"]
+Kind = Literal["build", "start", "lane", "cell", "done", "note", "finish"]
 
 
 @dataclass(frozen=True)
@@ -16,8 +16,8 @@ class Event:
     """One step of a run.
 
     Attributes:
-        kind: start (of the run), lane (a worker starts), cell (a cell enters a phase), done (a cell has its
-            status), note (anything else worth a line), finish (of the run).
+        kind: build (models are built, or trained, to know them), start (of the run), lane (a worker starts), cell (a
+            cell enters a phase), done (a cell has its status), note (anything else worth a line), finish (of the run).
         message: In words; for "cell" the phase.
         cell: The cell; None where no single one is meant.
         status: Of a cell that is done.

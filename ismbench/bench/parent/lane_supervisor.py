@@ -15,6 +15,7 @@ from ismbench.bench.process.reports import (
     Finished,
     Machine,
     NoReference,
+    Note,
     Phase,
     read_report,
 )
@@ -62,6 +63,7 @@ class LaneSupervisor:
         store: Called with what came of each cell.
         watch: Called with (cell or None, phase) when a worker enters a phase.
         machine: Called with what a worker measured of the machine.
+        note: Called with anything else worth a line.
         out_of_memory: Cells that ran out of memory, over all lanes; grows.
         program: Command line of a worker.
     """
@@ -74,6 +76,7 @@ class LaneSupervisor:
     store: Callable[[CellResult], None]
     watch: Callable[[Cell | None, str], None]
     machine: Callable[[Record], None]
+    note: Callable[[str], None]
     out_of_memory: list[Cell]
     program: Sequence[str] = PROGRAM
 
@@ -117,6 +120,8 @@ class LaneSupervisor:
                 self.machine(rates)
             case NoReference(reason=reason):
                 self._no_reference = reason
+            case Note(message=words):
+                self.note(words)
             case Failed(reason=reason):
                 self._failed = reason
             case BadInput(message=text):

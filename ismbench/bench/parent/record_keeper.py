@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,6 +33,7 @@ class RecordKeeper:
         journal: What earlier runs left there, and this one adds to.
         retry: Statuses whose cells count as not run.
         run_id: Name of this run.
+        computed_with: Columns that say what a cell was computed with.
         rate: Multiply-adds per second that the last worker measured; None before the first one did.
     """
 
@@ -41,6 +42,7 @@ class RecordKeeper:
     journal: Journal
     retry: frozenset[str]
     run_id: str = field(default_factory=lambda: f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}")
+    computed_with: Callable[[Cell], Mapping[str, str | None]] = lambda cell: {}
     rate: float | None = None
 
     def is_known(self, cell: Cell) -> bool:
@@ -85,7 +87,7 @@ class RecordKeeper:
             "run_id": self.run_id,
             "status": result.record["status"],
             "matmul_per_second": self.rate,
-            "record": {**result.record, "finished": utc_now()},
+            "record": {**self.computed_with(result.cell), **result.record, "finished": utc_now()},
             "samples": list(result.samples),
             "metrics": list(result.metrics),
             **({} if result.own_fault else {"own_fault": False}),

@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +11,15 @@ import numpy as np
 
 from ismbench.bench.experiment.refusals import hint
 from ismbench.bench.machine.device_lock import device_lock
-from ismbench.bench.parent.ensure_trained import ensure_trained
+from ismbench.bench.parent.builds import Builder
 from ismbench.bench.parent.events import Event, Progress
+from ismbench.bench.parent.identified import Identified, Identifier
 from ismbench.bench.parent.interruptible import interruptible
-from ismbench.bench.parent.lane_jobs import lane_environment, lane_job, leave_sequences
+from ismbench.bench.parent.lane_jobs import lane_environment, lane_job
 from ismbench.bench.parent.lane_supervisor import CellResult, LaneSupervisor
 from ismbench.bench.parent.record_keeper import RecordKeeper
 from ismbench.bench.plan.run_plan import RunPlan
+from ismbench.bench.process.environment import worker_environment
 from ismbench.bench.records.cell import Cell, Lane, by_worker, lanes
 from ismbench.bench.records.derived_columns import per_100_sequences
 from ismbench.bench.records.folder import cache_folder, journal_file, log_folder, open_results
@@ -79,9 +81,8 @@ def run(
         Journal(journal_file(folder), is_sound) as journal,
     ):
         keeper = RecordKeeper(plan, folder, journal, frozenset(retry))
-        if not resume:
-            keeper.forget(plan.cells)
-        return _Run(plan, keeper, progress or _silent, list(argv or sys.argv), unsafe_models).go()
+        watcher = progress or _silent
+        return _Run(plan, keeper, watcher, list(argv or sys.argv), unsafe_models, resume).go()
 
 
 def _silent(event: Event) -> None:
@@ -97,15 +98,47 @@ class _Run:
     progress: Progress
     argv: list[str]
     unsafe_models: bool = False
+    resume: bool = True
     done: int = 0
+    identified: Identified = field(init=False)
 
     def go(self) -> RunSummary:
         started = time.monotonic()
+        try:
+            with interruptible(), device_lock(self.plan.device, self._wait):
+                self._identify()
+                return self._run(started)
+        except KeyboardInterrupt:  # before anything was measured; the tables are as they were
+            self._tell("note", "interrupted; what is finished is kept")
+            return RunSummary(self.keeper.folder, self.keeper.counts(), ExitCode.INTERRUPTED, 0)
+
+    def _identify(self) -> None:
+        """Gives the cells their final ids, for which models may have to be built or trained."""
+        experiment, device, folder = self.plan.experiment, self.plan.device, self.keeper.folder
+
+        def tell(words: str) -> None:
+            self._tell("build", words)
+
+        builder = Builder(
+            self.keeper.journal,
+            folder,
+            lambda backend: worker_environment(backend, device, experiment.threads),
+            experiment.budget.timeout,
+            tell,
+        )
+        trained, log = cache_folder(folder) / "trained", log_folder(folder) / "training.log"
+        identifier = Identifier(self.plan, builder, trained, log, tell, self.unsafe_models)
+        self.identified = identifier.run(lambda cell: self.resume and self.keeper.is_known(cell))
+        self.plan = self.keeper.plan = self.identified.plan
+        self.keeper.computed_with = self.identified.hashes
+        if not self.resume:
+            self.keeper.forget(self.plan.cells)
+
+    def _run(self, started: float) -> RunSummary:
         planned = [cell for cell in self.plan.cells if cell.skip is None]
         waiting = [cell for cell in planned if not self.keeper.is_known(cell)]
         reused = self.done = len(planned) - len(waiting)
-        lengths = {cell.length for cell in waiting}
-        sequences = leave_sequences(self.plan, lengths, cache_folder(self.keeper.folder))
+        sequences = self._leave_sequences({cell.length for cell in waiting})
         self.keeper.begin(self.argv)
         self._tell("start", f"{len(waiting)} cells to run, {reused} known")
         if self.keeper.journal.skipped:
@@ -115,14 +148,12 @@ class _Run:
         return RunSummary(self.keeper.folder, self.keeper.counts(), code, reused)
 
     def _work(self, waiting: list[Cell], sequences: dict[int, Path], started: float) -> int:
-        """Trains and measures; whatever ends it, the tables are written. Returns the exit code."""
+        """Measures; whatever ends it, the tables are written. Returns the exit code."""
         code = ExitCode.INTERNAL
         try:
-            with interruptible(), device_lock(self.plan.device, self._wait):
-                self._train(waiting)
-                self._measure(waiting, sequences)
-                failed = FAILURES & set(self.keeper.counts())
-                code = ExitCode.SOME_FAILED if failed else ExitCode.FINE
+            self._measure(waiting, sequences)
+            failed = FAILURES & set(self.keeper.counts())
+            code = ExitCode.SOME_FAILED if failed else ExitCode.FINE
         except InputError:
             code = ExitCode.USAGE
             raise
@@ -133,21 +164,13 @@ class _Run:
             self.keeper.end(int(code), time.monotonic() - started)
         return int(code)
 
-    def _train(self, waiting: list[Cell]) -> None:
-        needed = {cell.model for cell in waiting if self.plan.models[cell.model].training is not None}
-        if not needed:
-            return
-        first = next(lane for lane in lanes(waiting) if lane.key[0] in needed)
-        folder = self.keeper.folder
-        models = ensure_trained(
-            self.plan.models,
-            needed,
-            cache_folder(folder) / "trained",
-            lane_environment(self.plan, first),
-            log_folder(folder) / "training.log",
-            lambda words: self._tell("lane", words),
-        )
-        self.plan = replace(self.plan, models=models)
+    def _leave_sequences(self, lengths: set[int]) -> dict[int, Path]:
+        """A file for each length, where workers find it."""
+        cache = cache_folder(self.keeper.folder).resolve()
+        files = {length: cache / f"sequences-{length}.npz" for length in sorted(lengths)}
+        for length, file in files.items():
+            self.identified.sequences[length].write(file)
+        return files
 
     def _measure(self, waiting: list[Cell], sequences: dict[int, Path]) -> None:
         for cell in self.plan.cells:
@@ -165,15 +188,17 @@ class _Run:
     def _lane(self, lane: Lane, sequences: Path, out_of_memory: list[Cell]) -> None:
         self._tell("lane", lane.words)
         folder = self.keeper.folder
+        expected = self.identified.hashes(lane.cells[0])
         LaneSupervisor(
             lane,
-            lane_job(self.plan, lane, sequences, cache_folder(folder), self.unsafe_models),
+            lane_job(self.plan, lane, sequences, cache_folder(folder), expected, self.unsafe_models),
             log_folder(folder) / f"{lane.file_name}.log",
             lane_environment(self.plan, lane),
             self.plan.experiment.budget.timeout,
             self._store,
             lambda cell, phase: self._tell("cell", phase, cell),
             self.keeper.measured,
+            lambda words: self._tell("note", f"{lane.words}: {words}"),
             out_of_memory,
         ).run()
 

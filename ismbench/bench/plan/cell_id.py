@@ -1,66 +1,117 @@
-"""What a cell's numbers depend on, as one hash: a finished cell with the same hash is not run again."""
+"""What a cell's numbers depend on, as one hash: a finished cell with the same hash is not run again.
 
+It has two parts. What the plan says is known before anything is built: the method with its options and batch sizes,
+conditions, versions, and the code that makes scores and times them (see ``ismbench.digest``: what it does, not how it
+is written). What reads experiments, keeps records and moves messages is left out, for what it passes on is itself part
+of the hash. What is computed with is known once it is there: the model as it was built and the sequences as arrays. No
+path, time or bytes of a user's file count.
+"""
+
+from functools import cache
 from typing import Any
 
 from ismbench import digest
 from ismbench.bench.experiment.experiment import Experiment
 from ismbench.bench.experiment.model_files import ModelFile
-from ismbench.bench.experiment.train_job import identify_data
 from ismbench.bench.machine.devices import device_name
 from ismbench.bench.machine.machine import versions
+from ismbench.bench.records.built import Built
 from ismbench.bench.records.cell import Cell
 from ismbench.bench.records.schema import SCHEMA_VERSION
 from ismbench.methods import METHODS
+from ismbench.methods.base import Method
 from ismbench.methods.user_file import source_of
 
-__all__ = ["identify", "identify_reference"]
+__all__ = ["identify", "identify_build", "identify_plan", "identify_reference"]
+
+_MEASURING = "ismbench.bench.measure.lane_worker"
+_BUILDING = ("ismbench.identity", "ismbench.model_loading", "ismbench.bench.measure.build")
+_PASSED_ON = (
+    *(f"ismbench.bench.{room}*" for room in ("experiment", "machine", "process", "records")),
+    *(
+        "ismbench.methods",
+        "ismbench.methods.table",
+    ),  # they find methods; what one says of itself is in its source
+)
 
 
-def identify(cell: Cell, experiment: Experiment, model: ModelFile) -> str:
-    """Hash of a cell's spec, the sources of its method and model, versions and device."""
-    spec = cell.declared
+def identify(planned: str, built: Built, sequences: str) -> str:
+    """The id of a cell.
+
+    Args:
+        planned: See ``identify_plan``.
+        built: Its model.
+        sequences: Hash of its sequences; see ``ismbench.bench.records.sequence_file``.
+    """
+    return digest.of_value([planned, built.identity, sequences])
+
+
+def identify_plan(cell: Cell, experiment: Experiment) -> str:
+    """Hash of what the plan says of a cell, of the code that measures it, versions and device."""
+    method = cell.declared
     return digest.of_value(
         {
-            **_conditions(cell, experiment, model),
+            **_conditions(cell, experiment),
             "method": cell.method,
             "batch": cell.batch,
             "options": dict(cell.options),
             "faithfulness": experiment.model_dump(include={"faithfulness"}),
             "budget": experiment.budget.model_dump(exclude={"timeout"}),
-            "sources": [source_of(spec), digest.of_module("ismbench.bench.measure.lane_worker")],
-            "libraries": {p: versions().get(p) for p in spec.requires.values()},
-            **({} if spec.environment is None else {"environment": dict(spec.environment)}),
+            "code": [_method(method), _code(_MEASURING)],
+            "libraries": {p: versions().get(p) for p in method.requires.values()},
+            **({} if method.environment is None else {"environment": dict(method.environment)}),
         }
     )
 
 
-def identify_reference(cell: Cell, experiment: Experiment, model: ModelFile) -> str:
-    """Hash of everything that the naive reference of a cell's lane depends on."""
-    source = source_of(METHODS["naive_ism"])
-    return digest.of_value({**_conditions(cell, experiment, model), "source": source})
+def identify_reference(cell: Cell, experiment: Experiment) -> str:
+    """Hash of what the plan says of the naive reference of a cell's lane; the file says what it was computed with."""
+    return digest.of_value({**_conditions(cell, experiment), "code": _method(METHODS["naive_ism"])})
 
 
-def _conditions(cell: Cell, experiment: Experiment, model: ModelFile) -> dict[str, Any]:
-    """What the cells of a lane share."""
-    sequences = experiment.sequences
-    fasta = None if sequences.path is None else digest.of_file((experiment.root / sequences.path).resolve())
-    weights = None if model.weights is None else digest.of_file(model.weights)
-    trained = {} if model.training is None else {"training": model.training.identity}
-    data = {}
-    if sequences.source == "held_out" and experiment.data is not None:
-        data = {"data": identify_data(experiment.data, experiment.root)}
+def identify_build(model: ModelFile, cell: Cell, experiment: Experiment) -> str:
+    """Hash of what a worker is told of the model of a cell: the same request, and the same files, give the same model.
+
+    This is a name to look it up by, and no part of any cell's identity.
+    """
+    training = None if model.training is None else [model.training.identity, str(model.training)]
+    return digest.of_value(
+        {
+            "model": [str(model.path), dict(model.options), str(model.weights), training],
+            "shape": [cell.length, cell.dtype],
+            "device": [cell.device, device_name(cell.device), cell.backend],
+            "seed": experiment.seed,
+            "code": [_code(module) for module in _BUILDING],
+            "versions": _versions(cell),
+        }
+    )
+
+
+def _conditions(cell: Cell, experiment: Experiment) -> dict[str, Any]:
+    """What the cells of a lane share; the model's name only tells their rows apart."""
     return {
         "schema": SCHEMA_VERSION,
-        "model": [model.name, digest.of_file(model.path), dict(model.options), weights],
-        **trained,
-        **data,
-        "length": cell.length,
-        "sequences": [sequences.model_dump(exclude={"n"}), sequences.count(cell.device), fasta],
+        "model": cell.model,
         "target": experiment.targets[cell.target_index].model_dump(),
         "concordance": experiment.concordance.model_dump(),
-        "device": [cell.device, device_name(cell.device)],
-        "dtype": cell.dtype,
+        "shape": [cell.length, cell.dtype],
+        "device": [cell.device, device_name(cell.device), cell.backend],
         "threads": experiment.threads,
         "seed": experiment.seed,
-        "versions": {p: versions().get(p) for p in ("python", "numpy", "keras", "jaxlib", cell.backend)},
+        "versions": _versions(cell),
     }
+
+
+def _versions(cell: Cell) -> dict[str, str | None]:
+    return {p: versions().get(p) for p in ("python", "numpy", "keras", "jaxlib", cell.backend)}
+
+
+# Our own code does not change under a process that runs it, nor does a class that it has imported.
+@cache
+def _method(method: type[Method]) -> str:
+    return source_of(method, _PASSED_ON)
+
+
+@cache
+def _code(module: str) -> str:
+    return digest.of_module(module, _PASSED_ON)

@@ -13,7 +13,7 @@ from ismbench.bench.experiment.method_choices import MethodChoice, find_methods
 from ismbench.bench.experiment.model_files import ModelFile, find_models
 from ismbench.bench.machine.devices import resolve_device
 from ismbench.bench.machine.machine import matmul_rate, versions
-from ismbench.bench.plan.cell_id import identify
+from ismbench.bench.plan.cell_id import identify_plan
 from ismbench.bench.plan.model_facts import read_facts
 from ismbench.bench.plan.only import choose
 from ismbench.bench.plan.price import predict_bytes, predict_seconds, price_of
@@ -143,7 +143,7 @@ def _finished(cell: Cell, experiment: Experiment, model: ModelFile) -> Cell:
     together = max((size for size in cell.batch.values() if size is not None), default=1)
     return replace(
         cell,
-        cell_id=identify(cell, experiment, model),
+        cell_id=identify_plan(cell, experiment),
         skip=_skip(cell, experiment),
         predicted_seconds=predict_seconds(
             price, facts, cell.length, _rate(cell.device), budget.cell, budget.repetitions.min

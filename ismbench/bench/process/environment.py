@@ -6,8 +6,14 @@ from pathlib import Path
 __all__ = ["worker_environment"]
 
 
-def worker_environment(backend: str, device: str) -> dict[str, str]:
-    """The environment variables that every worker needs, whatever it computes."""
+def worker_environment(backend: str, device: str, threads: int | None = None) -> dict[str, str]:
+    """The environment variables that every worker needs, whatever it computes.
+
+    Args:
+        backend: Of Keras.
+        device: cpu or gpu.
+        threads: Of its libraries; None leaves that to them.
+    """
     package = str(Path(__file__).resolve().parents[3])
     variables = {
         "KERAS_BACKEND": backend,
@@ -19,4 +25,7 @@ def worker_environment(backend: str, device: str) -> dict[str, str]:
     }
     if device == "cpu":
         variables |= {"CUDA_VISIBLE_DEVICES": "", "JAX_PLATFORMS": "cpu"}
+    if threads is not None:
+        names = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
+        variables |= dict.fromkeys(names, str(threads))
     return variables

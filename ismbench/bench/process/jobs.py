@@ -11,7 +11,7 @@ from ismbench.bench.experiment.model_files import ModelFile
 from ismbench.bench.experiment.train_job import TrainJob
 from ismbench.bench.records.cell import Cell
 
-__all__ = ["ComputationJob", "Job", "LaneJob", "TrainingJob"]
+__all__ = ["BuildJob", "BuildRequest", "ComputationJob", "Job", "LaneJob", "TrainingJob"]
 
 
 class Job(BaseModel):
@@ -45,6 +45,8 @@ class LaneJob(Job):
         faithfulness: How scores are held against the model; None leaves that out.
         cache: Folder of the naive reference and the contribution tracks.
         reference_file: Where the naive reference is kept.
+        expected: Hashes of the model and the sequences that the cells' ids stand for, by the names of columns; null
+            where that is not known.
         no_reference: Why there is none; None while none has failed.
     """
 
@@ -60,7 +62,43 @@ class LaneJob(Job):
     faithfulness: Faithfulness | None
     cache: Path
     reference_file: Path
+    expected: dict[str, str | None] = {}
     no_reference: str | None = None
+
+
+class BuildRequest(BaseModel):
+    """One model as the lanes of one length and backend use it.
+
+    Attributes:
+        key: See ``identify_build``.
+        words: A name for messages.
+        model: The model; with its training, where it is built only to know what that starts from.
+        length: Positions of a sequence.
+        dtype: Of its numbers.
+        seed: Of whatever it draws.
+        unsafe_models: A saved model may run the code that it holds.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
+
+    key: str
+    words: str
+    model: ModelFile
+    length: int
+    dtype: str
+    seed: int
+    unsafe_models: bool
+
+
+class BuildJob(Job):
+    """Build models, to know what they are.
+
+    Attributes:
+        requests: Which.
+    """
+
+    kind: Literal["build"] = "build"
+    requests: tuple[BuildRequest, ...]
 
 
 class TrainingJob(Job):

@@ -13,7 +13,9 @@ __all__ = [
     "Failed",
     "Finished",
     "Machine",
+    "ModelBuilt",
     "NoReference",
+    "Note",
     "Phase",
     "WorkerReport",
     "read_report",
@@ -76,6 +78,30 @@ class CellDone(_Report):
     metrics: Any
 
 
+class ModelBuilt(_Report):
+    """What a model is as it was built.
+
+    Attributes:
+        key: Of the request.
+        built: See ``ismbench.bench.records.built.Built.plain``.
+    """
+
+    kind: Literal["built"] = "built"
+    key: str
+    built: dict[str, Any]
+
+
+class Note(_Report):
+    """Anything else that the user should see.
+
+    Attributes:
+        message: In words.
+    """
+
+    kind: Literal["note"] = "note"
+    message: str
+
+
 class Advance(_Report):
     """How far a training or a computation is.
 
@@ -119,7 +145,9 @@ class Finished(_Report):
     kind: Literal["finished"] = "finished"
 
 
-WorkerReport = Phase | Machine | NoReference | CellDone | Advance | BadInput | Failed | Finished
+WorkerReport = (
+    Phase | Machine | ModelBuilt | NoReference | Note | CellDone | Advance | BadInput | Failed | Finished
+)
 _ADAPTER: TypeAdapter[WorkerReport] = TypeAdapter(Annotated[WorkerReport, Field(discriminator="kind")])
 
 

@@ -16,7 +16,8 @@ class Cell:
     """What is measured in one row of the table ``cells``.
 
     Attributes:
-        cell_id: Hash of everything below, of sources, versions and device.
+        cell_id: Hash of everything below, of code, versions and device; in a run, of what it is computed with as well
+            (see ``ismbench.bench.plan.cell_id``).
         order: Position in the whole plan.
         model: Name of the model.
         length: Length of the sequences.

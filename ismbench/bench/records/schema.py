@@ -14,6 +14,7 @@ __all__ = [
     "BATCH_COLUMNS",
     "EXPECTED",
     "FAILURES",
+    "READABLE",
     "SCHEMA_VERSION",
     "STATUSES",
     "TABLES",
@@ -22,8 +23,12 @@ __all__ = [
     "row",
 ]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Grows whenever a column is renamed, removed or changes its meaning; a new column alone does not count."""
+
+READABLE = frozenset({1, SCHEMA_VERSION})
+"""Versions of tables that reports read; runs go on from none but their own. Version 1 did not say what a cell was
+computed with, nor the state of the machine: rows of one machine count as made in one state."""
 
 STATUSES = (
     "ok",
@@ -69,7 +74,11 @@ def _columns(*rows: tuple[str, Dtype, str]) -> tuple[Column, ...]:
 _IDENTITY = _columns(
     ("schema_version", "int64", "version of these tables"),
     ("run_id", "string", "the run that made this row; see the table runs"),
-    ("cell_id", "string", "hash of the cell's spec, sources, versions and device"),
+    (
+        "cell_id",
+        "string",
+        "hash of the cell's spec, code, versions, device, and of the three hashes of what it used",
+    ),
     ("experiment", "string", "name of the experiment"),
     ("model", "string", "name of the model"),
     ("length", "int64", "length of the sequences in base pairs"),
@@ -134,6 +143,17 @@ _CELLS = (
         ("device", "string", "cpu, or gpu"),
         ("dtype", "string", "floating-point type of the model"),
         ("options", "string", "further options of the method, JSON object"),
+        (
+            "structure_hash",
+            "string",
+            "hash of the model as built: layers, wiring, code; null where it was not built",
+        ),
+        ("weights_hash", "string", "hash of the values of the model's weights; null likewise"),
+        (
+            "sequences_hash",
+            "string",
+            "hash of the sequences as arrays, their names and planted motifs; null likewise",
+        ),
         ("status", "string", "one of STATUSES"),
         ("status_reason", "string", "why it is not ok, or a remark"),
         ("stderr_tail", "string", "last lines of the worker's standard error, where it failed"),

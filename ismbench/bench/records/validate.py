@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ismbench.bench.records.built import Built
 from ismbench.bench.records.schema import BATCH_COLUMNS, STATUSES, TABLES
 
 __all__ = ["is_cell", "is_sound"]
@@ -73,6 +74,7 @@ _CHECKS: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
     "run": _of_a_run,
     "run_end": _of_a_run,
     "machine": _of_a_run,
+    "built": lambda entry: Built.from_plain(entry) is not None,
 }
 
 

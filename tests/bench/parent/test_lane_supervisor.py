@@ -49,13 +49,14 @@ def results(plan: RunPlan, tmp_path: Path, root: Path) -> Callable[..., dict[int
         (lane,) = lanes(plan.cells)
         LaneSupervisor(
             lane=lane,
-            job=lane_job(plan, lane, tmp_path / "sequences.npz", tmp_path),
+            job=lane_job(plan, lane, tmp_path / "sequences.npz", tmp_path, {}),
             log=tmp_path / "log",
             environment={},
             timeout=timeout,
             store=store,
             watch=lambda cell, phase: None,
             machine=lambda record: None,
+            note=lambda words: None,
             out_of_memory=[],
             program=(sys.executable, "-c", WORKER.format(root=str(root), body=body)),
         ).run()

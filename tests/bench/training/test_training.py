@@ -1,5 +1,6 @@
 """Training: reproducible, cached by content, stopped in time; a run trains before its lanes."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from ismbench.bench.experiment.trained_weights import find_trained, weights_file
 from ismbench.bench.experiment.training import DataEntry, TrainEntry
 from ismbench.bench.process.jobs import TrainingJob
 from ismbench.bench.training.batches import Batches, shifted
-from ismbench.bench.training.train import train_models
+from ismbench.bench.training.train import Splits, ready, train_models
 from ismbench.errors import InputError
 from ismbench.sequence import SequenceSet, SignalSet, random_dna
 
@@ -57,7 +58,7 @@ def folder(tmp_path: Path) -> Path:
 def make_job(folder: Path, **train: Any) -> TrainJob:
     data = DataEntry(n=60, options={"n_outputs": 2, "most_motifs": 2, "n_pairs": 2})
     settings = TrainEntry.model_validate({"epochs": 2, "batch": 16, "learning_rate": 0.05, **train})
-    return TrainJob("tiny", folder / "tiny.py", 60, {}, settings, data, folder)
+    return ready(TrainJob("tiny", folder / "tiny.py", 60, {}, settings, data, folder), Splits())
 
 
 def weights(folder: Path, job: TrainJob, epoch: int | None = None) -> list[np.ndarray]:
@@ -119,10 +120,35 @@ def test_every_setting_is_part_of_the_identity(folder: Path, change: dict[str, A
 
 def test_model_and_data_are_part_of_the_identity(folder: Path) -> None:
     job = make_job(folder)
-    assert replace(job, options={"filters": 5}).identity != job.identity
-    assert replace(job, data=job.data.model_copy(update={"seed": 1})).identity != job.identity
-    (folder / "other.py").write_text(MODEL + "\n# changed\n")
-    assert replace(job, path=folder / "other.py").identity != job.identity
+
+    def identity(**change: Any) -> str:
+        return ready(replace(job, **change), Splits()).identity
+
+    assert identity() == job.identity
+    assert identity(options={"filters": 5}) != job.identity
+    assert identity(data=job.data.model_copy(update={"seed": 1})) != job.identity
+    other = folder / "other.py"
+    changes = [("", "# said\n", True), ("gelu", "relu", False), ("\n\n", "\nUNUSED = 1\n\n", True)]
+    for old, new, same in changes:
+        other.write_text(MODEL.replace(old, new, 1))
+        assert (identity(path=other) == job.identity) is same, new
+
+
+def test_data_are_known_as_arrays_not_as_files(folder: Path) -> None:
+    rng = np.random.default_rng(0)
+    letters = ["".join(rng.choice(list("ACGT"), 60)) for _ in range(40)]
+
+    def identity(name: str, header: str, last: str) -> str:
+        (folder / f"{name}.fa").write_text(
+            "".join(f">{header}{i}\n{s}\n" for i, s in enumerate([*letters, last]))
+        )
+        signals = "\n".join(f"{header}{i}\t{i / 7}\t{i % 3}" for i in range(41))
+        (folder / f"{name}.tsv").write_text(f"name\ta\tb\n{signals}\n")
+        data = DataEntry(source="immgen", sequences=f"{name}.fa", signals=f"{name}.tsv")
+        return ready(replace(make_job(folder), data=data), Splits()).identity
+
+    assert identity("one", "peak", "A" * 60) == identity("other", "peak", "A" * 60)
+    assert identity("one", "peak", "A" * 60) != identity("one", "peak", "A" * 59 + "C")
 
 
 def test_a_job_has_the_same_identity_on_the_other_side_even_if_a_source_has_changed(folder: Path) -> None:
@@ -219,9 +245,13 @@ def test_a_run_trains_first_and_only_once(folder: Path) -> None:
     assert summary.counts == {"ok": 2}
     assert sum("training first" in e.message for e in events) == 2
     events.clear()
-    job = plan.models["first"].training
-    assert job is not None
-    assert find_trained(summary.folder / "cache" / "trained", job.identity) is not None
+    trained = summary.folder / "cache" / "trained"
+    (record,) = trained.glob("*.json")
+    assert find_trained(trained, record.stem) is not None
     again = run(plan, folder / "results", retry=["ok"], progress=events.append)
     assert again.counts == {"ok": 2}
     assert not any("training" in e.message for e in events)
+    shutil.rmtree(trained)
+    unchanged = run(plan, folder / "results", progress=events.append)
+    assert unchanged.reused == 2
+    assert not any("training" in e.message or "building first" in e.message for e in events)

@@ -12,9 +12,9 @@ from ismbench import digest
 from ismbench.bench.experiment.data import Split
 from ismbench.bench.experiment.experiment import Experiment, load_spec
 from ismbench.bench.experiment.model_files import find_models
-from ismbench.bench.experiment.train_job import TrainJob, identify_data
+from ismbench.bench.experiment.train_job import TrainJob
 from ismbench.bench.records.array_files import read_arrays, write_arrays
-from ismbench.bench.training.train import Splits, train_models
+from ismbench.bench.training.train import Splits, ready, train_models
 from ismbench.papers.core.study import ComputeJob
 from ismbench.papers.tism.panels import BASELINE, INITIALISATIONS
 from ismbench.papers.tism.studies import long_tables
@@ -41,8 +41,8 @@ def compute(job: ComputeJob) -> dict[str, pd.DataFrame]:
         The tables of ``ismbench.papers.tism.studies.long_tables``.
     """
     experiment = load_spec(job.root / MODELS_FILE, MODELS_QUICK if job.scale == "quick" else ())
-    jobs = _jobs(experiment)
     splits = Splits()
+    jobs = {name: ready(job, splits) for name, job in _jobs(experiment).items()}
     trained = train_models(
         jobs.values(), job.cache / "trained", lambda words, done, total: job.tell(words, done, total), splits
     )
@@ -141,7 +141,7 @@ class _Study:
         return digest.of_value(
             {
                 "weights": [weights.job.identity, weights.epoch],
-                "sequences": [identify_data(weights.job.data, weights.job.root), len(self.x)],
+                "sequences": digest.of_arrays(self.x),
                 "sources": [
                     digest.of_module(f"ismbench.papers.tism.studies.{name}")
                     for name in ("explain", "agreement")

@@ -46,7 +46,7 @@ class Weights:
 
 def architecture(job: TrainJob) -> str:
     """Jobs of one architecture have the same; only their weights differ."""
-    return digest.of_value([str(job.path), digest.of_file(job.path), job.length, job.options])
+    return digest.of_value([job.start, job.length, job.options])
 
 
 def list_weights(

@@ -1,0 +1,116 @@
+"""Which files some code reads and which modules it imports: what its result depends on, as seen while it runs."""
+
+import os
+import sys
+import sysconfig
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from ismbench import digest
+
+__all__ = ["Observed", "observe"]
+
+_INSTALLED = tuple(
+    path for key in ("stdlib", "platstdlib", "purelib", "platlib") if (path := sysconfig.get_path(key))
+)
+_READERS = (("h5py", "File"), ("tensorflow.python.lib.io.file_io", "FileIO"))
+"""Classes that open files in C, past Python: the first argument is the file's name."""
+_SYSTEM = ("/proc/", "/sys/", "/dev/")
+_open: list[set[str]] = []
+"""Names that are being collected, for each block that observes."""
+
+
+@dataclass
+class Observed:
+    """What was seen.
+
+    Attributes:
+        files: Hash of every file that was read or imported, by its path; "missing" where there was none. Files of
+            Python and of installed packages are left out.
+        packages: Version of every installed package that was imported for the first time.
+    """
+
+    files: dict[str, str] = field(default_factory=dict)
+    packages: dict[str, str] = field(default_factory=dict)
+
+
+@contextmanager
+def observe(*read: str) -> Iterator[Observed]:
+    """Fills in, at its end, what the code inside has read and imported.
+
+    Modules of the user that were imported before count as well: the code inside may use them without importing them.
+
+    Args:
+        read: Files that are known to be read.
+    """
+    _start_listening()
+    before, opened, seen = set(sys.modules), set(read), Observed()
+    _open.append(opened)
+    try:
+        with ExitStack() as stack:
+            for module, name in _READERS:
+                if module in sys.modules:
+                    stack.enter_context(_watched(getattr(sys.modules[module], name)))
+            yield seen
+    finally:
+        _open.remove(opened)
+        imported = {name: getattr(module, "__file__", None) for name, module in list(sys.modules.items())}
+        names = opened | {file for file in imported.values() if isinstance(file, str)}
+        own = sorted({str(Path(name).absolute()) for name in names if not _is_installed(name)})
+        seen.files.update({name: digest.of_file(Path(name)) for name in own if not Path(name).is_dir()})
+        seen.packages.update(_packages(set(imported) - before))
+
+
+@cache
+def _start_listening() -> None:
+    """Once and for all: a hook of Python's audit cannot be taken away again."""
+
+    def listen(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "open" and _open and _is_read(*arguments[1:3]):
+            _note(arguments[0])
+
+    sys.addaudithook(listen)
+
+
+def _is_read(mode: str | None, flags: int) -> bool:
+    """Whether a file is opened to read what is there; os.open has flags alone."""
+    return flags & (os.O_WRONLY | os.O_TRUNC) == 0 if mode is None else "r" in mode or "+" in mode
+
+
+def _note(name: object) -> None:
+    if isinstance(name, bytes):
+        name = name.decode(errors="surrogateescape")
+    if hasattr(name, "__fspath__"):
+        name = name.__fspath__()
+    if isinstance(name, str):
+        for opened in _open:
+            opened.add(name)
+
+
+@contextmanager
+def _watched(kind: type) -> Iterator[None]:
+    plain = kind.__init__  # type: ignore[misc]
+
+    def watched(self: Any, name: object, *args: Any, **options: Any) -> None:
+        _note(name)
+        plain(self, name, *args, **options)
+
+    with patch.object(kind, "__init__", watched):
+        yield
+
+
+def _is_installed(name: str) -> bool:
+    path = str(Path(name).absolute())
+    return path.startswith((*_INSTALLED, *_SYSTEM)) or "__pycache__" in path or "dist-packages" in path
+
+
+def _packages(modules: set[str]) -> dict[str, str]:
+    new = {name.split(".")[0] for name in modules} - sys.stdlib_module_names
+    known = metadata.packages_distributions() if new else {}
+    return {package: metadata.version(package) for name in new for package in known.get(name, ())}

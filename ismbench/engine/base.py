@@ -8,10 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ismbench.engine import backend
-from ismbench.engine.check import check_deterministic, check_layers
-from ismbench.engine.graph import read_graph
+from ismbench.engine.check import check_layers
+from ismbench.engine.fingerprint import fingerprint
+from ismbench.engine.graph import call_model, read_graph
 from ismbench.engine.precision import compute_dtype
+from ismbench.engine.probe import Probe, probe, three_rows
 from ismbench.engine.target import EVERY, Target
+from ismbench.errors import InputError
 
 __all__ = ["BaseEngine", "Floats", "Piece"]
 
@@ -20,7 +23,7 @@ Piece = tuple[tuple[NDArray[np.int64], ...], Floats]
 
 
 class BaseEngine:
-    """A model, read once; its weights are read at each call.
+    """A model, read again as soon as it is another one; its weights are read at each call.
 
     Args:
         model: A Functional or Sequential Keras model.
@@ -37,44 +40,79 @@ class BaseEngine:
         self.target = target
         self.sequence_input = sequence_input
         self.norm = norm
-        self.dtype = compute_dtype(model)
-        graph = read_graph(model)
-        self.graph = graph.pruned(target.outputs(graph))
-        check_layers(self.graph)
-        self._shapes: dict[tuple[int, ...], dict[int, tuple[int, ...]]] = {}
-        self._reference = backend.compiled(self._predict, model.variables)
+        self._state: tuple[Any, ...] | None = None
+        self.refresh()
 
-    def shapes(self, inputs: Sequence[Floats]) -> dict[int, tuple[int, ...]]:
-        """Shape of every tensor without the batch axis, for inputs of these lengths; found by running one sequence.
+    def refresh(self) -> None:
+        """Reads the model again if its structure, options, functions or rules are not what they were.
 
         Raises:
-            InputError: If a layer that the engine does not know gives another result the second time, or the
-                target names a number that its output does not have.
+            InputError: The model has become one that cannot be scored.
+        """
+        state = fingerprint(self.model, self.target.function)
+        if state != self._state:
+            self._state = None
+            self._read()
+            self._state = state
+
+    def _read(self) -> None:
+        """Everything that is kept from call to call, anew."""
+        graph = read_graph(self.model)
+        self.graph = graph.pruned(self.target.outputs(graph))
+        check_layers(self.graph)
+        self.dtype = compute_dtype(self.model)
+        self._probes: dict[tuple[int, ...], Probe] = {}
+        self._reference = backend.compiled(self._predict, self.model.variables)
+
+    def probe(self, inputs: Sequence[Floats]) -> Probe:
+        """What running the model on a few sequences of these lengths tells.
+
+        Raises:
+            InputError: If a layer is random, keeps state, or mixes the sequences of a batch, or if the target names
+                a number that its output does not have.
         """
         lengths = tuple(x.shape[1] for x in inputs if x.ndim > 1)
-        if lengths not in self._shapes:
-            one = [keras.ops.convert_to_tensor(x[:1]) for x in inputs]
-            first, second = self.graph.run(one), self.graph.run(one)
-            check_deterministic(self.graph, first, second)
-            found = {t: tuple(int(n) for n in v.shape[1:]) for t, v in first.items()}
+        if lengths not in self._probes:
+            runs = three_rows(inputs, self.sequence_input)
+            found = probe(self.graph, self.model, runs)
+            self._check_function(runs)
             # Outputs that the target does not read were not run; their shape says nothing.
-            self.target.check(self.graph.output_names, [found.get(t, ()) for t in self.graph.outputs])
-            self._shapes[lengths] = found
-        return self._shapes[lengths]
+            self.target.check(self.graph.output_names, [found.shapes.get(t, ()) for t in self.graph.outputs])
+            self._probes[lengths] = found
+        return self._probes[lengths]
+
+    def _check_function(self, runs: Sequence[Sequence[Floats]]) -> None:
+        """Refuses a target's function whose value for a sequence depends on the others of its batch."""
+        if self.target.function is None:
+            return
+        one, other = (
+            backend.to_numpy(self._predict([keras.ops.convert_to_tensor(x) for x in run]))[::2]
+            for run in runs
+        )
+        if not np.allclose(one, other, rtol=1e-3, atol=1e-3 * float(np.abs(one).max()), equal_nan=True):
+            raise InputError(
+                "A target's function must give each sequence a value of its own. Received: a function whose value "
+                "for one sequence changes with another of the batch"
+            )
+
+    def shapes(self, inputs: Sequence[Floats]) -> dict[int, tuple[int, ...]]:
+        """Shape of every tensor without the batch axis, for inputs of these lengths."""
+        return dict(self.probe(inputs).shapes)
 
     def output_shapes(self, inputs: Sequence[Floats]) -> list[tuple[int, ...]]:
         """Shape per sequence of each thing explained: the model's outputs, or the one that the target gives."""
-        shapes = self.shapes(inputs)
+        shapes = self.probe(inputs).shapes
         if self.target == EVERY:
             return [shapes[t] for t in self.graph.outputs]
         count = self.reference([x[:1] for x in inputs]).shape[1]
-        return [()] if count == 1 and not isinstance(self.target.index, tuple) else [(count,)]
+        return [()] if count == 1 and not self.target.keeps_columns else [(count,)]
 
     def reference(self, inputs: Sequence[Floats]) -> Floats:
-        """(N, K) the target's value for each sequence."""
+        """(N, K) the target's value for each sequence, by the model's own call."""
+        self.refresh()
+        self.probe(inputs)
         return backend.to_numpy(self._reference(list(inputs)))
 
     def _predict(self, inputs: list[Any]) -> Any:
-        values = self.graph.run(inputs)
-        outputs = [values.get(index) for index in self.graph.outputs]
+        outputs = call_model(self.model, inputs)
         return keras.ops.cast(self.target.select(outputs, self.graph.output_names), self.dtype)

@@ -3,16 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from ismbench.engine import backend
 from ismbench.engine.graph import Graph
-from ismbench.engine.rules import RULES
 from ismbench.errors import InputError
 
-__all__ = ["as_inputs", "check_deterministic", "check_layers"]
+__all__ = ["as_inputs", "as_type", "check_layers"]
 
 Floats = NDArray[np.floating[Any]]
 
@@ -28,42 +26,19 @@ def check_layers(graph: Graph) -> None:
             raise InputError(
                 f"A layer must not keep state between calls. Received: {node.name!r} with stateful=True"
             )
-        if isinstance(node.operation, keras.layers.Masking):
-            raise InputError(
-                f"Masks are not carried through the graph. Received: Masking layer {node.name!r}; remove it"
-            )
 
 
-def check_deterministic(graph: Graph, first: Mapping[int, Any], second: Mapping[int, Any]) -> None:
-    """Compares two reference passes on the same input.
-
-    Raises:
-        InputError: Naming the first layer whose results differ.
-    """
-    for node in graph.nodes:
-        if node.kind in RULES:
-            continue
-        for tensor in node.outputs:
-            if not np.array_equal(
-                backend.to_numpy(first[tensor]), backend.to_numpy(second[tensor]), equal_nan=True
-            ):
-                raise InputError(
-                    f"A layer must give the same result twice at inference. Received: {node.name!r} "
-                    f"({node.kind.__name__}), which is random or keeps state"
-                )
-
-
-def as_inputs(x: Any, graph: Graph, sequence_input: int, dtype: str) -> list[Floats]:
-    """Arrays in the order of the model's inputs, checked.
+def as_inputs(x: Any, graph: Graph, sequence_input: int) -> list[Floats]:
+    """Arrays in the order and of the types of the model's inputs, checked.
 
     Args:
         x: An array for a model with one input; else a list, a tuple or a dict by input name.
         graph: The model.
         sequence_input: Index of the mutated input.
-        dtype: Type to give to the floating-point inputs.
 
     Raises:
-        InputError: For a wrong number of inputs, a wrong shape, or values that are not finite.
+        InputError: For a wrong number of inputs, a wrong shape, or values that are not finite or that the input's
+            type cannot hold.
     """
     if isinstance(x, Mapping):
         missing = [name for name in graph.input_names if name not in x]
@@ -75,12 +50,13 @@ def as_inputs(x: Any, graph: Graph, sequence_input: int, dtype: str) -> list[Flo
         raise InputError(
             f"The model has {len(graph.inputs)} inputs, {list(graph.input_names)}. Received: {len(arrays)}"
         )
-    arrays = [
-        backend.to_numpy(a).astype(dtype if "float" in kind else kind)
-        for a, kind in zip(arrays, graph.input_dtypes, strict=True)
-    ]
+    arrays = [_as_array(a) for a in arrays]
     for array, shape, name in zip(arrays, graph.input_shapes, graph.input_names, strict=True):
         _check_array(array, shape, name)
+    arrays = [
+        as_type(a, kind, f"Input {name!r}")
+        for a, kind, name in zip(arrays, graph.input_dtypes, graph.input_names, strict=True)
+    ]
     if not 0 <= sequence_input < len(arrays):
         raise InputError(
             f"sequence_input must be the index of one of the {len(arrays)} inputs. Received: {sequence_input}"
@@ -98,6 +74,38 @@ def as_inputs(x: Any, graph: Graph, sequence_input: int, dtype: str) -> list[Flo
             f"{arrays[sequence_input].shape}"
         )
     return arrays
+
+
+def as_type(array: NDArray[Any], dtype: str, what: str) -> Floats:
+    """An array in the type of an input of the model.
+
+    Args:
+        array: Finite numbers.
+        dtype: As Keras names it.
+        what: What it is, for the message.
+
+    Raises:
+        InputError: The type is one of integers or truth values, and cannot hold a value.
+    """
+    if dtype == "bfloat16":
+        import ml_dtypes
+
+        return array.astype(ml_dtypes.bfloat16)  # numpy has none of its own
+    typed = array.astype(dtype)
+    if "float" not in dtype and not np.array_equal(typed, array):
+        where = np.argwhere(typed != array)[0]
+        raise InputError(
+            f"{what} must hold what the model's type {dtype} can hold. Received: {array[tuple(where)]} at index "
+            f"{tuple(int(i) for i in where)}"
+        )
+    return typed
+
+
+def _as_array(x: Any) -> NDArray[Any]:
+    array = backend.to_numpy(x)
+    if array.dtype.kind not in "biuf" and array.dtype.name != "bfloat16":
+        raise InputError(f"Inputs must be arrays of numbers. Received: type {array.dtype}")
+    return array
 
 
 def _check_array(array: Floats, shape: Sequence[int | None], name: str) -> None:

@@ -1,6 +1,7 @@
 """Which rule takes a node."""
 
-from ismbench.engine.rules import RULES, Query, Rule, Step, WholeLayer
+from ismbench.engine.graph import is_plain
+from ismbench.engine.rules import RULES, Moves, Query, Rule, Step, WholeLayer
 from ismbench.engine.rules.base import Call
 
 __all__ = ["choose_step", "first_rule"]
@@ -8,7 +9,7 @@ __all__ = ["choose_step", "first_rule"]
 
 def choose_step(query: Query) -> tuple[Step, str]:
     """The step of the first rule that takes the node; else the whole layer, and why."""
-    reason = "no rule is registered for it"
+    reason = getattr(query.node.operation, "reason", "no rule is registered for it")
     for rule in RULES.get(query.node.kind, ()):
         refusal = _refusal(rule, query)
         step = None if refusal else rule.plan(query)
@@ -26,4 +27,8 @@ def first_rule(call: Call) -> Rule | None:
 def _refusal(rule: Rule, call: Call) -> str | None:
     if rule.one_input and len(call.node.inputs) != 1:
         return "it reads a second tensor, such as a mask"
+    if not is_plain(call.node.layer):
+        return "it is quantized, or has a call of its own"
+    if call.node.whole_numbers and not isinstance(rule, Moves):
+        return "its result is a whole number"
     return rule.accepts(call)

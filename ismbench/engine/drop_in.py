@@ -12,8 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from ismbench.engine import edits as edit
 from ismbench.engine.base import Floats
-from ismbench.engine.check import as_inputs
+from ismbench.engine.check import as_inputs, as_type
 from ismbench.engine.fast import FastEngine
+from ismbench.engine.letters import Alphabet, letter_columns
 from ismbench.engine.naive import NaiveEngine
 from ismbench.engine.verify import verify
 from ismbench.errors import InputError
@@ -36,13 +37,19 @@ class _DropIn:
         model: A Functional or Sequential Keras model.
         engine: What scores the mutants.
         change_ranges: Half-open ranges of equal width to replace; every single position by default.
+        alphabet: Which columns of the mutated input are letters; see ``saturation_mutagenesis``.
     """
 
     def __init__(
-        self, model: keras.Model, engine: FastEngine | NaiveEngine, change_ranges: Ranges | None
+        self,
+        model: keras.Model,
+        engine: FastEngine | NaiveEngine,
+        change_ranges: Ranges | None,
+        alphabet: Alphabet,
     ) -> None:
         self.model = model
         self.engine = engine
+        self.alphabet = alphabet
         length = self._input_shape()[0]
         self.change_ranges = None if change_ranges is None else _checked(change_ranges, length)
 
@@ -61,15 +68,19 @@ class _DropIn:
         Raises:
             InputError: For an input, range or replacement that breaks a rule.
         """
-        inputs = as_inputs(inp_batch, self.engine.graph, self.engine.sequence_input, self.engine.dtype)
+        self.engine.refresh()
+        inputs = as_inputs(inp_batch, self.engine.graph, self.engine.sequence_input)
         x = inputs[self.engine.sequence_input]
         starts, width = self._starts(x.shape[1])
-        content = _content(replace_with, width, x.shape[2])
+        letters = letter_columns(self.alphabet, x.shape[2])
+        content = _content(replace_with, width, letters.stop - letters.start)
+        content = as_type(content, self.engine.graph.input_dtypes[self.engine.sequence_input], "replace_with")
         unique, place = np.unique(starts, return_inverse=True)
         self._before([a.shape[1:] for a in inputs], unique, width)
         reference = self.engine.reference(inputs)
         predictions = np.repeat(reference[:, None], len(unique), axis=1)
-        for (row, slot, _), delta in self.engine.deltas(inputs, edit.replacements(x, unique, content)):
+        work = edit.replacements(x, unique, content, letters)
+        for (row, slot, _), delta in self.engine.deltas(inputs, work):
             predictions[row, slot] += delta
         return _per_output(predictions[:, place], self.engine.output_shapes(inputs))
 
@@ -102,17 +113,22 @@ class NaiveISM(_DropIn):
         model: A Functional or Sequential Keras model.
         seq_input_idx: Index of the input to mutate.
         change_ranges: Half-open ranges of equal width to replace; every single position by default.
+        alphabet: Which columns of that input are letters; see ``saturation_mutagenesis``.
 
     Raises:
         InputError: For a model or range that breaks a rule.
     """
 
     def __init__(
-        self, model: keras.Model, seq_input_idx: int = 0, change_ranges: Ranges | None = None
+        self,
+        model: keras.Model,
+        seq_input_idx: int = 0,
+        change_ranges: Ranges | None = None,
+        *,
+        alphabet: Alphabet = None,
     ) -> None:
-        super().__init__(
-            model, NaiveEngine(model, sequence_input=seq_input_idx, batch=NAIVE_BATCH), change_ranges
-        )
+        engine = NaiveEngine(model, sequence_input=seq_input_idx, batch=NAIVE_BATCH)
+        super().__init__(model, engine, change_ranges, alphabet)
 
 
 class FastISM(_DropIn):
@@ -126,7 +142,8 @@ class FastISM(_DropIn):
             in full; here each layer's own cost decides that, so the names are checked and change nothing.
         test_correctness: Compares mutants of random sequences with the naive pass: at both edges, at every
             pooling phase, and at random. A model without a fixed length is compared at the first call of each
-            length.
+            length, and again when the model has become another one.
+        alphabet: Which columns of that input are letters; see ``saturation_mutagenesis``.
 
     Raises:
         InputError: For a model, range or name that breaks a rule.
@@ -140,39 +157,49 @@ class FastISM(_DropIn):
         change_ranges: Ranges | None = None,
         early_stop_layers: str | Sequence[str] | None = None,
         test_correctness: bool = True,
+        *,
+        alphabet: Alphabet = None,
     ) -> None:
         self.fast = FastEngine(model, sequence_input=seq_input_idx)
-        super().__init__(model, self.fast, change_ranges)
+        super().__init__(model, self.fast, change_ranges, alphabet)
         _check_names(
             early_stop_layers, {node.name.removesuffix(".activation") for node in self.fast.graph.nodes}
         )
         self.test_correctness = test_correctness
-        self._verified: set[tuple[Shape, ...]] = set()
+        self._verified: set[tuple[Any, ...]] = set()
         shapes = [tuple(n for n in shape if n is not None) for shape in self.fast.graph.input_shapes]
         if shapes == list(self.fast.graph.input_shapes):
             starts, width = self._starts(shapes[seq_input_idx][0])
             self._before(shapes, np.unique(starts), width)
 
     def _before(self, shapes: Sequence[Shape], starts: Starts, width: int) -> None:
-        if not self.test_correctness or tuple(shapes) in self._verified:
+        known = (tuple(shapes), self.fast.graph)
+        if not self.test_correctness or known in self._verified:
             return
         rng = np.random.default_rng(0)
+        length, columns = shapes[self.fast.sequence_input]
+        letters = letter_columns(self.alphabet, columns)
+        # The last row is the all-zero column that replaces by default.
+        bases = np.eye(letters.stop - letters.start + 1, letters.stop - letters.start)
         inputs = [
-            rng.random((VERIFIED, *shape), np.float32)
-            if "float" in dtype
-            else np.zeros((VERIFIED, *shape), dtype)
+            _example(rng, shape, dtype)
             for shape, dtype in zip(shapes, self.fast.graph.input_dtypes, strict=True)
         ]
-        length, letters = shapes[self.fast.sequence_input]
-        # The last row is the all-zero column that replaces by default.
-        columns = np.eye(letters + 1, letters)
-        inputs[self.fast.sequence_input] = columns[rng.integers(0, letters, (VERIFIED, length))]
-        inputs = as_inputs(inputs, self.fast.graph, self.fast.sequence_input, self.fast.dtype)
+        sequences = inputs[self.fast.sequence_input]
+        sequences[..., letters] = bases[rng.integers(0, len(bases) - 1, (VERIFIED, length))]
+        inputs = as_inputs(inputs, self.fast.graph, self.fast.sequence_input)
         x = inputs[self.fast.sequence_input]
         where = np.broadcast_to(starts, (VERIFIED, len(starts)))
-        content = columns[rng.integers(0, letters + 1, (*where.shape, 1, width))].astype(x.dtype)
-        verify(self.fast, inputs, edit.contents(x, where, content))
-        self._verified.add(tuple(shapes))
+        content = bases[rng.integers(0, len(bases), (*where.shape, 1, width))].astype(x.dtype)
+        verify(self.fast, inputs, edit.contents(x, where, content, letters=letters))
+        self._verified.add(known)
+
+
+def _example(rng: np.random.Generator, shape: Shape, dtype: str) -> NDArray[Any]:
+    """(VERIFIED, *shape) random numbers; all true, since a mask that hides everything leaves nothing to compare."""
+    if "float" in dtype:
+        return rng.random((VERIFIED, *shape), np.float32)
+    return (np.ones if dtype == "bool" else np.zeros)((VERIFIED, *shape), dtype)
 
 
 def _checked(ranges: Ranges | Starts, length: int | None) -> NDArray[np.int64]:

@@ -4,36 +4,38 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from keras import ops
 
 from ismbench.engine import backend
-from ismbench.engine.fusion import Lazy, force, force_all, lazy
+from ismbench.engine.fusion import force, force_all, lazy
 from ismbench.engine.placement import fit
 from ismbench.engine.plan import Plan
 from ismbench.engine.rules import Changed, Step
+from ismbench.engine.schedule import ChunkShape
 from ismbench.engine.span import Level, Stretch, Window
 from ismbench.engine.target import Target
 
-__all__ = ["Executor", "Layout"]
+__all__ = ["Chunk", "Executor", "References"]
 
 
-@dataclass(frozen=True)
-class Layout:
-    """Static sizes of a chunk: ``sequences`` x ``positions`` x ``alternatives`` mutants.
+HUGE = 2.0**12
+"""A number next to which a difference of ordinary size is rounded: its last digits are 1/2,048 in float32."""
+
+
+@dataclass(frozen=True, eq=False)
+class References:
+    """The reference pass of the sequences of a lot.
 
     Attributes:
-        sequences: Rows of shared windows.
-        positions: Positions of a block; 1 where mutants are scattered.
-        alternatives: Mutants of one position.
-        references: Reference sequences at hand.
-        identity: Whether shared row r belongs to reference r.
+        tensors: What chunks read, (S, ...) each: by number, and what rules derived, by name.
+        selected: (S, K) the target.
+        extreme: Tensors that hold infinities or huge numbers: mutants are carried as values there, not as differences.
     """
 
-    sequences: int
-    positions: int
-    alternatives: int
-    references: int
-    identity: bool
+    tensors: Mapping[str, Any]
+    selected: Any
+    extreme: frozenset[int]
 
 
 class Executor:
@@ -71,29 +73,30 @@ class Executor:
         self._variables = variables
         self._weights = backend.compiled(self._prepare_weights, variables)
         self._reference = backend.compiled(self._run_reference, variables)
-        self._chunks: dict[Layout, Callable[..., Any]] = {}
+        self._extreme: frozenset[int] = frozenset()
+        self._chunks: dict[tuple[ChunkShape, frozenset[int]], Callable[..., Any]] = {}
 
     def weights(self) -> dict[str, Any]:
         """What the rules derive from the model's weights as they are now."""
         result: dict[str, Any] = self._weights()
         return result
 
-    def reference(self, inputs: list[Any]) -> tuple[dict[str, Any], Any]:
-        """The reference pass of a group of sequences.
+    def reference(self, inputs: list[Any]) -> References:
+        """The reference pass of a lot of sequences."""
+        tensors, selected, extreme = self._reference(inputs)
+        # Once met, always expected: one more compiled chunk, and not one for every set of such tensors.
+        found = np.nonzero(backend.to_numpy(extreme))[0]
+        self._extreme |= {self.kept[i] for i in found}
+        return References(tensors, selected, self._extreme)
 
-        Returns:
-            Tensors (S, ...) that chunks read, and the target's value (S, K).
-        """
-        result: tuple[dict[str, Any], Any] = self._reference(inputs)
-        return result
-
-    def chunk(self, layout: Layout, *arguments: Any) -> Any:
-        """Runs one chunk; see _run_chunk for the arguments. Returns (sequences, positions, alternatives, K)."""
-        if layout not in self._chunks:
-            self._chunks[layout] = backend.compiled(
-                lambda *args: Chunk(self, layout, *args).run(), self._variables
+    def chunk(self, shape: ChunkShape, weights: Any, references: References, *arguments: Any) -> Any:
+        """Runs one chunk; see Chunk for the arguments. Returns (sequences, positions, alternatives, K)."""
+        extreme = references.extreme
+        if (shape, extreme) not in self._chunks:
+            self._chunks[shape, extreme] = backend.compiled(
+                lambda *args: Chunk(self, shape, extreme, *args).run(), self._variables
             )
-        return self._chunks[layout](*arguments)
+        return self._chunks[shape, extreme](weights, references.tensors, references.selected, *arguments)
 
     def _prepare_weights(self) -> dict[str, Any]:
         return {
@@ -102,7 +105,7 @@ class Executor:
             for name, tensor in step.rule.weights(step).items()
         }
 
-    def _run_reference(self, inputs: list[Any]) -> tuple[dict[str, Any], Any]:
+    def _run_reference(self, inputs: list[Any]) -> tuple[dict[str, Any], Any, Any]:
         graph = self.plan.graph
         values = graph.run(inputs)
         selected = self.target.select([values.get(t) for t in graph.outputs], graph.output_names)
@@ -110,7 +113,13 @@ class Executor:
         for step in self.plan.steps:
             for name, tensor in step.rule.derive(step, lambda t: kept[str(t)]).items():
                 kept[f"{step.node.index}/{name}"] = ops.cast(tensor, self.dtype)
-        return kept, ops.cast(selected, self.dtype)
+        extreme = ops.stack([_is_extreme(kept[str(t)]) for t in self.kept])
+        return kept, ops.cast(selected, self.dtype), extreme
+
+
+def _is_extreme(x: Any) -> Any:
+    # "not <": no number is extreme, too.
+    return ops.logical_not(ops.all(ops.abs(x) < HUGE))
 
 
 class Chunk:
@@ -118,7 +127,8 @@ class Chunk:
 
     Args:
         executor: Whose plan and target.
-        layout: Static sizes.
+        shape: Static sizes.
+        extreme: Tensors whose mutants are carried as values.
         weights: From Executor.weights.
         references: From Executor.reference.
         selected: (references, K) the target of the references.
@@ -131,7 +141,8 @@ class Chunk:
     def __init__(
         self,
         executor: Executor,
-        layout: Layout,
+        shape: ChunkShape,
+        extreme: frozenset[int],
         weights: Mapping[str, Any],
         references: Mapping[str, Any],
         selected: Any,
@@ -142,13 +153,14 @@ class Chunk:
     ) -> None:
         self.executor = executor
         self.plan = executor.plan
-        self.layout = layout
+        self.shape = shape
+        self.extreme = extreme
         self.weights = weights
         self.references = references
         self.selected = selected
-        self.blocks, self.positions = self.plan.blocks, layout.positions
+        self.blocks, self.positions = self.plan.blocks, shape.positions
         self.index = {Level.OWN: positions, Level.SHARED: blocks}
-        self.row_of = {Level.OWN: ops.repeat(rows, layout.positions), Level.SHARED: rows}
+        self.row_of = {Level.OWN: ops.repeat(rows, shape.positions), Level.SHARED: rows}
         self.source = delta
         self._gathered: dict[tuple[Any, ...], Any] = {}
 
@@ -156,7 +168,7 @@ class Chunk:
 
     def rows(self, window: Window) -> tuple[int, int]:
         """(R, Q)."""
-        s, p, b = self.layout.sequences, self.layout.positions, self.layout.alternatives
+        s, p, b = self.shape.sequences, self.shape.positions, self.shape.alternatives
         return (s * p, b) if window.level is Level.OWN else (s, p * b)
 
     def starts(self, window: Window) -> Any:
@@ -197,7 +209,7 @@ class Chunk:
         """(R, 1, *shape) a tensor (references, ...) on a window."""
         rows = self.row_of[window.level]
         if window.full:
-            identity = self.layout.identity and self.rows(window)[0] == self.layout.sequences
+            identity = self.shape.identity and self.rows(window)[0] == self.shape.sequences
             return (x if identity else ops.take(x, rows, axis=0))[:, None]
         axis = window.axis
         assert axis is not None
@@ -241,55 +253,74 @@ class Chunk:
                 None if need is None else self._arrive(state[t], need)
                 for t, need in zip(step.node.inputs, step.needs, strict=True)
             )
-            for result in step.rule.apply(self, step, inputs):
+            for result in self._apply(step, inputs):
+                result.extreme = result.tensor in self.extreme
                 if readers.get(result.tensor, 0) > 1 and result.delta is not None:
                     force(result.delta)
                 state[result.tensor] = result
         return self._select(state)
 
+    def _apply(self, step: Step, inputs: tuple[Changed | None, ...]) -> Sequence[Changed]:
+        if self.extreme.isdisjoint((*step.node.inputs, *step.node.outputs)):
+            return step.rule.apply(self, step, inputs)
+        return step.rule.apply_values(self, step, inputs)
+
     def _arrive(self, x: Changed, window: Window) -> Changed:
         """The tensor on the window that a step needs."""
         if x.window.same(window):
             return x
+        if x.extreme and x.delta is None:
+            return self._value_arrives(x, window)
         return Changed(x.tensor, window, self.fit(x.as_delta(), x.window, window))
+
+    def _value_arrives(self, x: Changed, window: Window) -> Changed:
+        """The mutants' values on another window: those of the reference, where it is wider."""
+        ones = lazy(ops.ones_like, x.value)
+        moved, here = (self.fit(part, x.window, window) for part in (x.value, ones))
+        reference = lazy(lambda r: r, self.reference(x.tensor, window))
+        value = lazy(lambda v, h, r: ops.where(h > 0.5, v, r), moved, here, reference)
+        arrived = Changed(x.tensor, window, None, value, reference)
+        arrived.extreme = True
+        return arrived
 
     def _select(self, state: Mapping[int, Changed]) -> Any:
         graph, target = self.plan.graph, self.executor.target
-        s, p, b = self.layout.sequences, self.layout.positions, self.layout.alternatives
+        s, p, b = self.shape.sequences, self.shape.positions, self.shape.alternatives
         wanted = target.outputs(graph)
+        by_value = not target.linear or not self.extreme.isdisjoint(wanted)
         outputs: list[Any] = [None] * len(graph.outputs)
         for place, tensor in enumerate(graph.outputs):
             if tensor in wanted:
-                outputs[place] = self._output(state.get(tensor), tensor)
-        if target.linear:
-            result = target.select(outputs, graph.output_names)
-        else:
-            values = [
-                d + ops.repeat(self._reference_rows(t), p * b, axis=0)
-                for d, t in zip(outputs, graph.outputs, strict=True)
-            ]
-            reference = ops.repeat(ops.take(self.selected, self.row_of[Level.SHARED], axis=0), p * b, axis=0)
-            result = target.select(values, graph.output_names) - reference
+                outputs[place] = self._output(state.get(tensor), tensor, by_value)
+        result = target.select(outputs, graph.output_names)
+        if by_value:
+            result = result - ops.repeat(
+                ops.take(self.selected, self.row_of[Level.SHARED], axis=0), p * b, axis=0
+            )
         if self.executor.norm:
             result = ops.norm(result, axis=-1, keepdims=True)
         return ops.reshape(result, (s, p, b, -1))
 
-    def _reference_rows(self, tensor: int) -> Any:
-        return ops.take(self.references[str(tensor)], self.row_of[Level.SHARED], axis=0)
-
-    def _output(self, x: Changed | None, tensor: int) -> Any:
-        """(mutants, *out) difference of one output; zero where the mutation does not reach it."""
+    def _output(self, x: Changed | None, tensor: int, by_value: bool) -> Any:
+        """(mutants, *out) difference of one output, or its value; zero or the reference where no mutation reaches."""
         shape = self.executor.shapes[tensor]
-        count = self.layout.sequences * self.layout.positions * self.layout.alternatives
-        if x is None:
-            return ops.zeros((count, *shape), dtype=self.executor.dtype)
-        delta: Lazy | Any = x.as_delta()
-        if not x.window.full:
+        s, p, b = self.shape.sequences, self.shape.positions, self.shape.alternatives
+        if x is not None and not x.window.full:
             axis = x.window.axis
             assert axis is not None
             everything = Window(x.window.starts * 0, x.window.length, x.window.length, x.window.level, axis)
-            delta = self.fit(self.mask(delta, x.window), x.window, everything)
-        return ops.reshape(force(delta), (count, *shape))
+            if not x.extreme or x.delta is not None:
+                x = Changed(tensor, x.window, self.mask(x.as_delta(), x.window))
+            x = self._arrive(x, everything)
+        if x is not None and x.extreme and by_value:
+            return ops.reshape(force(x.as_value(self)), (s * p * b, *shape))
+        delta = ops.zeros((1, *shape), dtype=self.executor.dtype)
+        if x is not None:
+            delta = ops.reshape(force(x.as_delta()), (s * p * b, *shape))
+        if by_value:
+            rows = ops.take(self.references[str(tensor)], self.row_of[Level.SHARED], axis=0)
+            return delta + ops.repeat(rows, p * b, axis=0)
+        return ops.broadcast_to(delta, (s * p * b, *shape))
 
 
 def _count_readers(plan: Plan) -> dict[int, int]:

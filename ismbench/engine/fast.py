@@ -3,19 +3,20 @@
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import keras
 import numpy as np
-from numpy.typing import NDArray
 
 from ismbench.engine import backend
 from ismbench.engine.base import BaseEngine, Floats, Piece
 from ismbench.engine.edits import Edits
-from ismbench.engine.execute import Executor, Layout
+from ismbench.engine.execute import Executor
 from ismbench.engine.naive import NaiveEngine
 from ismbench.engine.needed import wanted_of
 from ismbench.engine.plan import Plan, Settings, make_plan, naive_seconds
+from ismbench.engine.schedule import Load, Lot, schedule
 from ismbench.engine.target import EVERY, Target
 
 __all__ = ["FastEngine", "Prepared"]
@@ -39,13 +40,18 @@ class Prepared:
         plan: The plan.
         executor: Its compiled functions.
         mutants: Mutants in a chunk.
-        naive: Whether the naive pass is run instead, because the plan promises too little.
+        why_naive: Why the naive pass is run instead; "" where it is not.
     """
 
     plan: Plan
     executor: Executor
     mutants: int
-    naive: bool
+    why_naive: str
+
+    @property
+    def naive(self) -> bool:
+        """Whether the naive pass is run instead."""
+        return bool(self.why_naive)
 
 
 class FastEngine(BaseEngine):
@@ -75,12 +81,15 @@ class FastEngine(BaseEngine):
         norm: bool = False,
         choices: Sequence[tuple[int, float]] | None = None,
     ) -> None:
-        super().__init__(model, target, sequence_input, norm)
         self.mutants = mutants
         self.max_bytes = max_bytes
         self.choices = choices
-        self._prepared: dict[tuple[Any, ...], Prepared] = {}
         self._naive = NaiveEngine(model, target, sequence_input=sequence_input, norm=norm)
+        super().__init__(model, target, sequence_input, norm)
+
+    def _read(self) -> None:
+        super()._read()
+        self._prepared: dict[tuple[Any, ...], Prepared] = {}
 
     def plan(self, inputs: Sequence[Floats], edits: Edits) -> Plan:
         """The plan that ``deltas`` would follow."""
@@ -101,7 +110,7 @@ class FastEngine(BaseEngine):
             yield from self._naive.deltas(inputs, edits)
             return
         weights = prepared.executor.weights()
-        pending: list[tuple[NDArray[np.int64], NDArray[np.int64], Any]] = []
+        pending: list[tuple[Lot, Load, Any]] = []
         for item in self._chunks(prepared, weights, inputs, edits):
             pending.append(item)
             if len(pending) > 1:  # lets the device run ahead of the transfer
@@ -111,6 +120,7 @@ class FastEngine(BaseEngine):
 
     def prepare(self, inputs: Sequence[Floats], edits: Edits) -> Prepared:
         """The plan that ``deltas`` would follow, its compiled functions, and the decision to follow it."""
+        self.refresh()
         n, length = inputs[self.sequence_input].shape[:2]
         scattered = not edits.common or _sparse(edits)
         key = (length, edits.width, scattered, edits.content.shape[2], 0 if scattered else min(n, MUTANTS[1]))
@@ -121,12 +131,13 @@ class FastEngine(BaseEngine):
     def _choose(self, inputs: Sequence[Floats], edits: Edits, scattered: bool) -> Prepared:
         """Tries the open choices on the cost model and keeps the cheapest plan."""
         n, length = inputs[self.sequence_input].shape[:2]
-        shapes, alternatives = self.shapes(inputs), edits.content.shape[2]
-        wanted = wanted_of(self.target, self.graph, shapes)
+        probe, alternatives = self.probe(inputs), edits.content.shape[2]
+        graph, shapes = probe.graph, probe.shapes
+        wanted = wanted_of(self.target, graph, shapes)
         candidates: list[tuple[float, int, Plan, int]] = []
         for block, slack in ((1, 0.0),) if scattered else self.choices or CHOICES:
             settings = Settings(length, edits.width, block, slack, scattered)
-            plan = make_plan(self.graph, shapes, self.graph.inputs[self.sequence_input], settings, wanted)
+            plan = make_plan(graph, shapes, graph.inputs[self.sequence_input], settings, wanted)
             mutants = self._chunk_size(plan)
             filled = min(block * alternatives * n, mutants)
             if block * alternatives > mutants and block > BLOCKS[0] and not self.choices:
@@ -134,13 +145,16 @@ class FastEngine(BaseEngine):
             # Short matrix products and many small calls cost extra.
             candidates.append((plan.seconds * (1 + 64 / filled), len(candidates), plan, mutants))
         _, _, plan, mutants = min(candidates)
-        naive = self.choices is None and plan.seconds * WORTHWHILE > naive_seconds(self.graph, shapes)
-        if not naive:
-            _warn_of_whole_layers(plan)
+        why_naive = ""
+        if not probe.faithful:
+            why_naive = "the layers, run one by one, do not give what the model gives"
+        elif self.choices is None and plan.seconds * WORTHWHILE > naive_seconds(graph, shapes):
+            why_naive = "differences would save too little"
+        _warn(plan, why_naive)
         executor = Executor(
             plan, shapes, self.target, self.model.variables, self.dtype, self.sequence_input, self.norm
         )
-        return Prepared(plan, executor, mutants, naive)
+        return Prepared(plan, executor, mutants, why_naive)
 
     def _chunk_size(self, plan: Plan) -> int:
         if self.mutants is not None:
@@ -151,83 +165,50 @@ class FastEngine(BaseEngine):
 
     def _chunks(
         self, prepared: Prepared, weights: Any, inputs: Sequence[Floats], edits: Edits
-    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], Any]]:
-        """Runs chunk after chunk; yields (rows, slots, delta) for _fetch."""
-        blocks, executor = prepared.plan.blocks, prepared.executor
-        alternatives = edits.content.shape[2]
-        scattered = prepared.plan.settings.scattered
-        places = edits.positions.shape[1] if scattered else blocks.size
-        n = len(edits.positions)
-        group = _even(n, max(1, prepared.mutants // max(places * alternatives, 1)))
-        for first in range(0, n, group):
-            rows = np.minimum(np.arange(first, first + group), n - 1)
-            fresh = np.arange(first, first + group) < n
-            references, selected = executor.reference([x[rows] for x in inputs])
-            part = _Group(rows, fresh, inputs[self.sequence_input], edits, blocks.size, blocks.n_positions)
-            for slots, positions, sequences, delta in part.scattered() if scattered else part.blocks():
-                layout = Layout(
-                    len(sequences), positions.size // len(sequences), alternatives, group, not scattered
-                )
+    ) -> Iterator[tuple[Lot, Load, Any]]:
+        """Runs chunk after chunk; yields what _fetch needs."""
+        executor, size = prepared.executor, prepared.plan.blocks.size
+        for lot in schedule(prepared.plan, edits, prepared.mutants):
+            references = executor.reference([x[lot.rows] for x in inputs])
+            changes = _changes(lot, inputs[self.sequence_input], edits, self.dtype)
+            for load in lot.loads:
+                blocks = load.positions[:: load.shape.positions] // size
+                index = (load.positions, blocks, load.sequences)
                 result = executor.chunk(
-                    layout, weights, references, selected,
-                    positions.astype("int32"), (positions[:: layout.positions] // blocks.size).astype("int32"),
-                    sequences.astype("int32"), delta.astype(self.dtype),
-                )  # fmt: skip
-                yield rows, slots, result
+                    load.shape, weights, references, *(i.astype("int32") for i in index), changes(load)
+                )
+                yield lot, load, result
 
 
-class _Group:
-    """The chunks of a group of sequences."""
+def _changes(lot: Lot, x: Floats, edits: Edits, dtype: str) -> Any:
+    """What turns a load into (rows, alternatives, width, A) mutant minus reference on the changed columns."""
+    here = edits.positions[lot.rows][:, :, None] + np.arange(edits.width)
+    columns = np.take_along_axis(x[lot.rows], here.reshape(len(lot.rows), -1)[:, :, None], axis=1)
+    columns = columns.reshape(*here.shape, -1)[:, :, None].astype(dtype)
+    # In the type of differences: an unsigned input would wrap around.
+    change = edits.content[lot.rows].astype(dtype) - columns
+    change = np.where(edits.wanted[lot.rows][..., None, None], change, 0)
+    return partial(_change_of, change)
 
-    def __init__(
-        self,
-        rows: NDArray[np.int64],
-        fresh: NDArray[np.bool_],
-        x: Floats,
-        edits: Edits,
-        block: int,
-        n_positions: int,
-    ) -> None:
-        self.rows, self.fresh = rows, fresh
-        self.edits, self.block, self.n_positions = edits, block, n_positions
-        here = edits.positions[rows][:, :, None] + np.arange(edits.width)
-        columns = np.take_along_axis(x[rows], here.reshape(len(rows), -1)[:, :, None], axis=1)
-        columns = columns.reshape(*here.shape, -1)[:, :, None]
-        self.delta = np.where(edits.wanted[rows][..., None, None], edits.content[rows] - columns, 0)
 
-    def blocks(self) -> Iterator[tuple[Any, ...]]:
-        """Blocks of neighbouring positions of all sequences; slots (S * P,) index positions, -1 where there is none."""
-        positions = self.edits.positions[0]
-        slot_of = np.full(self.n_positions + self.block, -1)
-        slot_of[positions] = np.arange(len(positions))
-        count = len(self.rows)
-        for block in np.unique(positions // self.block):
-            place = block * self.block + np.arange(self.block)
-            slot = slot_of[place]
-            delta = np.where((slot >= 0)[None, :, None, None, None], self.delta[:, slot], 0)
-            slots = np.where(self.fresh[:, None], slot, -1)
-            yield (
-                slots.reshape(-1),
-                np.tile(np.minimum(place, self.n_positions - 1), count),
-                np.arange(count),
-                delta.reshape(-1, *delta.shape[2:]),
-            )
+def _change_of(change: Floats, load: Load) -> Floats:
+    slots = load.slots.reshape(len(change), -1)
+    found: Floats = np.take_along_axis(change, np.maximum(slots, 0)[:, :, None, None, None], axis=1)
+    found = np.where((slots >= 0)[:, :, None, None, None], found, 0)
+    return found.reshape(-1, *found.shape[2:])
 
-    def scattered(self) -> Iterator[tuple[Any, ...]]:
-        """All (sequence, position) pairs as rows of their own."""
-        count, places = self.edits.positions[self.rows].shape
-        slots = np.where(self.fresh[:, None], np.arange(places), -1)
-        yield (
-            slots.reshape(-1),
-            self.edits.positions[self.rows].reshape(-1),
-            np.repeat(np.arange(count), places),
-            self.delta.reshape(-1, *self.delta.shape[2:]),
+
+def _warn(plan: Plan, why_naive: str) -> None:
+    """Says what is slower than a user may expect."""
+    layers = "; ".join(f"{name!r}: {reason}" for name, reason in plan.refused.items())
+    if why_naive:
+        whole = f" ({layers})" if layers else ""
+        warnings.warn(
+            f"The naive pass is run instead of the fast one: {why_naive}{whole}. It is exact, and as slow as a pass of "
+            "the model for every mutant; method='naive' asks for it without this warning",
+            stacklevel=2,
         )
-
-
-def _warn_of_whole_layers(plan: Plan) -> None:
-    if plan.refused:
-        layers = "; ".join(f"{name!r}: {reason}" for name, reason in plan.refused.items())
+    elif layers:
         warnings.warn(
             f"Some layers are run whole for every mutant, which is exact but slow. Received: {layers}. "
             "ismbench.register_rule tells the engine how a difference passes through a layer of your own",
@@ -235,10 +216,10 @@ def _warn_of_whole_layers(plan: Plan) -> None:
         )
 
 
-def _fetch(rows: NDArray[np.int64], slots: NDArray[np.int64], result: Any, edits: Edits) -> Piece:
-    delta = backend.to_numpy(result)
+def _fetch(lot: Lot, load: Load, result: Any, edits: Edits) -> Piece:
+    slots, delta = load.slots, backend.to_numpy(result)
     delta = delta.reshape(len(slots), delta.shape[-2], delta.shape[-1])
-    sequence = np.repeat(rows, len(slots) // len(rows))
+    sequence = np.repeat(lot.rows, len(slots) // len(lot.rows))
     wanted = edits.wanted[sequence, slots] & (slots >= 0)[:, None]
     row, alternative = np.nonzero(wanted)
     return (sequence[row], slots[row], alternative), delta[row, alternative]
@@ -248,8 +229,3 @@ def _sparse(edits: Edits) -> bool:
     """Whether blocks of neighbours would be mostly empty."""
     positions = np.unique(edits.positions[0])
     return len(positions) < 4 or len(positions) * 2 < len(np.unique(positions // 8)) * 8
-
-
-def _even(n: int, most: int) -> int:
-    """Size of equal groups of at most ``most``."""
-    return -(-n // -(-n // most))

@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 import keras
 import numpy as np
 
+from ismbench.engine.functions import registered
 from ismbench.engine.graph import functional_of
 from ismbench.engine.rules import RULES
 
@@ -33,7 +34,7 @@ def fingerprint(*values: Any) -> tuple[Any, ...]:
         values: Keras models, functions (known by their code, closure and defaults), and plain data.
     """
     reader = _Reader()
-    return tuple(reader.read(value) for value in values), tuple(RULES.items())
+    return tuple(reader.read(value) for value in values), tuple(RULES.items()), registered()
 
 
 class Current(Generic[Built]):

@@ -30,7 +30,11 @@ def read_spans(model: keras.Model, explanation: Explanation) -> Mapping[str, Spa
         By the name of the row; None for a layer that is not reached, or whose input has no length.
     """
     nodes = {node.name: node for node in read_graph(model).nodes}
-    return {row.name: _needed(nodes[row.name], row) for row in explanation.rows}
+    # A group of nodes is no node of the model; it reads all that it is given.
+    return {
+        row.name: _needed(nodes[row.name], row) if row.name in nodes else row.span_in
+        for row in explanation.rows
+    }
 
 
 def _needed(node: Node, row: Row) -> Span | None:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ismbench.errors import InputError
 
-__all__ = ["is_elementwise", "probe", "register_elementwise"]
+__all__ = ["is_elementwise", "probe", "register_elementwise", "registered"]
 
 Function = Callable[[Any], Any]
 
@@ -52,6 +52,11 @@ def register_elementwise(function: Function) -> Function:
         raise InputError(f"register_elementwise needs a function. Received: {function!r}")
     _REGISTERED.add(function)
     return function
+
+
+def registered() -> frozenset[Function]:
+    """The functions that are registered now."""
+    return frozenset(_REGISTERED)
 
 
 def is_elementwise(

@@ -18,6 +18,7 @@ from ismbench.engine.edits import Edits, substitutions
 from ismbench.engine.explanation import Explanation, Row, Span
 from ismbench.engine.fast import FastEngine
 from ismbench.engine.graph import Graph, Node
+from ismbench.engine.letters import Alphabet, letter_columns
 from ismbench.engine.plan import Plan, naive_seconds
 from ismbench.engine.published import published_figures
 from ismbench.engine.rules import Query, Step, WholeLayer
@@ -40,6 +41,7 @@ def explain(
     target: Target = EVERY,
     sequence_input: int = 0,
     x: Any = None,
+    alphabet: Alphabet = None,
 ) -> Explanation:
     """Tells what the engine does with a model, and why. Nothing is scored.
 
@@ -51,6 +53,7 @@ def explain(
         sequence_input: Index of the mutated input.
         x: Inputs to plan for, as for ``saturation_mutagenesis``; chunks depend on how many sequences there
             are. By default one sequence.
+        alphabet: Which columns of the mutated input are letters; see ``saturation_mutagenesis``.
 
     Returns:
         An Explanation: print it, or read its rows.
@@ -59,12 +62,12 @@ def explain(
         InputError: For a model or option that breaks a rule.
     """
     engine = FastEngine(model, target, sequence_input=sequence_input)
-    inputs = as_inputs(_blank(engine, length) if x is None else x, engine.graph, sequence_input, engine.dtype)
+    inputs = as_inputs(_blank(engine, length) if x is None else x, engine.graph, sequence_input)
     size = inputs[sequence_input].shape[1]
     position = size // 2 if position is None else position
     if not 0 <= position < size:
         raise InputError(f"position must lie in 0..{size - 1}. Received: {position}")
-    edits = _all_substitutions(inputs[sequence_input])
+    edits = _all_substitutions(inputs[sequence_input], alphabet)
     prepared, shapes = engine.prepare(inputs, edits), engine.shapes(inputs)
     plan, alternatives = prepared.plan, edits.content.shape[2]
     itemsize = 8 if engine.dtype == "float64" else 4
@@ -73,8 +76,8 @@ def explain(
         model=str(model.name),
         length=size,
         position=position,
-        rows=tuple(_rows(engine.graph, shapes, plan, position, itemsize)),
-        speedup=naive_seconds(engine.graph, shapes) / plan.seconds if plan.steps else np.inf,
+        rows=tuple(_rows(plan.graph, shapes, plan, position, itemsize)),
+        speedup=naive_seconds(plan.graph, shapes) / plan.seconds if plan.steps else np.inf,
         naive=prepared.naive,
         sequences=sequences,
         positions=plan.blocks.size,
@@ -106,9 +109,10 @@ def _blank(engine: FastEngine, length: int | None) -> list[Floats]:
     return arrays
 
 
-def _all_substitutions(x: Floats) -> Edits:
+def _all_substitutions(x: Floats, alphabet: Alphabet) -> Edits:
     where = np.broadcast_to(np.arange(x.shape[1]), x.shape[:2])
-    return substitutions(x, where, range(x.shape[2]))
+    letters = letter_columns(alphabet, x.shape[2])
+    return substitutions(x, where, range(letters.stop - letters.start), letters=letters)
 
 
 def _rows(graph: Graph, shapes: Shapes, plan: Plan, position: int, itemsize: int) -> list[Row]:

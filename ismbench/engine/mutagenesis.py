@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Literal
 
 import keras
@@ -11,9 +10,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ismbench.engine import edits as edit
-from ismbench.engine.check import as_inputs
+from ismbench.engine.check import as_inputs, as_type
 from ismbench.engine.edits import Edits
 from ismbench.engine.fast import FastEngine
+from ismbench.engine.kept import kept_engine
+from ismbench.engine.letters import Alphabet, letter_columns
+from ismbench.engine.model import check_model
 from ismbench.engine.naive import NaiveEngine
 from ismbench.engine.target import EVERY, Target
 from ismbench.engine.verify import verify as verify_engine
@@ -66,6 +68,7 @@ def saturation_mutagenesis(
     verify: bool = False,
     progress: bool | Callable[[int, int], None] = False,
     sequence_input: int = 0,
+    alphabet: Alphabet = None,
 ) -> Result:
     """Scores every substitution at every position.
 
@@ -83,6 +86,8 @@ def saturation_mutagenesis(
         verify: Compares some mutants with the naive pass first: both edges, every pooling phase, and random ones.
         progress: True for a progress bar, or a function of (mutants done, mutants in all).
         sequence_input: Index of the input to mutate, for a model with several.
+        alphabet: Which columns of that input are letters, where others are tracks: a number of first columns, or a
+            slice. Substitutions leave the tracks as they are; the third axis of ``delta`` counts the letters.
 
     Returns:
         The scores.
@@ -91,17 +96,22 @@ def saturation_mutagenesis(
         InputError: For a model, input or option that breaks a rule; the message names it.
     """
     engine = _engine(model, target, method, batch, max_memory, sequence_input, reduction == "l2_outputs")
-    inputs = as_inputs(x, engine.graph, sequence_input, engine.dtype)
-    contents = _contents(substitutions, inputs[sequence_input].shape[2])
+    inputs = as_inputs(x, engine.graph, sequence_input)
+    letters = letter_columns(alphabet, inputs[sequence_input].shape[2])
+    contents = _contents(substitutions, letters.stop - letters.start)
+    if contents.ndim == 3:
+        contents = as_type(contents, engine.graph.input_dtypes[sequence_input], "substitutions")
     width = 1 if contents.ndim == 1 else contents.shape[1]
     where = _positions(positions, inputs[sequence_input].shape[1] - width + 1)
     shapes = engine.output_shapes(inputs)
     with _reporting(progress) as report:
-        collect = _Collector(engine, inputs[sequence_input], shapes, reduction, contents, where, report)
+        collect = _Collector(
+            engine, inputs[sequence_input][..., letters], shapes, reduction, contents, where, report
+        )
         group = collect.group_size()
         for first in range(0, len(inputs[0]), group):
             part = [a[first : first + group] for a in inputs]
-            edits = _edits(part[sequence_input], where, contents)
+            edits = _edits(part[sequence_input], where, contents, letters)
             if verify and first == 0 and isinstance(engine, FastEngine):
                 verify_engine(engine, part, edits)
             collect.add(first, part, edits)
@@ -119,6 +129,7 @@ def variant_effects(
     batch: int | Literal["auto"] = "auto",
     max_memory: int | None = None,
     sequence_input: int = 0,
+    alphabet: Alphabet = None,
 ) -> Result:
     """Scores a list of single variants, each with its own sequence and position.
 
@@ -132,6 +143,7 @@ def variant_effects(
         batch: Mutants that go through together.
         max_memory: Bytes that the largest tensors of a chunk may take.
         sequence_input: Index of the input to mutate, for a model with several.
+        alphabet: Which columns of that input are letters; see ``saturation_mutagenesis``.
 
     Returns:
         ``reference`` (V, *out) and ``delta`` (V, *out).
@@ -140,16 +152,11 @@ def variant_effects(
         InputError: For a model, input or option that breaks a rule; the message names it.
     """
     engine = _engine(model, target, method, batch, max_memory, sequence_input, False)
-    inputs = as_inputs(x, engine.graph, sequence_input, engine.dtype)
+    inputs = as_inputs(x, engine.graph, sequence_input)
     sequences = inputs[sequence_input]
-    content = np.asarray(substitutions)
-    if content.ndim == 1:
-        content = np.eye(sequences.shape[2])[_bases(content, sequences.shape[2])][:, None]
-    if content.ndim != 3 or len(content) != len(sequences) or content.shape[2] != sequences.shape[2]:
-        raise InputError(
-            f"Variants need one new base (V,) or content (V, width, A) for each of the {len(sequences)} sequences. "
-            f"Received: shape {np.shape(substitutions)}"
-        )
+    letters = letter_columns(alphabet, sequences.shape[2])
+    content = _variants(substitutions, len(sequences), letters.stop - letters.start)
+    content = as_type(content, engine.graph.input_dtypes[sequence_input], "substitutions")
     where = np.asarray(positions)
     if where.shape != (len(sequences),):
         raise InputError(
@@ -159,8 +166,9 @@ def variant_effects(
     edits = edit.contents(
         sequences,
         where[:, None].astype(np.int64),
-        content.astype(sequences.dtype)[:, None, None],
+        content[:, None, None],
         common=False,
+        letters=letters,
     )
     reference = engine.reference(inputs)
     delta = np.zeros_like(reference)
@@ -204,7 +212,7 @@ class _Collector:
         """Sequences whose full result fits GROUP_BYTES."""
         if self.reduction in (None, "delta"):
             return max(len(self.x), 1)
-        size = self.columns * self.x.shape[1] * self.slots * self.x.itemsize
+        size = self.columns * self.x.shape[1] * self.slots * np.dtype(self.engine.dtype).itemsize
         return max(1, min(len(self.x), GROUP_BYTES // max(size, 1)))
 
     def add(self, first: int, inputs: list[Floats], edits: Edits) -> None:
@@ -228,7 +236,7 @@ class _Collector:
             return full
         parts = _split(full, self.shapes, 3)
         values = _split(reference, self.shapes, 1)
-        rule = REDUCTIONS[self.reduction]
+        rule, x = REDUCTIONS[self.reduction], x.astype(full.dtype)
         if isinstance(parts, tuple):
             return tuple(rule(d, x, r) for d, r in zip(parts, values, strict=True))
         return rule(parts, x, values)
@@ -244,7 +252,6 @@ class _Collector:
         return Result(reference, np.concatenate(self.deltas))
 
 
-@lru_cache(maxsize=4)
 def _engine(
     model: keras.Model,
     target: Target,
@@ -254,7 +261,10 @@ def _engine(
     sequence_input: int,
     norm: bool,
 ) -> Engine:
-    """Engines of the last few models are kept, since compiling one takes seconds; weights are read at each call."""
+    """An engine for these options, checked; those of the last calls are kept."""
+    check_model(model)
+    if not isinstance(target, Target):
+        raise InputError(f"target must be an ismbench.Target. Received: {target!r}")
     if method not in ("fast", "naive"):
         raise InputError(f"method must be 'fast' or 'naive'. Received: {method!r}")
     if batch != "auto" and (not isinstance(batch, int) or batch < 1):
@@ -262,19 +272,45 @@ def _engine(
     if max_memory is not None and (not isinstance(max_memory, int) or max_memory < 1):
         raise InputError(f"max_memory must be a positive number of bytes. Received: {max_memory!r}")
     size = batch if isinstance(batch, int) else None
+    options = (method, batch, max_memory, sequence_input, norm)
     if method == "naive":
-        return NaiveEngine(model, target, sequence_input=sequence_input, batch=size or NAIVE_BATCH, norm=norm)
-    return FastEngine(
-        model, target, sequence_input=sequence_input, mutants=size, max_bytes=max_memory, norm=norm
+        return kept_engine(
+            model,
+            target,
+            options,
+            lambda: NaiveEngine(
+                model, target, sequence_input=sequence_input, batch=size or NAIVE_BATCH, norm=norm
+            ),
+        )
+    return kept_engine(
+        model,
+        target,
+        options,
+        lambda: FastEngine(
+            model, target, sequence_input=sequence_input, mutants=size, max_bytes=max_memory, norm=norm
+        ),
     )
 
 
-def _edits(x: Floats, positions: NDArray[np.int64], contents: NDArray[Any]) -> Edits:
+def _edits(x: Floats, positions: NDArray[np.int64], contents: NDArray[Any], letters: slice) -> Edits:
     where = np.broadcast_to(positions, (len(x), len(positions)))
     if contents.ndim == 1:
-        return edit.substitutions(x, where, [int(c) for c in contents])
-    every = np.broadcast_to(contents.astype(x.dtype), (*where.shape, *contents.shape))
-    return edit.contents(x, where, every, common=True)
+        return edit.substitutions(x, where, [int(c) for c in contents], letters=letters)
+    every = np.broadcast_to(contents, (*where.shape, *contents.shape))
+    return edit.contents(x, where, every, letters=letters)
+
+
+def _variants(substitutions: ArrayLike, count: int, size: int) -> NDArray[Any]:
+    """(V, width, A) what each variant becomes."""
+    content = np.asarray(substitutions)
+    if content.ndim == 1:
+        content = np.eye(size)[_bases(content, size)][:, None]
+    if content.ndim != 3 or len(content) != count or content.shape[2] != size:
+        raise InputError(
+            f"Variants need one new base (V,) or content (V, width, {size}) for each of the {count} sequences. "
+            f"Received: shape {np.shape(substitutions)}"
+        )
+    return content
 
 
 def _contents(substitutions: Sequence[int] | Floats | None, size: int) -> NDArray[Any]:

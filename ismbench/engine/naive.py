@@ -1,4 +1,7 @@
-"""Naive in-silico saturation mutagenesis: one forward pass per mutant, in full batches. The baseline and the oracle."""
+"""Naive in-silico saturation mutagenesis: one forward pass per mutant, in full batches. The baseline and the oracle.
+
+It calls the model, and nothing else of the engine computes anything here.
+"""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -35,10 +38,13 @@ class NaiveEngine(BaseEngine):
         batch: int = 64,
         norm: bool = False,
     ) -> None:
-        super().__init__(model, target, sequence_input, norm)
         self.batch = batch
         self.forward_rows = 0
-        self._mutants = backend.compiled(self._predict_mutants, model.variables)
+        super().__init__(model, target, sequence_input, norm)
+
+    def _read(self) -> None:
+        super()._read()
+        self._mutants = backend.compiled(self._predict_mutants, self.model.variables)
 
     def reference(self, inputs: Sequence[Floats]) -> Floats:
         """(N, K) the target's value for each sequence."""
@@ -55,6 +61,8 @@ class NaiveEngine(BaseEngine):
         Yields:
             ((sequence, position, alternative) index arrays (M,), prediction minus reference (M, K)).
         """
+        self.refresh()
+        self.probe(inputs)
         reference = self._reference(list(inputs))
         index = np.nonzero(edits.wanted)
         pending: list[tuple[tuple[Any, ...], int, Any]] = []

@@ -3,8 +3,9 @@
 from typing import Any
 
 import keras
+import numpy as np
 
-__all__ = ["as_float64", "compute_dtype"]
+__all__ = ["as_float64", "coarsest_step", "compute_dtype"]
 
 
 def compute_dtype(model: Any) -> str:
@@ -27,3 +28,17 @@ def as_float64(model: keras.Model) -> keras.Model:
     copy = keras.models.clone_model(model, clone_function=clone, recursive=True)
     copy.set_weights([w.astype("float64") if w.dtype.kind == "f" else w for w in model.get_weights()])
     return copy
+
+
+def coarsest_step(graph: Any) -> float:
+    """Rounding of the coarsest floating-point type that a layer of a graph computes in."""
+    return max((_step(node.layer) for node in graph.nodes), default=float(np.finfo("float32").eps))
+
+
+def _step(layer: Any) -> float:
+    dtype = getattr(layer, "compute_dtype", None)
+    if dtype == "bfloat16":
+        return 2.0**-7
+    return (
+        float(np.finfo(dtype or "float32").eps) if dtype in (None, "float16", "float32", "float64") else 0.0
+    )

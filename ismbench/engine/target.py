@@ -4,9 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from ismbench.errors import InputError
 
 __all__ = ["EVERY", "Target"]
+
+Index = int | tuple[int, ...] | slice | None
 
 
 @dataclass(frozen=True)
@@ -15,14 +19,14 @@ class Target:
 
     Attributes:
         output: Index or name of one output of the model; None takes all outputs, flattened and concatenated.
-        index: Column of the flattened output, or several; None takes all of its columns.
+        index: Column of the flattened output; several as a list, tuple, array or slice; None takes all of its columns.
         reduce: "sum" or "mean" over the columns taken, so that K is 1; None keeps them.
         function: Instead of the fields above, any function of the list of outputs (keras tensors, one per output)
             that returns (N,) or (N, K); must be differentiable for the gradient methods.
     """
 
     output: int | str | None = None
-    index: int | tuple[int, ...] | None = None
+    index: Index = None
     reduce: str | None = None
     function: Callable[[Sequence[Any]], Any] | None = None
 
@@ -31,6 +35,31 @@ class Target:
             raise InputError(
                 f"A target's reduce must be 'sum', 'mean' or nothing. Received: reduce={self.reduce!r}"
             )
+        if self.function is not None and not callable(self.function):
+            raise InputError(
+                f"A target's function must be a function of the list of outputs. Received: {self.function!r}"
+            )
+        object.__setattr__(self, "index", _checked_index(self.index))
+        if isinstance(self.output, np.integer):
+            object.__setattr__(self, "output", int(self.output))
+        if isinstance(self.output, bool) or not isinstance(self.output, (int, str, type(None))):
+            raise InputError(
+                f"A target's output must be a name or a whole number. Received: output={self.output!r}"
+            )
+
+    def __hash__(self) -> int:
+        # A slice has no hash before Python 3.12.
+        index = (
+            (self.index.start, self.index.stop, self.index.step)
+            if isinstance(self.index, slice)
+            else self.index
+        )
+        return hash((self.output, index, self.reduce, self.function))
+
+    @property
+    def keeps_columns(self) -> bool:
+        """Whether a single number still has an axis of its own, because several were asked for."""
+        return isinstance(self.index, (tuple, slice)) and self.reduce is None
 
     def check(self, names: Sequence[str], shapes: Sequence[tuple[int | None, ...]]) -> None:
         """Raises InputError where this target does not exist among outputs of these names and shapes (no batch)."""
@@ -38,9 +67,17 @@ class Target:
             return
         chosen = range(len(names)) if self.output is None else [self._position(names)]
         sizes = [_size(shapes[i]) for i in chosen]
-        size = None if None in sizes else sum(s for s in sizes if s is not None)
-        for column in self._columns():
-            if size is not None and not -size <= column < size:
+        if None in sizes:
+            return
+        size = sum(s for s in sizes if s is not None)
+        columns = self._columns(size)
+        if isinstance(self.index, slice) and not columns:
+            raise InputError(
+                f"A target's index must take at least one of the {size} values of its output. Received: "
+                f"index={self.index}"
+            )
+        for column in columns:
+            if not -size <= column < size:
                 raise InputError(
                     f"A target's index must lie in the {size} values of its output. Received: index={column}"
                 )
@@ -65,26 +102,32 @@ class Target:
 
         Returns:
             A tensor (N, K).
+
+        Raises:
+            InputError: The function does not give one row for each sequence.
         """
         from keras import ops
 
         if self.function is not None:
-            value = self.function(outputs)
-            return ops.reshape(value, (ops.shape(value)[0], -1))
+            return _as_matrix(self.function(outputs), outputs)
         chosen = list(outputs) if self.output is None else [outputs[self._position(names)]]
         flat = [ops.reshape(t, (-1, _size(t.shape[1:]) or -1)) for t in chosen]
         value = flat[0] if len(flat) == 1 else ops.concatenate(flat, axis=1)
-        if self.index is not None:
-            value = ops.take(value, self._columns(), axis=1)
+        if isinstance(self.index, slice):
+            value = value[:, self.index]
+        elif self.index is not None:
+            value = ops.take(value, self._columns(None), axis=1)
         if self.reduce == "sum":
             return ops.sum(value, axis=1, keepdims=True)
         if self.reduce == "mean":
             return ops.mean(value, axis=1, keepdims=True)
         return value
 
-    def _columns(self) -> list[int]:
+    def _columns(self, size: int | None) -> list[int]:
         if self.index is None:
             return []
+        if isinstance(self.index, slice):
+            return list(range(*self.index.indices(size or 0)))
         return [self.index] if isinstance(self.index, int) else list(self.index)
 
     def _position(self, names: Sequence[str]) -> int:
@@ -101,6 +144,40 @@ class Target:
                 f"A target must name one of the {len(names)} outputs of the model. Received: output={self.output}"
             )
         return self.output
+
+
+def _checked_index(index: Any) -> Index:
+    """Whole numbers as Python counts them; several as a tuple."""
+    if index is None or _is_whole(index):
+        return None if index is None else int(index)
+    if isinstance(index, slice):
+        if all(end is None or _is_whole(end) for end in (index.start, index.stop, index.step)):
+            return index
+    elif isinstance(index, (list, tuple, range, np.ndarray)):
+        columns = list(index)
+        if columns and all(map(_is_whole, columns)):
+            return tuple(int(column) for column in columns)
+    raise InputError(
+        f"A target's index must be a whole number, several, or a slice. Received: index={index!r}"
+    )
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, (int, np.integer)) and not isinstance(value, (bool, np.bool_))
+
+
+def _as_matrix(value: Any, outputs: Sequence[Any]) -> Any:
+    """(N,) or (N, K) as (N, K)."""
+    from keras import ops
+
+    shape = tuple(getattr(value, "shape", ()))
+    count = next((t.shape[0] for t in outputs if t is not None), None)
+    if not shape or (count is not None and shape[0] is not None and shape[0] != count):
+        raise InputError(
+            "A target's function must return one row for each sequence, (N,) or (N, K). Received: shape "
+            f"{shape} for N = {count}"
+        )
+    return ops.reshape(value, (ops.shape(value)[0], -1))
 
 
 def _size(shape: Sequence[int | None]) -> int | None:

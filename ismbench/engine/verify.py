@@ -10,6 +10,7 @@ from ismbench.engine.edits import Edits
 from ismbench.engine.fast import FastEngine
 from ismbench.engine.graph import Graph
 from ismbench.engine.naive import NaiveEngine
+from ismbench.engine.precision import coarsest_step
 from ismbench.engine.rules.geometry import first
 from ismbench.errors import UnsupportedError
 
@@ -61,10 +62,9 @@ def verify(
     expected = _collect(naive, few, part[:SEQUENCES], len(few[0]))
     received = _collect(fast, inputs, part, len(few[0]))
     allowed = _allowances(fast, few, expected)
-    excess = np.abs(received - expected) / allowed
+    excess = _excess(received, expected, allowed)
     worst = tuple(int(i) for i in np.unravel_index(np.argmax(excess), excess.shape))
-    # "not <=" and not ">": a deviation that is no number must fail too.
-    if not excess[worst] <= 1:
+    if excess[worst] > 1:
         raise VerificationError(_message(part, worst, received[worst], expected[worst], allowed[worst[-1]]))
     return float(excess[worst])
 
@@ -117,27 +117,33 @@ def _allowances(engine: BaseEngine, inputs: Sequence[Floats], expected: Floats) 
     The naive pass subtracts two predictions, so its rounding grows with the prediction; that of the engine
     grows with the difference. Both are judged by the largest value of the output that a number belongs to.
     """
-    epsilon = max([float(np.finfo(engine.dtype).eps), *(_epsilon(node.layer) for node in engine.graph.nodes)])
+    epsilon = max(float(np.finfo(engine.dtype).eps), coarsest_step(engine.graph))
     reference = engine.reference(inputs)
     sizes = [int(np.prod(shape)) for shape in engine.output_shapes(inputs)]
     if engine.norm or sum(sizes) != expected.shape[-1]:
         sizes = [expected.shape[-1]]
-        reference = np.broadcast_to(np.abs(reference).max(), (1, sizes[0]))
+        reference = np.broadcast_to(_largest(reference), (1, sizes[0]))
     ends = np.cumsum(sizes)
     parts = [slice(end - size, end) for end, size in zip(ends, sizes, strict=True)]
     scale = [
-        np.sqrt(epsilon) * np.abs(expected[..., p]).max() + 100 * epsilon * np.abs(reference[:, p]).max()
+        np.sqrt(epsilon) * _largest(expected[..., p]) + 100 * epsilon * _largest(reference[:, p])
         for p in parts
     ]
     return np.repeat(np.maximum(scale, np.finfo(expected.dtype).tiny), sizes)
 
 
-def _epsilon(layer: object) -> float:
-    """Rounding of the type that a layer computes in."""
-    dtype = getattr(layer, "compute_dtype", None)
-    if dtype == "bfloat16":
-        return 2.0**-7
-    return float(np.finfo(dtype).eps) if dtype in ("float16", "float32", "float64") else 0.0
+def _largest(values: Floats) -> float:
+    """The largest size of a number; infinities are none."""
+    return float(np.abs(values[np.isfinite(values)]).max(initial=0.0))
+
+
+def _excess(received: Floats, expected: Floats, allowed: Floats) -> Floats:
+    """Deviation as a fraction of what is allowed; none where both are the same infinity, or no number."""
+    with np.errstate(invalid="ignore"):
+        excess = np.abs(received - expected) / allowed
+    same = (received == expected) | (np.isnan(received) & np.isnan(expected))
+    # A deviation that is no number is found before any other.
+    return np.where(same, 0.0, np.where(np.isnan(excess), np.inf, excess))
 
 
 def _message(edits: Edits, worst: tuple[int, ...], received: float, expected: float, allowed: float) -> str:

@@ -134,6 +134,7 @@ CASES: dict[type, list[Build]] = {
     layers.ReLU: [layers.ReLU(), layers.ReLU(1.0, 0.1, 0.2)],
     layers.Lambda: [layers.Lambda(gelu_sigmoid)],
     layers.PReLU: [layers.PReLU(), layers.PReLU(shared_axes=[1]), layers.PReLU(shared_axes=[2]), flat(layers.PReLU())],
+    layers.Masking: [layers.Masking()],
     layers.Softmax: [layers.Softmax(), layers.Softmax(axis=2)],
     layers.LayerNormalization: [
         layers.LayerNormalization(), layers.LayerNormalization(axis=2, center=False),

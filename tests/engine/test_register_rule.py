@@ -79,13 +79,13 @@ def test_a_registered_rule_is_exact_and_keeps_the_window(
     kind = type(layer)
     model = model_with(kind.from_config(layer.get_config()))
     x, edits = mutants()
-    before = FastEngine(model, choices=(way,))
-    assert rules_of(before.plan([x], edits), kind) == {WholeLayer}
+    engine = FastEngine(model, choices=(way,))
+    before = engine.plan([x], edits)
+    assert rules_of(before, kind) == {WholeLayer}
     ismbench.register_rule(kind, rule)
-    after = FastEngine(model, choices=(way,))
-    assert rules_of(after.plan([x], edits), kind) == {type(rule)}
-    assert compare_engines(after, [x], edits).exact
-    assert after.plan([x], edits).words < before.plan([x], edits).words
+    assert rules_of(engine.plan([x], edits), kind) == {type(rule)}
+    assert compare_engines(engine, [x], edits).exact
+    assert engine.plan([x], edits).words < before.words
 
 
 def test_a_wrong_rule_is_caught_by_verify() -> None:

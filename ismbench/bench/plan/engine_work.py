@@ -6,7 +6,7 @@ optimisation that was lost, or a convolution too many, shows in them at once, an
 
 import warnings
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -125,13 +125,18 @@ def _sequences(n: int, length: int, dtype: str) -> NDArray[Any]:
 
 def _count(engine: "FastEngine", model: str, target: str, x: NDArray[Any]) -> PlannedWork:
     from ismbench.engine.edits import substitutions
+    from ismbench.engine.schedule import schedule
 
     n, length = x.shape[:2]
     edits = substitutions(x, np.broadcast_to(np.arange(length), (n, length)), range(x.shape[2]))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of layers that are run whole: the record says so
         prepared = engine.prepare([x], edits)
-    rows = list(_naive_rows(engine, edits) if prepared.naive else _chunk_rows(engine, prepared, x, edits))
+    if prepared.naive:
+        rows = list(_naive_rows(engine, edits))
+    else:
+        lots = schedule(prepared.plan, edits, prepared.mutants)
+        rows = [load.shape.mutants for lot in lots for load in lot.loads]
     largest = max(rows, default=0)
     return PlannedWork(
         model=model,
@@ -152,7 +157,7 @@ def _layers(engine: "FastEngine", prepared: "Prepared", x: NDArray[Any]) -> Iter
 
     shapes = engine.shapes([x])
     steps = {step.node.index: step for step in prepared.plan.steps}
-    for node in engine.graph.nodes:
+    for node in prepared.plan.graph.nodes:
         step = steps.get(node.index)
         yield LayerWork(
             name=node.name,
@@ -171,25 +176,6 @@ def _window(window: Any) -> str:
     if window.full:
         return f"all {window.length}"
     return f"{window.width} of {window.length}, {window.level.name.lower()}"
-
-
-def _chunk_rows(engine: "FastEngine", prepared: "Prepared", x: NDArray[Any], edits: Any) -> Iterable[int]:
-    """Mutants of every chunk, from the engine's own loop with nothing behind it."""
-    counted: list[int] = []
-
-    class Counter:
-        """Takes the place of the compiled functions."""
-
-        def reference(self, inputs: list[Any]) -> tuple[dict[str, Any], None]:
-            return {}, None
-
-        def chunk(self, layout: Any, *arguments: Any) -> None:
-            counted.append(layout.sequences * layout.positions * layout.alternatives)
-
-    idle: Any = Counter()
-    for _ in engine._chunks(replace(prepared, executor=idle), None, [x], edits):
-        pass
-    return counted
 
 
 def _naive_rows(engine: "FastEngine", edits: Any) -> Iterable[int]:

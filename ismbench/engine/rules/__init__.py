@@ -35,11 +35,12 @@ from ismbench.engine.rules.shape import (
     pad_offset,
 )
 from ismbench.engine.rules.sliding import Sliding
+from ismbench.engine.rules.values import Moves
 from ismbench.errors import InputError
 from ismbench.layers import SoftmaxPooling1D
 
 __all__ = [
-    "RULES", "BaseRule", "Changed", "Context", "OneInput", "Pointwise", "Query", "Rule", "Step", "WholeLayer",
+    "RULES", "BaseRule", "Changed", "Context", "Moves", "OneInput", "Pointwise", "Query", "Rule", "Step", "WholeLayer",
     "WindowedPool", "register_rule",
 ]  # fmt: skip
 
@@ -82,6 +83,7 @@ RULES: dict[type, tuple[Rule, ...]] = {
     layers.Lambda: (OwnFunction(),),
     layers.PReLU: (Prelu(),),
     layers.Softmax: (SoftmaxRule(),),
+    layers.Masking: (Pointwise(axes=(-1,)),),
     **dict.fromkeys((layers.LayerNormalization, layers.RMSNormalization, layers.UnitNormalization), (Normalization(),)),
     layers.Multiply: (ValueMerge(ops.multiply),),
     layers.Maximum: (ValueMerge(ops.maximum),),

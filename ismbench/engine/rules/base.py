@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
+from keras import ops
+
 from ismbench.engine.fusion import Lazy, lazy
 from ismbench.engine.graph import Node
 from ismbench.engine.span import Blocks, Stretch, Window
@@ -174,9 +176,10 @@ class Changed:
         delta: (R, Q, *shape) mutant minus reference, or None.
         value: (R, Q, *shape) the mutant, or None.
         reference: (R, 1, *shape) the reference that belongs to ``value``, or None.
+        extreme: Whether the reference holds infinities or huge numbers, so that ``value`` is what counts.
     """
 
-    __slots__ = ("delta", "reference", "tensor", "value", "window")
+    __slots__ = ("delta", "extreme", "reference", "tensor", "value", "window")
 
     def __init__(
         self,
@@ -191,11 +194,12 @@ class Changed:
         self.delta = delta
         self.value = value
         self.reference = reference
+        self.extreme = False
 
     def as_delta(self) -> Lazy:
         """The difference to the reference."""
         if self.delta is None:
-            self.delta = lazy(lambda v, r: v - r, self.value, self.reference)
+            self.delta = lazy(_change if self.extreme else ops.subtract, self.value, self.reference)
         return self.delta
 
     def as_pair(self, context: Context) -> tuple[Lazy, Lazy]:
@@ -211,6 +215,11 @@ class Changed:
                 self.reference = lazy(lambda r: r, context.reference(self.tensor, self.window))
             self.value = lazy(lambda d, r: d + r, self.delta, self.reference)
         return self.value
+
+
+def _change(value: Any, reference: Any) -> Any:
+    """The difference; zero between equal infinities."""
+    return ops.where(value == reference, ops.zeros_like(value), value - reference)
 
 
 class Rule(Protocol):
@@ -250,6 +259,11 @@ class Rule(Protocol):
     def apply(self, context: Context, step: Any, inputs: tuple[Changed | None, ...]) -> Sequence[Changed]:
         """Runs the step on inputs that have the windows it needs; one Changed for each output of the node."""
 
+    def apply_values(
+        self, context: Context, step: Any, inputs: tuple[Changed | None, ...]
+    ) -> Sequence[Changed]:
+        """The same where an input or output holds infinities or huge numbers, next to which differences are lost."""
+
 
 S = TypeVar("S", bound=Step)
 
@@ -281,6 +295,16 @@ class BaseRule(Generic[S]):
     def derive(self, step: S, reference: Callable[[int], Any]) -> dict[str, Any]:
         """Nothing."""
         return {}
+
+    def apply_values(
+        self, context: Context, step: S, inputs: tuple[Changed | None, ...]
+    ) -> Sequence[Changed]:
+        """As everywhere: right for rules that work on values, and for sums, in which nothing huge belongs."""
+        return self.apply(context, step, inputs)
+
+    @abstractmethod
+    def apply(self, context: Context, step: S, inputs: tuple[Changed | None, ...]) -> Sequence[Changed]:
+        """See Rule."""
 
 
 class OneInput(BaseRule[S]):

@@ -8,6 +8,7 @@ from keras import ops
 
 from ismbench.engine.fusion import Lazy, lazy
 from ismbench.engine.rules.base import BaseRule, Call, Changed, Context, Query, Step, elements
+from ismbench.engine.rules.values import Moves
 from ismbench.engine.span import Level, Stretch, Window, cut, fixed, share, union
 
 __all__ = ["Concatenate", "LinearMerge", "ValueMerge"]
@@ -84,6 +85,20 @@ class LinearMerge(BaseRule[SumStep]):
         whole = lazy(lambda d: ops.broadcast_to(d, (*d.shape[:2], *step.size)), total)
         return [step.passes(whole)]
 
+    def apply_values(
+        self, context: Context, step: SumStep, inputs: tuple[Changed | None, ...]
+    ) -> Sequence[Changed]:
+        """The signed sum of the values."""
+        signs = self.signs or (1.0,) * len(inputs)
+        scale = 1.0 / len(inputs) if self.mean else 1.0
+
+        def run(*operands: Any) -> Any:
+            total = sum(sign * scale * x for sign, x in zip(signs, operands, strict=True))
+            return ops.broadcast_to(total, (*total.shape[:2], *step.size))
+
+        values, references = ValueMerge.operands(context, step, inputs)
+        return [step.passes(None, lazy(run, *values), lazy(run, *references))]
+
 
 class ValueMerge(BaseRule[Step]):
     """Multiply, Maximum, Minimum: on values, with the reference for unchanged operands."""
@@ -147,7 +162,7 @@ class JoinStep(Step):
     placed: tuple[Window | None, ...] | None
 
 
-class Concatenate(BaseRule[JoinStep]):
+class Concatenate(Moves, BaseRule[JoinStep]):
     """Concatenation along channels, or along the length."""
 
     name = "linear"

@@ -42,8 +42,8 @@ class WholeLayer(BaseRule[Step]):
         for tensor, y in zip(step.node.outputs, step.node.call(values), strict=True):
             reference = context.reference(tensor, step.window)
             shape = (rows, mutants, *reference.shape[2:])
-            delta = lazy(lambda v, r, s=shape: ops.cast(ops.reshape(v, s), r.dtype) - r, y, reference)
-            results.append(Changed(tensor, step.window, delta))
+            value = lazy(lambda v, r, s=shape: ops.cast(ops.reshape(v, s), r.dtype), y, reference)
+            results.append(Changed(tensor, step.window, None, value, lazy(lambda r: r, reference)))
         return results
 
 

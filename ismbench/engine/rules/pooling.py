@@ -12,6 +12,7 @@ from ismbench.engine.fusion import Lazy, lazy
 from ismbench.engine.graph import Node
 from ismbench.engine.rules.base import Call, Changed, Context, OneInput, Query, Step, elements
 from ismbench.engine.rules.geometry import Geometry, settle, slid
+from ismbench.engine.rules.values import value_or_reference
 from ismbench.engine.span import Stretch, convolve, frame
 from ismbench.layers import NOTHING
 
@@ -76,11 +77,23 @@ class WindowedPool(OneInput[PoolStep]):
 
     def passed(self, context: Context, step: PoolStep, x: Changed) -> Changed:
         """Pools the values of the frame and takes the reference's bins away."""
-        values = context.mask(x.as_value(context), x.window, self.padding_value)
-        pooled = self.pooled(context, step, values)
-        reference = context.reference(step.node.outputs[0], step.window)
+        pooled, reference = self._pooled_pair(context, step, x)
         delta = context.mask(lazy(lambda v, r: v - r, pooled, reference), step.window, needed=step.needed)
         return step.passes(delta)
+
+    def apply_values(
+        self, context: Context, step: PoolStep, inputs: tuple[Changed | None, ...]
+    ) -> Sequence[Changed]:
+        """Pools the values of the frame; past the ends, the value is the reference's."""
+        (x,) = inputs
+        assert x is not None
+        pooled, reference = self._pooled_pair(context, step, x)
+        here = context.mask(lazy(ops.ones_like, pooled), step.window, needed=step.needed)
+        return [value_or_reference(step.node.outputs[0], step, pooled, here, lazy(lambda r: r, reference))]
+
+    def _pooled_pair(self, context: Context, step: PoolStep, x: Changed) -> tuple[Lazy, Any]:
+        values = context.mask(x.as_value(context), x.window, self.padding_value)
+        return self.pooled(context, step, values), context.reference(step.node.outputs[0], step.window)
 
     def pooled(self, context: Context, step: PoolStep, values: Lazy) -> Lazy:
         """(R, Q, width, C) -> (R, Q, bins, C)."""

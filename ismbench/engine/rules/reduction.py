@@ -9,6 +9,7 @@ from keras import ops
 
 from ismbench.engine.fusion import lazy
 from ismbench.engine.rules.base import Call, Changed, Context, OneInput, Query, Step, elements
+from ismbench.engine.rules.values import Moves
 from ismbench.engine.span import Stretch, Window, share, whole
 
 __all__ = ["FlattenRule", "GlobalAverage", "GlobalMax"]
@@ -67,7 +68,7 @@ class GlobalMax(OneInput[Step]):
         }
 
     def passed(self, context: Context, step: Step, x: Changed) -> Changed:
-        """max(before, span, behind) minus the reference."""
+        """max(before, span, behind)."""
         window, keep = x.window, step.node.layer.keepdims
         values = context.mask(x.as_value(context), window, -np.inf)
         one = replace(window, width=1, length=window.length + 1)
@@ -78,11 +79,11 @@ class GlobalMax(OneInput[Step]):
         )
         reference = context.reference(step.node.outputs[0], step.window)
 
-        def run(v: Any, b: Any, a: Any, r: Any) -> Any:
+        def run(v: Any, b: Any, a: Any) -> Any:
             top = ops.maximum(ops.max(v, axis=2, keepdims=True), ops.maximum(b, a))
-            return (top if keep else top[:, :, 0]) - r
+            return top if keep else top[:, :, 0]
 
-        return step.passes(lazy(run, values, before, behind, reference))
+        return step.passes(None, lazy(run, values, before, behind), lazy(lambda r: r, reference))
 
 
 def _running_maximum(x: Any) -> Any:
@@ -94,7 +95,7 @@ def _running_maximum(x: Any) -> Any:
     return x
 
 
-class FlattenRule(OneInput[Step]):
+class FlattenRule(Moves, OneInput[Step]):
     """Flatten, and Reshape to one axis: the window stays a run of the flat tensor, so Dense can read only its rows."""
 
     name = "linear, reshaping"

@@ -11,12 +11,13 @@ from ismbench.engine.fusion import lazy
 from ismbench.engine.graph import Node
 from ismbench.engine.rules.base import Call, Changed, Context, OneInput, Query, Shape, Step, elements
 from ismbench.engine.rules.reduction import FlattenRule
+from ismbench.engine.rules.values import Moves
 from ismbench.engine.span import Stretch
 
 __all__ = ["FlipRule", "PermuteRule", "ReshapeRule", "Shift", "Upsample", "crop_offset", "pad_offset"]
 
 
-class Shift(OneInput[Step]):
+class Shift(Moves, OneInput[Step]):
     """Cropping1D and ZeroPadding1D: every position moves by ``offset(layer)``; what leaves the axis is gone."""
 
     name = "linear, moving"
@@ -45,7 +46,7 @@ class Shift(OneInput[Step]):
         return step.passes(context.mask(inside, step.window))
 
 
-class Upsample(OneInput[Step]):
+class Upsample(Moves, OneInput[Step]):
     """UpSampling1D: every position ``size`` times."""
 
     name = "linear, moving"
@@ -85,7 +86,7 @@ class FlipStep(Step):
     axes: frozenset[int]
 
 
-class FlipRule(OneInput[FlipStep]):
+class FlipRule(Moves, OneInput[FlipStep]):
     """``keras.ops.flip``: mirrors the window along the length, reverses any other axis in place."""
 
     name = "linear, moving"
@@ -172,7 +173,7 @@ class PermuteStep(Step):
     dims: tuple[int, ...]
 
 
-class PermuteRule(OneInput[PermuteStep]):
+class PermuteRule(Moves, OneInput[PermuteStep]):
     """Permute: the length axis moves, and the window with it."""
 
     name = "linear, moving"

@@ -85,7 +85,9 @@ class Selection(nn.Module):  # type: ignore[misc]
         flat = torch.cat([y.movedim(1, -1).flatten(1) for y in listed if y is not None], dim=1)
         index, reduce = self._target.index, self._target.reduce
         if index is not None:
-            flat = flat[:, [index] if isinstance(index, int) else list(index)]
+            flat = flat[
+                :, [index] if isinstance(index, int) else index if isinstance(index, slice) else list(index)
+            ]
         if reduce is not None:
             flat = flat.sum(1, keepdim=True) if reduce == "sum" else flat.mean(1, keepdim=True)
         return flat

@@ -1,0 +1,232 @@
+"""What only running a model tells: shapes, whose result depends on what, and where masks travel.
+
+Every node runs twice on three sequences, of which only the middle one differs between the runs. A tensor with one row
+for each sequence, whose outer rows are the same both times, may be carried by itself. The others are kept inside
+groups, together with the nodes that give each sequence a row of its own again; where none does, the model is refused.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from inspect import signature
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from ismbench.engine import backend
+from ismbench.engine.graph import ActivationOf, Graph, LinearPart, Node, call_model, mask_of
+from ismbench.engine.groups import grouped
+from ismbench.engine.precision import coarsest_step
+from ismbench.engine.rules import RULES
+from ismbench.errors import InputError
+
+__all__ = ["Probe", "probe", "three_rows"]
+
+Floats = NDArray[np.floating[Any]]
+Values = dict[int, Any]
+ROUNDING = 2.0**10
+"""Steps of rounding between runs that should be equal; what mixes sequences is apart by the size of an activation."""
+MOST_ROUNDING = 0.05
+BATCH = "it moves sequences along the batch axis"
+MASK = "a mask travels with its tensors"
+
+
+@dataclass(frozen=True, eq=False)
+class Probe:
+    """What was found.
+
+    Attributes:
+        graph: The graph, with what must stay together in groups.
+        shapes: Shape of every tensor without the batch axis; inside a group, of one sequence's share of the tensor.
+        faithful: Whether the graph gives what the model gives.
+    """
+
+    graph: Graph
+    shapes: Mapping[int, tuple[int, ...]]
+    faithful: bool
+
+
+def three_rows(inputs: Sequence[Floats], sequence_input: int) -> tuple[list[Floats], list[Floats]]:
+    """The first sequence three times, the middle one with its letters exchanged: in one way, and in another."""
+    runs = []
+    for places in (1, 2):
+        rows = [np.repeat(x[:1], 3, axis=0) for x in inputs]
+        x = rows[sequence_input]
+        x[1] = np.roll(x[1], places, axis=-1)
+        runs.append(rows)
+    return runs[0], runs[1]
+
+
+def probe(graph: Graph, model: Any, runs: Sequence[Sequence[Floats]]) -> Probe:
+    """Runs a graph, node by node.
+
+    Args:
+        graph: As it was read, pruned to what is wanted.
+        model: The model that it was read from.
+        runs: From ``three_rows``.
+
+    Raises:
+        InputError: Naming a layer that gives another result the second time, or a result for one sequence that
+            depends on another.
+    """
+    inputs = [[keras.ops.convert_to_tensor(x) for x in run] for run in runs]
+    states: list[Values] = [dict(zip(graph.inputs, run, strict=True)) for run in inputs]
+    seen = _Seen(graph, coarsest_step(graph))
+    seen.shapes.update((t, tuple(v.shape[1:])) for t, v in states[0].items())
+    left = _readers(graph)
+    for node in graph.nodes:
+        results = [node.call(state) for state in states]
+        _check_repeatable(node, states[0], results[0])
+        for tensor, *values in zip(node.outputs, *results, strict=True):
+            seen.note(node, tensor, values)
+            for state, value in zip(states, values, strict=True):
+                state[tensor] = value
+        seen.note_masks(node)
+        _forget(states, node, left)
+    _check_outputs(graph, seen)
+    received = [states[0].get(t) for t in graph.outputs]
+    faithful = all(
+        mine is None or seen.alike(*map(backend.to_numpy, (mine, own)))
+        for mine, own in zip(received, call_model(model, inputs[0]), strict=True)
+    )
+    return Probe(grouped(graph, seen.bound()), seen.shapes, faithful)
+
+
+@dataclass
+class _Seen:
+    """What is noted while the nodes run.
+
+    Attributes:
+        graph: The graph.
+        step: The coarsest rounding of its layers.
+        shapes: Of every tensor so far.
+        mixed: Tensors in which sequences have no rows of their own, with the node that made each.
+        masked: Tensors that carry a mask, likewise.
+        implicit: Those whose masks a layer reads from them.
+    """
+
+    graph: Graph
+    step: float
+    shapes: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    mixed: dict[int, Node] = field(default_factory=dict)
+    masked: dict[int, Node] = field(default_factory=dict)
+    implicit: set[int] = field(default_factory=set)
+
+    def note(self, node: Node, tensor: int, values: Sequence[Any]) -> None:
+        """A tensor of both runs."""
+        one, other = map(backend.to_numpy, values)
+        shape = one.shape
+        own_rows = shape[:1] == (3,) and shape == other.shape and self.alike(one[::2], other[::2])
+        if not own_rows:
+            self.mixed[tensor] = node
+            shape = (3, max(shape[0] // 3, 1), *shape[1:]) if shape else (3,)
+        self.shapes[tensor] = tuple(shape[1:])
+        if mask_of(values[0]) is not None:
+            self.masked[tensor] = node
+
+    def note_masks(self, node: Node) -> None:
+        """Which masks a node takes from its tensors, and not from its arguments."""
+        if _reads_masks(node):
+            self.implicit.update(t for t in node.inputs if t in self.masked)
+
+    def alike(self, received: Floats, expected: Floats) -> bool:
+        """Equal up to rounding; no number equals no number."""
+        if received.shape != expected.shape:
+            return False
+        if received.dtype.kind in "iub":
+            return np.array_equal(received, expected)
+        received, expected = received.astype("float64"), expected.astype("float64")
+        scale = np.abs(expected[np.isfinite(expected)]).max(initial=0.0)
+        same = (received == expected) | (np.isnan(received) & np.isnan(expected))
+        with np.errstate(invalid="ignore"):
+            near = np.abs(received - expected) <= min(ROUNDING * self.step, MOST_ROUNDING) * scale
+        return bool((same | near).all())
+
+    def bound(self) -> dict[int, str]:
+        """Tensors that must stay inside a group, with the reason."""
+        waiting, masks = list(self.implicit), set[int]()
+        while waiting:
+            tensor = waiting.pop()
+            masks.add(tensor)
+            before = self.masked[tensor]
+            if not _is_given_masks(before):
+                waiting += [t for t in before.inputs if t in self.masked and t not in masks]
+        return dict.fromkeys(sorted(masks), MASK) | dict.fromkeys(sorted(self.mixed), BATCH)
+
+
+def _readers(graph: Graph) -> dict[int, int]:
+    """How many nodes read each tensor; an output is read once more."""
+    count = dict.fromkeys([*graph.inputs, *graph.outputs, *(t for n in graph.nodes for t in n.outputs)], 0)
+    for tensor in [*graph.outputs, *(t for n in graph.nodes for t in set(n.inputs))]:
+        count[tensor] += 1
+    return count
+
+
+def _forget(states: Sequence[Values], node: Node, left: dict[int, int]) -> None:
+    """Lets go of tensors that no other node reads."""
+    for tensor in set(node.inputs):
+        left[tensor] -= 1
+        if not left[tensor]:
+            for state in states:
+                del state[tensor]
+
+
+def _reads_masks(node: Node) -> bool:
+    """Whether the masks on its tensors may change a node's result."""
+    if isinstance(node.operation, (LinearPart, ActivationOf)) or not isinstance(node.layer, keras.Layer):
+        return False
+    if _is_given_masks(node):
+        return False
+    takes = any(name.endswith("mask") for name in signature(node.layer.call).parameters)
+    return takes or not node.kind.__module__.startswith("keras.")
+
+
+def _is_given_masks(node: Node) -> bool:
+    """Whether a layer is called with a mask as an argument."""
+    if isinstance(node.operation, (LinearPart, ActivationOf)) or not isinstance(node.layer, keras.Layer):
+        return False
+    names = list(signature(node.layer.call).parameters)
+    given = [*names[: len(node.args)], *(k for k, v in node.kwargs.items() if v is not None)]
+    return any(name.endswith("mask") for name in given)
+
+
+def _check_repeatable(node: Node, values: Values, first: Sequence[Any]) -> None:
+    """Runs a layer that no rule knows once more.
+
+    Raises:
+        InputError: It gives another result.
+    """
+    if node.kind in RULES:
+        return
+    for a, b in zip(first, node.call(values), strict=True):
+        one, again = map(backend.to_numpy, (a, b))
+        if not np.array_equal(one, again, equal_nan=one.dtype.kind == "f"):
+            raise InputError(
+                f"A layer must give the same result twice at inference. Received: {node.name!r} "
+                f"({node.kind.__name__}), which is random or keeps state"
+            )
+
+
+def _check_outputs(graph: Graph, seen: _Seen) -> None:
+    """Refuses outputs without a row for each sequence.
+
+    Raises:
+        InputError: Naming the first layer that mixes sequences on the way to one.
+    """
+    for tensor in graph.outputs:
+        if tensor in seen.mixed:
+            first = next(_mixers(graph, seen, tensor))
+            raise InputError(
+                f"The result for a sequence must not depend on the others of its batch. Received: {first.name!r} "
+                f"({first.kind.__name__}), which moves or mixes sequences along the batch axis"
+            )
+
+
+def _mixers(graph: Graph, seen: _Seen, tensor: int) -> Iterator[Node]:
+    """The nodes behind a tensor that mix sequences, in order of execution."""
+    behind = {tensor}
+    for node in reversed(graph.nodes):
+        if behind & set(node.outputs):
+            behind |= set(node.inputs)
+    return (n for n in graph.nodes if set(n.outputs) & behind & seen.mixed.keys())

@@ -16,7 +16,7 @@ class Occlusion(Method):
 
     label = "Occlusion"
     kind = "contribution"
-    colour, marker = "indigo", "*"
+    colour, marker = "indigo", ">"
     batch = {"sequences_per_call": 1}
 
     def __init__(self, model, target, batch, *, width: Positive = 5):

@@ -45,15 +45,16 @@ def report(
 def print_table(console: "Console", folder: Path) -> None:
     """Prints the main table of a results folder: a row a method, a column a model at a length."""
     from ismbench.cli.console import grid
-    from ismbench.report.labels import look, order_methods
-    from ismbench.report.main_table import CAPTION, entry_text, main_table, notes
+    from ismbench.report.main_table import CAPTION, entry_text, main_table, notes, table_looks
     from ismbench.report.records import load_records
     from ismbench.report.score_settings import apart_by_settings
 
     rows = main_table(apart_by_settings(load_records(folder)))
-    methods = order_methods(m for row in rows for m in row.entries)
     heads = ["Method", *(row.group.title for row in rows)]
-    lines = [[look(m).label, *(entry_text(row.entries.get(m)) for row in rows)] for m in methods]
+    lines = [
+        [look.label, *(entry_text(row.entries.get(m)) for row in rows)]
+        for m, look in table_looks(rows).items()
+    ]
     console.print(CAPTION)
     console.print()
     console.print(grid(heads, lines, right=range(1, len(heads))))

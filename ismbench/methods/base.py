@@ -89,7 +89,7 @@ class Method(ABC):
     label: ClassVar[str] = ""
     place: ClassVar[int] = 1000
     colour: ClassVar[Colour] = "grey"
-    marker: ClassVar[str] = "*"
+    marker: ClassVar[str] = ">"
     line: ClassVar[str] = "-"
     kind: ClassVar[Kind]
     exact: ClassVar[bool] = False

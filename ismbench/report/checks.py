@@ -17,7 +17,7 @@ _NEEDED = {
     "samples": ("cell_id", "seconds", "n_sequences"),
     "metrics": ("cell_id", "metric", "scope"),
 }
-_JSON: dict[str, type[list[Any]] | type[dict[str, Any]]] = {"argv": list, "versions": dict}
+_JSON: dict[str, type[list[Any]] | type[dict[str, Any]]] = {"argv": list, "versions": dict, "methods": dict}
 _LARGEST = 1e100
 """Nothing that is measured comes near, and figures can still draw it."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ismbench.methods.batch import BATCH_WORDS
-from ismbench.report.labels import order_methods
+from ismbench.report.looks import Looks
 
 __all__ = ["GROUP_COLUMNS", "Group", "batch_column", "best_cells", "best_of", "group_cells"]
 
@@ -23,21 +23,23 @@ class Group:
         model: Name of the model.
         length: Length of the sequences in bp.
         title: The model, the length and whatever else differs within the experiment.
-        cells: The rows of the table `cells`, in the order of `order_methods`.
+        cells: The rows of the table `cells`, in the order of the plan.
+        looks: How its methods appear.
     """
 
     model: str
     length: int
     title: str
     cells: pd.DataFrame
+    looks: Looks
 
     @property
     def methods(self) -> list[str]:
         """The methods of this group in the order of the tables."""
-        return order_methods(self.cells["method"])
+        return self.looks.order(self.cells["method"])
 
 
-def group_cells(cells: pd.DataFrame) -> list[Group]:
+def group_cells(cells: pd.DataFrame, looks: Looks | None = None) -> list[Group]:
     """Splits the table of cells into comparable groups, sorted by model, then length."""
     shown = [c for c in GROUP_COLUMNS if c in ("model", "length") or cells[c].nunique(dropna=False) > 1]
     if "target" in shown and "output_mode" in shown:  # a target's words say its mode
@@ -47,7 +49,7 @@ def group_cells(cells: pd.DataFrame) -> list[Group]:
     for _, rows in cells.groupby(list(GROUP_COLUMNS), dropna=False, sort=True):
         first = rows.iloc[0]
         title = " · ".join(_UNITS.get(c, "{}").format(first[c]) for c in shown if pd.notna(first[c]))
-        groups.append(Group(str(first["model"]), int(first["length"]), title, rows))
+        groups.append(Group(str(first["model"]), int(first["length"]), title, rows, looks or Looks()))
     return groups
 
 

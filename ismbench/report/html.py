@@ -13,8 +13,7 @@ from matplotlib.figure import Figure
 from ismbench.files import write_text
 from ismbench.report.figures import DARK, FIGURES, LIGHT, FigureSpec, Theme, save
 from ismbench.report.html_rows import cell_rows, concordance_table, run_facts, status_counts
-from ismbench.report.labels import look, order_methods
-from ismbench.report.main_table import CAPTION, main_table, notes
+from ismbench.report.main_table import CAPTION, main_table, notes, table_looks
 from ismbench.report.records import Records
 from ismbench.text import numbers
 
@@ -54,7 +53,7 @@ def write_html(records: Records, light: dict[str, Figure], dark: dict[str, Figur
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["look"] = look
+    environment.filters["look"] = records.looks.__getitem__
     context = {**_context(records), "pictures": _pictures(light, dark)}
     # Our own style sheet and script, not data: they go in as they are.
     ours = {
@@ -72,7 +71,7 @@ def _context(records: Records) -> dict[str, Any]:
         "statuses": status_counts(records),
         "facts": run_facts(records),
         "caption": CAPTION,
-        "methods": order_methods(m for row in rows for m in row.entries),
+        "methods": [*table_looks(rows)],
         "rows": rows,
         "notes": notes(rows),
         "cells": cell_rows(records),

@@ -1,13 +1,14 @@
 """How methods and statuses are called and drawn, in every table and figure alike."""
 
+import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ismbench.methods import METHODS
 from ismbench.report.palette import PALETTE
 
-__all__ = ["STATUS_SHORT", "Look", "look", "order_methods"]
+__all__ = ["STATUS_SHORT", "Look", "look", "order_methods", "place_of"]
 
 STATUS_SHORT = {
     "unsupported": "unsupported",
@@ -51,12 +52,23 @@ def look(method: str) -> Look:
 
 
 def order_methods(methods: Iterable[str]) -> list[str]:
-    """Distinct methods in the order of the tables: known ones first, then others by name; settings by their numbers."""
-    places = {name: place for place, name in enumerate(METHODS)}
+def place_of(method: str) -> float:
+    """Where a method of the table stands in tables and figures; infinity for any other."""
+    known = METHODS.get(method)
+    return math.inf if known is None else known.place
 
-    def place(method: str) -> tuple[object, ...]:
+
+def order_methods(methods: Iterable[str], places: Callable[[str], float] = place_of) -> list[str]:
+    """Distinct methods in the order of the tables: known ones first, then others by name; settings by their numbers.
+
+    Args:
+        methods: Names, with settings after a comma where these make methods of their own.
+        places: Where a name stands; infinity where that is not known.
+    """
+
+    def key(method: str) -> tuple[object, ...]:
         name, _, settings = method.partition(", ")
         numbers = [float(n) for n in re.findall(r"\d+(?:\.\d+)?", settings)]
-        return (places.get(name, len(places)), "" if name in places else name, numbers, settings)
+        return (places(name), name, numbers, settings)
 
-    return sorted(set(methods), key=place)
+    return sorted(set(methods), key=key)

@@ -11,11 +11,12 @@ import pandas as pd
 
 from ismbench.methods.batch import BATCH_WORDS
 from ismbench.report.groups import Group, batch_column, best_cells
-from ismbench.report.labels import STATUS_SHORT, look
+from ismbench.report.labels import STATUS_SHORT, Look
+from ismbench.report.looks import Looks
 from ismbench.report.records import Records
 from ismbench.text import numbers
 
-__all__ = ["CAPTION", "Entry", "Row", "entry_text", "main_table", "notes"]
+__all__ = ["CAPTION", "Entry", "Row", "entry_text", "main_table", "notes", "table_looks"]
 
 CAPTION = (
     "Seconds per 100 sequences at the best batch size of each method; in parentheses the time relative to "
@@ -118,6 +119,12 @@ def _text(value: object) -> str:
     return "" if value is None or value is pd.NA or value != value else " ".join(str(value).split())
 
 
+def table_looks(rows: list[Row]) -> dict[str, Look]:
+    """How the methods of the table appear, in its order."""
+    looks = rows[0].group.looks if rows else Looks()
+    return {m: looks[m] for m in looks.order(m for row in rows for m in row.entries)}
+
+
 def entry_text(entry: Entry | None) -> str:
     """An entry in a line, such as "17.2 (1.00×) [64]"; a star marks an extrapolated time."""
     if entry is None:
@@ -131,10 +138,14 @@ def entry_text(entry: Entry | None) -> str:
 
 def notes(rows: list[Row]) -> list[str]:
     """What a reader of the table must know: what a star means, and why entries have no time."""
-    entries = [(row.group.title, e) for row in rows for e in row.entries.values()]
+    entries = [
+        (f"{row.group.looks[e.method].label}, {row.group.title}", e)
+        for row in rows
+        for e in row.entries.values()
+    ]
     lines = []
     if any(e.extrapolated for _, e in entries):
         lines.append("* A subset of the positions was timed and scaled to all of them.")
-    lines += [f"{look(e.method).label}, {title}: {e.remark}" for title, e in entries if e.remark]
-    lines += [f"{look(e.method).label}, {title}: {e.reason}" for title, e in entries if e.seconds is None]
+    lines += [f"{title}: {e.remark}" for title, e in entries if e.remark]
+    lines += [f"{title}: {e.reason}" for title, e in entries if e.seconds is None]
     return lines

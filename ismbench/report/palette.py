@@ -6,7 +6,7 @@ marker: exact methods neutral and vermilion, gradients blue, Integrated Gradient
 
 from collections.abc import Mapping
 
-__all__ = ["PALETTE"]
+__all__ = ["PALETTE", "shade"]
 
 PALETTE: Mapping[str, tuple[str, str]] = {
     "ink": ("#3d4450", "#c9d1d9"),
@@ -24,3 +24,19 @@ PALETTE: Mapping[str, tuple[str, str]] = {
     "plum": ("#994f88", "#c98aba"),
 }
 """Hexadecimal colours on a light and on a dark page."""
+
+_STEPS = (0.0, 0.4, -0.3, 0.6, -0.5)
+"""Towards white, or below zero towards black: shades of one colour that are told apart on either page."""
+
+
+def shade(colour: str, number: int) -> str:
+    """A shade of a colour; the same number gives the same one, and 0 the colour itself.
+
+    Args:
+        colour: ``#rrggbb``.
+        number: Which shade, from 0.
+    """
+    step = _STEPS[number % len(_STEPS)]
+    end = 255 if step > 0 else 0
+    parts = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(part + abs(step) * (end - part)):02x}" for part in parts)

@@ -10,6 +10,7 @@ from ismbench.bench.records.schema import READABLE, TABLES
 from ismbench.errors import InputError
 from ismbench.report.checks import problem
 from ismbench.report.groups import Group, group_cells
+from ismbench.report.looks import Looks, read_looks
 
 __all__ = ["Records", "load_records", "read_table"]
 
@@ -45,9 +46,14 @@ class Records:
         return self.cells[self.cells["status"] == "ok"]
 
     @cached_property
+    def looks(self) -> Looks:
+        """How the methods appear, as the runs describe them."""
+        return read_looks(self.runs["methods"])
+
+    @cached_property
     def groups(self) -> list[Group]:
         """The cells that may be compared with each other."""
-        return group_cells(self.cells)
+        return group_cells(self.cells, self.looks)
 
 
 def load_records(folder: Path) -> Records:

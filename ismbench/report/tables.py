@@ -2,12 +2,12 @@
 
 import csv
 import io
+from collections.abc import Iterable
 from pathlib import Path
 
 from ismbench.files import write_text
 from ismbench.report.groups import Group
-from ismbench.report.labels import look, order_methods
-from ismbench.report.main_table import CAPTION, Row, entry_text, main_table, notes
+from ismbench.report.main_table import CAPTION, Row, entry_text, main_table, notes, table_looks
 from ismbench.report.records import Records
 from ismbench.text.markdown import escaped, table
 
@@ -16,8 +16,8 @@ __all__ = ["as_csv", "as_latex", "as_markdown", "write_tables"]
 
 def as_markdown(rows: list[Row]) -> str:
     """The table in Markdown, with its notes below."""
-    methods = order_methods(m for row in rows for m in row.entries)
-    head = ["Model", "Length (bp)", *(look(m).label for m in methods)]
+    methods = table_looks(rows)
+    head = ["Model", "Length (bp)", *(look.label for look in methods.values())]
     body = [
         [_name(row.group), f"{row.group.length:,}", *(entry_text(row.entries.get(m)) for m in methods)]
         for row in rows
@@ -34,7 +34,7 @@ def _name(group: Group) -> str:
 
 def as_csv(rows: list[Row]) -> str:
     """The table as CSV: three columns a method (name, ``_relative``, ``_batch_size``), empty where not ok."""
-    methods = order_methods(m for row in rows for m in row.entries)
+    methods = table_looks(rows)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(
@@ -55,8 +55,8 @@ def _whole(value: float | None) -> int | None:
 
 def as_latex(rows: list[Row]) -> str:
     """The table in LaTeX; needs the packages booktabs and graphicx."""
-    methods = order_methods(m for row in rows for m in row.entries)
-    head = " & ".join(["Model", "Length (bp)", *(_latex_escape(look(m).label) for m in methods)])
+    methods = table_looks(rows)
+    head = " & ".join(["Model", "Length (bp)", *(_latex_escape(look.label) for look in methods.values())])
     body = [_latex_row(row, methods) for row in rows]
     below = [rf"\par\footnotesize {_latex_escape(note)}" for note in notes(rows)]
     lines = [
@@ -79,7 +79,7 @@ def as_latex(rows: list[Row]) -> str:
     return "\n".join(lines)
 
 
-def _latex_row(row: Row, methods: list[str]) -> str:
+def _latex_row(row: Row, methods: Iterable[str]) -> str:
     cells = [_name(row.group), f"{row.group.length:,}", *(entry_text(row.entries.get(m)) for m in methods)]
     return " & ".join(_latex_escape(c) for c in cells) + r" \\"
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,6 +15,7 @@ from ismbench.bench.records.schema import BATCH_COLUMNS
 from ismbench.errors import InputError
 from ismbench.methods import Method, find
 from ismbench.methods.options import defaults, options_of
+from ismbench.methods.user_file import source_of
 
 __all__ = ["MethodChoice", "find_methods"]
 
@@ -35,6 +37,22 @@ class MethodChoice:
     method: type[Method]
     label: str
     options: Mapping[str, Any]
+
+    def record(self) -> dict[str, Any]:
+        """What reports need to know of it, as plain values; of a file only its name."""
+        of_file = self.implementation.endswith(".py")
+        return {
+            "method": Path(self.implementation).name if of_file else self.implementation,
+            "source": source_of(self.method),
+            "label": self.label,
+            "kind": self.method.kind,
+            "exact": self.method.exact,
+            "place": self.method.place,
+            "colour": self.method.colour,
+            "marker": self.method.marker,
+            "line": self.method.line,
+            "options": dict(self.options),
+        }
 
 
 def find_methods(experiment: Experiment) -> dict[str, MethodChoice]:

@@ -70,6 +70,7 @@ class RecordKeeper:
             "started": utc_now(),
             "argv": argv,
             "spec": experiment.model_dump(mode="json"),
+            "methods": {name: choice.record() for name, choice in self.plan.methods.items()},
             **git_state(experiment.root),
             **machine_record(self.plan.device),
         }

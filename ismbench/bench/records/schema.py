@@ -134,6 +134,7 @@ _RUNS = _columns(
     ),
     ("copy_bytes_per_second", "float64", "bytes per second read and written by a large copy, on the device"),
     ("spec", "string", "the experiment as it ran, JSON object"),
+    ("methods", "string", "what each method of it is and how it appears, by name, JSON object of objects"),
 )
 
 _CELLS = (

@@ -13,7 +13,6 @@ from matplotlib.figure import Figure
 from ismbench.report.concordance import METRIC_LABELS, agreement, headline_metric
 from ismbench.report.figures.style import Theme, panels
 from ismbench.report.groups import Group
-from ismbench.report.labels import look
 from ismbench.report.records import Records
 
 __all__ = ["draw"]
@@ -58,7 +57,7 @@ def _matrix(axis: Axes, group: Group, table: pd.DataFrame, norm: Normalize, cmap
     axis.imshow(values, norm=norm, cmap=cmap, aspect="equal")
     for row, column in np.ndindex(*values.shape):
         _number(axis, row, column, values[row, column], norm, cmap, theme)
-    names = [look(m).label for m in table.index]
+    names = [group.looks[m].label for m in table.index]
     axis.set_xticks(range(len(names)), names, rotation=40, ha="right", rotation_mode="anchor")
     axis.set_yticks(range(len(names)), names)
     axis.tick_params(length=0)

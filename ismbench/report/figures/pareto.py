@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from ismbench.report.concordance import METRIC_LABELS, NAIVE, headline_metric, per_sequence, spread
 from ismbench.report.figures.style import Theme, color, legend, log_seconds, mark, panels
 from ismbench.report.groups import Group, best_cells
-from ismbench.report.labels import look, order_methods
+from ismbench.report.looks import Looks
 from ismbench.report.records import Records
 
 __all__ = ["Point", "draw", "front"]
@@ -55,7 +55,8 @@ def draw(records: Records, theme: Theme) -> Figure | None:
     for axis, (group, points) in zip(axes, found, strict=True):
         _panel(axis, group, points, theme)
         axis.set_ylabel(_wrapped(METRIC_LABELS[metric]) + "\nwith naive ISM")
-    legend(figure, order_methods(p.method for _, points in found for p in points), theme, linestyle="")
+    methods = records.looks.order(p.method for _, points in found for p in points)
+    legend(figure, [records.looks[m] for m in methods], theme, linestyle="")
     return figure
 
 
@@ -87,17 +88,18 @@ def _panel(axis: Axes, group: Group, points: list[Point], theme: Theme) -> None:
         zorder=1,
     )
     for p in points:
-        axis.vlines(p.seconds, p.low, p.high, color=color(p.method, theme), linewidth=2, alpha=0.6, zorder=2)
-        axis.plot([p.seconds], [p.median], **mark(p.method, theme, markersize=9, linestyle=""), zorder=3)
+        look = group.looks[p.method]
+        axis.vlines(p.seconds, p.low, p.high, color=color(look, theme), linewidth=2, alpha=0.6, zorder=2)
+        axis.plot([p.seconds], [p.median], **mark(look, theme, markersize=9, linestyle=""), zorder=3)
     axis.set_xscale("log")
     log_seconds(axis.xaxis)
     axis.margins(x=0.12, y=0.12)
     axis.set_xlabel("Seconds per 100 sequences (best batch size of each)")
     axis.set_title(group.title)
-    _name_front(axis, best, theme)
+    _name_front(axis, best, group.looks, theme)
 
 
-def _name_front(axis: Axes, best: list[Point], theme: Theme) -> None:
+def _name_front(axis: Axes, best: list[Point], looks: Looks, theme: Theme) -> None:
     """Names the methods of the front beside their markers, where the names do not collide."""
     left, right = (math.log(v) for v in axis.get_xlim())
     bottom, top = axis.get_ylim()
@@ -108,7 +110,7 @@ def _name_front(axis: Axes, best: list[Point], theme: Theme) -> None:
             continue
         taken.append((x, y))
         axis.annotate(
-            look(p.method).label,
+            looks[p.method].label,
             (p.seconds, p.median),
             xytext=(-8 if x > 0.6 else 8, 6),
             textcoords="offset points",

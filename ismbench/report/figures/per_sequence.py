@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from ismbench.report.concordance import METRIC_LABELS, NAIVE, Values, headline_metric, per_sequence, spread
 from ismbench.report.figures.style import Theme, color, panels
 from ismbench.report.groups import Group
-from ismbench.report.labels import look
+from ismbench.report.labels import Look
 from ismbench.report.records import Records
 
 __all__ = ["draw"]
@@ -42,8 +42,8 @@ def _values(records: Records, group: Group, metric: str) -> dict[str, Values]:
 
 def _panel(axis: Axes, group: Group, values: dict[str, Values], theme: Theme) -> None:
     for row, (method, found) in enumerate(values.items()):
-        _strip(axis, row, method, found, theme)
-    axis.set_yticks(range(len(values)), [_name(m, v) for m, v in values.items()])
+        _strip(axis, row, group.looks[method], found, theme)
+    axis.set_yticks(range(len(values)), [_name(group.looks[m].label, v) for m, v in values.items()])
     axis.set_ylim(len(values) - 0.5, -0.5)
     low = min((float(np.nanmin(v)) for v in values.values() if np.isfinite(v).any()), default=0.0)
     axis.set_xlim(min(-0.03, low - 0.05), 1.05)
@@ -55,15 +55,15 @@ def _panel(axis: Axes, group: Group, values: dict[str, Values], theme: Theme) ->
     axis.set_title(group.title)
 
 
-def _name(method: str, values: Values) -> str:
+def _name(label: str, values: Values) -> str:
     undefined = int(np.isnan(values).sum())
     note = f", {undefined} undefined" if undefined else ""
-    return f"{look(method).label}\nn = {values.size}{note}"
+    return f"{label}\nn = {values.size}{note}"
 
 
-def _strip(axis: Axes, row: int, method: str, values: Values, theme: Theme) -> None:
+def _strip(axis: Axes, row: int, look: Look, values: Values, theme: Theme) -> None:
     """Dots spread evenly over the row's height, the quartiles as a bar and the median as a stroke."""
-    ink = color(method, theme)
+    ink = color(look, theme)
     defined = values[np.isfinite(values)]
     if not defined.size:
         axis.annotate(

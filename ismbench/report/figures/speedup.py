@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from ismbench.report.figures.style import Theme, color, mark, panels
 from ismbench.report.groups import Group, best_cells
-from ismbench.report.labels import look
+from ismbench.report.labels import Look
 from ismbench.report.records import Records
 from ismbench.text import numbers
 
@@ -36,9 +36,9 @@ def _panel(axis: Axes, group: Group, theme: Theme) -> None:
     best = best_cells(group)
     axis.set_xscale("log")
     for row, (method, cell) in enumerate(best.items()):
-        _row(axis, row, method, cell, theme)
+        _row(axis, row, group.looks[method], cell, theme)
     axis.axvline(1, color=theme.muted, linewidth=1, linestyle="--", zorder=1)
-    axis.set_yticks(range(len(best)), [look(m).label for m in best])
+    axis.set_yticks(range(len(best)), [group.looks[m].label for m in best])
     axis.set_ylim(len(best) - 0.5, -0.5)
     axis.xaxis.set_major_formatter(lambda v, _: f"{v:g}×")
     axis.minorticks_off()
@@ -51,7 +51,7 @@ def _panel(axis: Axes, group: Group, theme: Theme) -> None:
     axis.set_title(group.title)
 
 
-def _row(axis: Axes, row: int, method: str, cell: pd.Series, theme: Theme) -> None:
+def _row(axis: Axes, row: int, look: Look, cell: pd.Series, theme: Theme) -> None:
     value = float(cell["speedup_over_naive"])
     if cell["status"] != "ok" or math.isnan(value):
         reason = str(cell["status"]).replace("_", " ") if cell["status"] != "ok" else "no time of naive ISM"
@@ -66,10 +66,8 @@ def _row(axis: Axes, row: int, method: str, cell: pd.Series, theme: Theme) -> No
         )
         return
     low, high = (float(cell[f"speedup_over_naive_{end}"]) for end in ("low", "high"))
-    axis.plot([value], [row], **mark(method, theme, markersize=7, linestyle=""), zorder=3)
-    axis.plot(
-        [low, high], [row, row], "|-", color=color(method, theme), markersize=11, linewidth=1.6, zorder=2
-    )
+    axis.plot([value], [row], **mark(look, theme, markersize=7, linestyle=""), zorder=3)
+    axis.plot([low, high], [row, row], "|-", color=color(look, theme), markersize=11, linewidth=1.6, zorder=2)
     furthest = value if math.isnan(high) else max(value, high)
     note = numbers.factor(value) + ("*" if bool(cell["extrapolated"]) else "")
     axis.annotate(

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 
-from ismbench.report.labels import look
+from ismbench.report.labels import Look
 
 __all__ = ["DARK", "LIGHT", "Theme", "color", "legend", "log_seconds", "mark", "panels", "themed"]
 
@@ -112,18 +112,17 @@ def panels(
     return figure, axes[:n]
 
 
-def color(method: str, theme: Theme) -> str:
+def color(look: Look, theme: Theme) -> str:
     """The colour of a method on a page."""
-    return look(method).dark if theme.name == "dark" else look(method).light
+    return look.dark if theme.name == "dark" else look.light
 
 
-def mark(method: str, theme: Theme, **more: Any) -> dict[str, Any]:
+def mark(look: Look, theme: Theme, **more: Any) -> dict[str, Any]:
     """Keywords of a line or marker of a method; markers have a rim of the page's colour so that they part."""
-    style = look(method)
     return {
-        "color": color(method, theme),
-        "marker": style.marker,
-        "linestyle": style.line,
+        "color": color(look, theme),
+        "marker": look.marker,
+        "linestyle": look.line,
         "markeredgecolor": theme.page,
         "markeredgewidth": 0.8,
         **more,
@@ -132,9 +131,8 @@ def mark(method: str, theme: Theme, **more: Any) -> dict[str, Any]:
 
 def legend(
     figure: Figure,
-    methods: Sequence[str],
+    looks: Sequence[Look],
     theme: Theme,
-    labels: dict[str, str] | None = None,
     columns: int | None = None,
     **more: Any,
 ) -> None:
@@ -142,14 +140,12 @@ def legend(
 
     Args:
         figure: Where.
-        methods: In order.
+        looks: Of the methods, in order.
         theme: The page.
-        labels: Text for a method other than its name.
         columns: Entries in a row; as many as fit in the figures of reports where None.
         **more: Changes to `mark`.
     """
-    labels = labels or {}
-    lines = [Line2D([], [], **mark(m, theme, **more), label=labels.get(m, look(m).label)) for m in methods]
+    lines = [Line2D([], [], **mark(look, theme, **more), label=look.label) for look in looks]
     columns = columns or max(1, int(figure.get_figwidth() // 2.4))
     figure.legend(handles=lines, loc="outside lower center", ncols=min(len(lines), columns))
 

@@ -1,6 +1,7 @@
 """Seconds per 100 sequences against the batch size, with the cells that failed as marked gaps."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from matplotlib.transforms import blended_transform_factory
 from ismbench.methods.batch import BATCH_WORDS
 from ismbench.report.figures.style import Theme, color, legend, log_seconds, mark, panels
 from ismbench.report.groups import Group, batch_column
-from ismbench.report.labels import look, order_methods
+from ismbench.report.labels import Look
 from ismbench.report.records import Records
 
 __all__ = ["draw", "tick_labels"]
@@ -42,14 +43,14 @@ def draw(records: Records, theme: Theme) -> Figure | None:
     for axis, group in zip(axes, groups, strict=True):
         _panel(axis, group, theme)
         axis.set_xlabel("Batch size (the legend says of what)")
-    methods = order_methods(records.cells["method"])
-    legend(figure, methods, theme, {m: _name(records.cells, m) for m in methods})
+    legend(figure, [_named(records, m) for m in records.looks.order(records.cells["method"])], theme)
     return figure
 
 
-def _name(cells: pd.DataFrame, method: str) -> str:
-    column = batch_column(cells[cells["method"] == method])
-    return look(method).label if column is None else f"{look(method).label}, {BATCH_WORDS[column]}"
+def _named(records: Records, method: str) -> Look:
+    """The look of a method, whose label says what its batch counts."""
+    look, column = records.looks[method], batch_column(records.cells[records.cells["method"] == method])
+    return look if column is None else replace(look, label=f"{look.label}, {BATCH_WORDS[column]}")
 
 
 def _panel(axis: Axes, group: Group, theme: Theme) -> None:
@@ -60,10 +61,10 @@ def _panel(axis: Axes, group: Group, theme: Theme) -> None:
     for place, (method, line) in enumerate(lines.items()):
         # A small step aside for each method, so that methods of the same price do not hide each other.
         line["x"] = line["x"].fillna(auto) * 2 ** (_STEP * (place - (len(lines) - 1) / 2))
-        _draw_line(axis, method, line, theme)
+        _draw_line(axis, group.looks[method], line, theme)
     axis.set_yscale("log")
     _axes(axis, [auto, *sizes] if has_auto else sizes, auto)
-    _failures(axis, lines, theme)
+    _failures(axis, {group.looks[m]: line for m, line in lines.items()}, theme)
     axis.set_title(group.title)
     axis.set_ylabel("Seconds per 100 sequences")
 
@@ -79,13 +80,13 @@ def _line(rows: pd.DataFrame) -> pd.DataFrame:
     return line.sort_values("x", na_position="first")
 
 
-def _draw_line(axis: Axes, method: str, line: pd.DataFrame, theme: Theme) -> None:
+def _draw_line(axis: Axes, look: Look, line: pd.DataFrame, theme: Theme) -> None:
     # Where two cells share a batch size (another column differs), the line follows the faster one.
     best = line.groupby(["auto", "x"])["y"].min()
     # A size that the method chose itself is no point of the sweep: it stands alone.
     for _, part in best.groupby(level="auto"):
-        axis.plot(part.index.get_level_values("x"), part.to_numpy(), **mark(method, theme), zorder=3)
-    axis.vlines(line["x"], line["low"], line["high"], color=color(method, theme), linewidth=1.2, zorder=2)
+        axis.plot(part.index.get_level_values("x"), part.to_numpy(), **mark(look, theme), zorder=3)
+    axis.vlines(line["x"], line["low"], line["high"], color=color(look, theme), linewidth=1.2, zorder=2)
 
 
 def _axes(axis: Axes, ticks: list[float], auto: float) -> None:
@@ -107,7 +108,7 @@ def tick_labels(ticks: list[float], auto: float) -> list[str]:
     return labels
 
 
-def _failures(axis: Axes, lines: dict[str, pd.DataFrame], theme: Theme) -> None:
+def _failures(axis: Axes, lines: dict[Look, pd.DataFrame], theme: Theme) -> None:
     """Marks failed cells in a band above the times, one row a method, with the status beside the first."""
     failing = {m: line[line["status"] != "ok"] for m, line in lines.items()}
     failing = {m: bad for m, bad in failing.items() if len(bad)}
@@ -121,12 +122,12 @@ def _failures(axis: Axes, lines: dict[str, pd.DataFrame], theme: Theme) -> None:
         Rectangle((0, 1 - share), 1, share, transform=axis.transAxes, color=theme.grid, zorder=0.5, lw=0)
     )
     place = blended_transform_factory(axis.transData, axis.transAxes)
-    for row, (method, bad) in enumerate(failing.items()):
+    for row, (look, bad) in enumerate(failing.items()):
         y = 1 - share * (row + 0.5) / len(failing)
         axis.plot(
-            bad["x"], [y] * len(bad), "x", color=color(method, theme), transform=place, markersize=6, mew=1.8
+            bad["x"], [y] * len(bad), "x", color=color(look, theme), transform=place, markersize=6, mew=1.8
         )
-        _label(axis, bad, y, color(method, theme))
+        _label(axis, bad, y, color(look, theme))
 
 
 def _label(axis: Axes, bad: pd.DataFrame, y: float, ink: str) -> None:

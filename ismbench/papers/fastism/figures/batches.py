@@ -32,9 +32,9 @@ def draw(records: PaperRecords) -> Drawn:
         axis.set_xlabel("Sequences at once")
     for axis in axes[::2]:
         axis.set_ylabel("Seconds per\n100 sequences")
-    lines = [Line2D([], [], **mark(m, LIGHT), label=look(m).label) for m in _METHODS]
+    lines = [Line2D([], [], **mark(look(m), LIGHT), label=look(m).label) for m in _METHODS]
     naive = Line2D(
-        [], [], color=color("naive_ism", LIGHT), linestyle=(0, (4, 2)), label=look("naive_ism").label
+        [], [], color=color(look("naive_ism"), LIGHT), linestyle=(0, (4, 2)), label=look("naive_ism").label
     )
     figure.legend(handles=[*lines, naive], loc="outside lower center", ncols=3)
     return Drawn(figure, data, records.ids("fastism_batches"))
@@ -46,13 +46,13 @@ def _panel(axis: Axes, rows: pd.DataFrame) -> None:
     naive = rows[(rows["method"] == "naive_ism") & (rows["status"] == "ok")]["seconds_per_sequence"]
     for value in naive:
         axis.axhline(
-            100 * value, color=color("naive_ism", LIGHT), linestyle=(0, (4, 2)), linewidth=1, zorder=2
+            100 * value, color=color(look("naive_ism"), LIGHT), linestyle=(0, (4, 2)), linewidth=1, zorder=2
         )
     for method in _METHODS:
         part = rows[rows["method"] == method]
         seconds = (100 * part["seconds_per_sequence"]).where(part["status"] == "ok")
-        axis.plot(part["sequences"], seconds, **mark(method, LIGHT, markeredgewidth=0.5), zorder=3)
-        _gaps(axis, part, color(method, LIGHT))
+        axis.plot(part["sequences"], seconds, **mark(look(method), LIGHT, markeredgewidth=0.5), zorder=3)
+        _gaps(axis, part, color(look(method), LIGHT))
     most = max([256, *rows[rows["method"] != "naive_ism"]["sequences"]])
     axis.set_xlim(0.6, 1.6 * most)
     axis.set_xticks([1, 16, 256] if most < 1024 else [1, 32, 1024])

@@ -27,7 +27,7 @@ def draw(records: PaperRecords) -> Drawn:
     axes[0].set_ylabel("Peak memory (GiB)")
     axes[1].set_xlabel("Batch size, 1,000 bp")
     handles = [
-        Line2D([], [], **mark(method, LIGHT), label=f"{look(method).label}, {unit}")
+        Line2D([], [], **mark(look(method), LIGHT), label=f"{look(method).label}, {unit}")
         for method, unit in _UNITS.items()
     ]
     bound = Line2D([], [], color=LIGHT.ink, linestyle="--", linewidth=0.9, label="bound")
@@ -41,7 +41,9 @@ def _panel(axis: Axes, rows: pd.DataFrame) -> None:
     for method, part in rows.groupby("method", sort=False):
         gigabytes = part["peak_bytes"] / 2**30
         axis.plot(
-            part["batch"], gigabytes.where(gigabytes > 0), **mark(str(method), LIGHT, markeredgewidth=0.5)
+            part["batch"],
+            gigabytes.where(gigabytes > 0),
+            **mark(look(str(method)), LIGHT, markeredgewidth=0.5),
         )
     for bound in rows["bound_bytes"].unique():
         axis.axhline(bound / 2**30, color=LIGHT.ink, linestyle="--", linewidth=0.9)

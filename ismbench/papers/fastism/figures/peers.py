@@ -45,13 +45,13 @@ def _panel(axis: Axes, data: pd.DataFrame) -> None:
     axis.set_xscale("log")
     for y, row in enumerate(data.to_dict("records")):
         method, seconds = row["method"], row["seconds"]
-        axis.plot([seconds], [y], **mark(method, LIGHT, linestyle="", markersize=6), zorder=3)
+        axis.plot([seconds], [y], **mark(look(method), LIGHT, linestyle="", markersize=6), zorder=3)
         gap = math.isnan(seconds)
         words = gap_words(row["remark"]) if gap else significant(seconds)
         axis.annotate(
             words, (0.02 if gap else seconds, y), xycoords=("axes fraction", "data") if gap else "data",
             xytext=(0 if gap else 6, 0), textcoords="offset points", va="center", fontsize=6.5,
-            color=LIGHT.muted if gap else color(method, LIGHT),
+            color=LIGHT.muted if gap else color(look(method), LIGHT),
         )  # fmt: skip
     labels = [look(m).label + (f", {_KINDS[m]}" if m in _KINDS else "") for m in data["method"]]
     axis.set_yticks(range(len(data)), labels)

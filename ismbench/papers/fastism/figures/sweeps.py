@@ -13,6 +13,7 @@ from ismbench.papers.core.study_records import PaperRecords
 from ismbench.papers.fastism.studies.sweeps import VALUES
 from ismbench.papers.fastism.tables.known import published_ratio
 from ismbench.report.figures.style import LIGHT, mark
+from ismbench.report.labels import look
 
 __all__ = ["draw"]
 
@@ -34,8 +35,8 @@ def draw(records: PaperRecords) -> Drawn:
     for axis in axes[::2]:
         axis.set_ylabel("Speed-up over\nnaive ISM")
     handles = [
-        Line2D([], [], **mark("fast_ism", LIGHT), label="Fast ISM, ours"),
-        Line2D([], [], **mark("peer_fastism", LIGHT), label="fastISM, published (GPU)"),
+        Line2D([], [], **mark(look("fast_ism"), LIGHT), label="Fast ISM, ours"),
+        Line2D([], [], **mark(look("peer_fastism"), LIGHT), label="fastISM, published (GPU)"),
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=2)
     return Drawn(figure, data, records.ids("sweeps"))
@@ -62,7 +63,7 @@ def _panel(axis: Axes, rows: pd.DataFrame, parameter: str) -> None:
     # A value that was not measured is left out by the quick scale; it is no failure, so the line goes on.
     for column, method in (("published", "peer_fastism"), ("ours", "fast_ism")):
         part = rows.dropna(subset=column)
-        axis.plot(part["value"], part[column], **mark(method, LIGHT, markeredgewidth=0.5))
+        axis.plot(part["value"], part[column], **mark(look(method), LIGHT, markeredgewidth=0.5))
     axis.axhline(1, color=LIGHT.muted, linewidth=0.7, linestyle="--", zorder=1)
     ticks = list(rows["value"])
     if parameter in _LOGARITHMIC:

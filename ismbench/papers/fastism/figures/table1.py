@@ -68,7 +68,7 @@ def _panel(axis: Axes, rows: pd.DataFrame) -> None:
             style: dict[str, Any] = {
                 "marker": _MARKERS[row["length"]],
                 "linestyle": "",
-                "color": color(method, LIGHT),
+                "color": color(look(method), LIGHT),
             }
             axis.plot([row["published"]], [y], markerfacecolor="none", markeredgewidth=0.9, zorder=2, **style)
             axis.plot([row["ours"]], [y], markeredgecolor=LIGHT.page, markeredgewidth=0.4, zorder=3, **style)

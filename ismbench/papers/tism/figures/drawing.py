@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ismbench.report.figures.style import LIGHT, color
+from ismbench.report.labels import look
 
 __all__ = [
     "GRADIENT",
@@ -25,7 +26,7 @@ __all__ = [
 SIMULATED = "Simulated data: motifs planted in shuffled DNA"
 """Stands on every figure of trained models: the original data is not part of the project."""
 
-TISM, ISM, GRADIENT = (color(m, LIGHT) for m in ("taylor_ism", "naive_ism", "gradient"))
+TISM, ISM, GRADIENT = (color(look(m), LIGHT) for m in ("taylor_ism", "naive_ism", "gradient"))
 
 Values = npt.NDArray[np.float64]
 

@@ -40,7 +40,7 @@ def over_lengths(records: PaperRecords) -> Drawn:
         _lengths(axis, table)
         axis.set_title(MODEL_LABELS.get(model, model))
     axes[0].set_ylabel("Seconds per sequence")
-    legend(figure, _methods(table), LIGHT, columns=3)
+    legend(figure, [look(m) for m in _methods(table)], LIGHT, columns=3)
     ids = (*records.ids("times"), *(records.ids("yuzu") if "peer_yuzu" in set(table["method"]) else ()))
     return Drawn(figure, table.drop(columns=["cell_id"]), ids)
 
@@ -66,7 +66,7 @@ def over_numbers(records: PaperRecords) -> Drawn:
         axis.set_xlabel(f"Sequences of {int(table['length'].min()):,} bp")
         axis.set_title(MODEL_LABELS.get(model, model))
     axes[0].set_ylabel("Seconds in all, start included")
-    legend(figure, _methods(table), LIGHT, columns=3)
+    legend(figure, [look(m) for m in _methods(table)], LIGHT, columns=3)
     ids = (*records.ids("times"), *(records.ids("yuzu") if "peer_yuzu" in set(table["method"]) else ()))
     return Drawn(figure, pd.concat(parts, ignore_index=True), ids)
 
@@ -96,7 +96,7 @@ def speedup(records: PaperRecords) -> Drawn:
         axis.axhline(1, color=LIGHT.muted, linewidth=1)
         axis.set_title(MODEL_LABELS.get(model, model))
     axes[0].set_ylabel("Speed-up over naive ISM")
-    legend(figure, _methods(data), LIGHT, columns=3)
+    legend(figure, [look(m) for m in _methods(data)], LIGHT, columns=3)
     return Drawn(figure, data, records.ids("times"))
 
 
@@ -112,10 +112,14 @@ def _by_method(table: pd.DataFrame, model: str) -> list[tuple[str, pd.DataFrame]
 
 def _line(axis: Axes, method: str, x: pd.Series, y: pd.Series, hollow: pd.Series) -> None:
     """A line that is interrupted where there is no value; extrapolated points are hollow."""
-    axis.plot(x, y, **mark(method, LIGHT), zorder=3)
+    axis.plot(x, y, **mark(look(method), LIGHT), zorder=3)
     chosen = hollow.to_numpy(dtype=bool)
-    style = mark(method, LIGHT, linestyle="")
-    style |= {"markerfacecolor": LIGHT.page, "markeredgecolor": color(method, LIGHT), "markeredgewidth": 0.9}
+    style = mark(look(method), LIGHT, linestyle="")
+    style |= {
+        "markerfacecolor": LIGHT.page,
+        "markeredgecolor": color(look(method), LIGHT),
+        "markeredgewidth": 0.9,
+    }
     axis.plot(x.to_numpy()[chosen], y.to_numpy()[chosen], **style, zorder=4)
     axis.set_yscale("log")
     plain_log(axis.yaxis)

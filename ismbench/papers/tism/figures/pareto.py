@@ -17,7 +17,7 @@ from ismbench.report.concordance import by_sequence
 from ismbench.report.figures.pareto import Point, front
 from ismbench.report.figures.style import LIGHT, legend, mark
 from ismbench.report.groups import best_cells
-from ismbench.report.labels import order_methods
+from ismbench.report.labels import look, order_methods
 
 __all__ = ["draw", "table"]
 
@@ -131,7 +131,7 @@ def draw(records: PaperRecords) -> Drawn:
             axis.set_xlim(seconds.min() / 2, seconds.max() * 2)
     for axis in axes[-2:]:
         axis.set_xlabel("Seconds per\n100 sequences")
-    legend(figure, order_methods(data["method"]), LIGHT, columns=3, linestyle="")
+    legend(figure, [look(m) for m in order_methods(data["method"])], LIGHT, columns=3, linestyle="")
     note_simulated(figure, f"{data['n_sequences'].max()} sequences")
     return Drawn(figure, data, (*records.ids("methods"), *_ids(records, STUDY), *_ids(records, "satmut")))
 
@@ -165,5 +165,7 @@ def _draw_panel(axis: Axes, data: pd.DataFrame, panel: _Panel) -> None:
         linestyle=":", zorder=1,
     )  # fmt: skip
     for point in points:
-        axis.plot([point.seconds], [point.median], **mark(point.method, LIGHT, markersize=4.5, linestyle=""))
+        axis.plot(
+            [point.seconds], [point.median], **mark(look(point.method), LIGHT, markersize=4.5, linestyle="")
+        )
     axis.margins(y=0.15)

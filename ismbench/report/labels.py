@@ -51,7 +51,6 @@ def look(method: str) -> Look:
     return Look(f"{known.label or name}{comma}{settings}", *PALETTE[known.colour], known.marker, known.line)
 
 
-def order_methods(methods: Iterable[str]) -> list[str]:
 def place_of(method: str) -> float:
     """Where a method of the table stands in tables and figures; infinity for any other."""
     known = METHODS.get(method)

@@ -23,7 +23,12 @@ def plan_score(
         str, typer.Option(metavar="N,N,..", help="Numbers of workers, each like this process.")
     ] = "1,16",
 ) -> None:
-    """Measure a short sample, and say what `ismbench score` with the same options would take."""
+    """Measure a short sample, and say what `ismbench score` with the same options would take.
+
+    Example: ismbench plan-score model.keras peaks.bed --genome hg38.fa --regions 1000000 --workers 1,16
+    """
+    import psutil
+
     from ismbench.errors import InputError
     from ismbench.scoring.estimate import estimate
 
@@ -31,7 +36,9 @@ def plan_score(
         numbers = [max(1, int(word)) for word in workers.split(",")]
     except ValueError:
         raise InputError(f"--workers takes whole numbers with commas. Received: {workers!r}") from None
-    _print(estimate(options.spec(), options.source(), sample=sample, records=regions), numbers)
+    started = psutil.Process().create_time()
+    found = estimate(options.spec(), options.source(), sample=sample, records=regions, started=started)
+    _print(found, numbers)
 
 
 def _print(found: "Estimate", workers: list[int]) -> None:
@@ -49,6 +56,10 @@ def _print(found: "Estimate", workers: list[int]) -> None:
         name = "auto" if trial.batch is None else str(trial.batch)
         each = numbers.significant(trial.seconds_per_record * 1000)
         rows.append((f"  batch {name}", f"{each} ms a record; first call {duration(trial.first_seconds)}"))
+    rows += [
+        ("start-up", f"{duration(found.start_seconds + found.load_seconds)} for each worker"),
+        ("reading the input", duration(found.input_seconds)),
+    ]
     for count in workers:
         rows.append((f"time, {count} worker{'s' if count > 1 else ''}", duration(found.seconds(count))))
     rows += [

@@ -22,10 +22,16 @@ def plot(
         str | None, typer.Option(metavar="NAME|CHROM:START-END", help="Which region; the first by default.")
     ] = None,
     outputs: Annotated[
-        str | None, typer.Option("--output", metavar="NAME,..", help="Which outputs, by name or number.")
+        str | None,
+        typer.Option(
+            "--output", metavar="NAME,..", help="Which outputs, by name or number; a viewer shows one."
+        ),
     ] = None,
 ) -> None:
-    """Draw one region (logo, heat map, tracks), a set (clusters, average), or write a page to browse regions."""
+    """Draw one region (logo, heat map, tracks), a set (clusters, average), or write a page to browse regions.
+
+    Example: ismbench plot scores.zarr --kind average --output 0,3 -o average.png
+    """
     from ismbench.scoring.plot import plot as draw
 
     typer.echo(str(draw(store, kind, out, region=region, outputs=outputs)))

@@ -1,13 +1,16 @@
 """Comparisons of alleles by the loaded models, over models and strands."""
 
+from functools import partial
 from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ismbench.engine.target import Target
 from ismbench.methods.target_function import TargetFunction
 from ismbench.scoring.calls import in_calls
+from ismbench.scoring.kept import keep
 from ismbench.scoring.members import Ensemble
 from ismbench.scoring.spec import ScoreSpec
 from ismbench.scoring.strands import Function, Strands
@@ -30,10 +33,11 @@ class Comparer:
     def __init__(self, ensemble: Ensemble, spec: ScoreSpec, per_call: int) -> None:
         self._comparisons, self._per_call = ensemble.comparisons, per_call
         strands = Strands(ensemble.compared, ensemble.compared_turned, both=spec.rc)
-        self._predict = [
-            strands.functions(lambda target, model=model: TargetFunction(model, target).compiled())  # type: ignore[misc]
-            for model in ensemble.models
-        ]
+        self._predict = keep(
+            ensemble,
+            ["compare", strands.depends_on],
+            lambda: [strands.functions(partial(_prediction, model)) for model in ensemble.models],
+        )
         self._parts = list(pairwise(accumulate((c.head.size for c in self._comparisons), initial=0)))
 
     def __call__(self, x: Array, other: Array) -> Array:
@@ -58,3 +62,7 @@ class Comparer:
             ],
             axis=1,
         )
+
+
+def _prediction(model: Any, target: Target) -> Function:
+    return TargetFunction(model, target).compiled()

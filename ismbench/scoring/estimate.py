@@ -55,7 +55,9 @@ class Estimate:
         tasks: Chunks of the store.
         trials: Batch sizes that were tried.
         best: The quickest.
+        start_seconds: From the start of the process to the first line of the estimate, for each worker.
         load_seconds: Import of the backend and loading of the models, for each worker.
+        input_seconds: Reading the input into the store, once.
         peak_bytes: Largest resident memory of this process.
         stored_bytes: Size of the store, from the compressed sample.
         plain_bytes: Its size without compression.
@@ -67,20 +69,31 @@ class Estimate:
     tasks: int
     trials: tuple[Trial, ...]
     best: Trial
+    start_seconds: float
     load_seconds: float
+    input_seconds: float
     peak_bytes: int
     stored_bytes: float
     plain_bytes: float
 
     def seconds(self, workers: int = 1) -> float:
-        """Wall time with so many workers like the measured one; each loads and compiles once."""
+        """Wall time with so many workers like the measured one; each starts, loads and compiles once.
+
+        One works in the process that reads the input; several start when that is done.
+        """
         tasks = -(-self.tasks // workers)
         per_task = self.best.seconds_per_record * self.records / self.tasks
-        return self.load_seconds + self.best.first_seconds + tasks * per_task
+        starts = (self.start_seconds + self.load_seconds) * (1 if workers == 1 else 2)
+        return starts + self.input_seconds + self.best.first_seconds + tasks * per_task
 
 
 def estimate(
-    spec: ScoreSpec, source: Source, *, sample: int = LARGEST, records: int | None = None
+    spec: ScoreSpec,
+    source: Source,
+    *,
+    sample: int = LARGEST,
+    records: int | None = None,
+    started: float | None = None,
 ) -> Estimate:
     """Measures a sample; nothing is kept.
 
@@ -89,25 +102,34 @@ def estimate(
         source: The input, which is read to its end.
         sample: Records to measure.
         records: Pretend that the input has so many.
+        started: When the process started, in seconds since the epoch; by default now, so that no start-up is counted.
 
     Raises:
         InputError: As for a run, except that broken records are counted.
     """
     store.require("zarr", "xarray")
+    started_up = 0.0 if started is None else time.time() - started
     start = time.perf_counter()
     ensemble, layout = prepare(spec, source)
     loaded = time.perf_counter() - start
-    part, count, broken = _read(source, layout, sample)
-    count = count if records is None else records
+    start = time.perf_counter()
+    part, found, broken = _read(source, layout, sample)
+    reading = (time.perf_counter() - start) / found
+    count = found if records is None else records
     with tempfile.TemporaryDirectory() as folder, full_disk_is_told(Path(folder)):
         path = Path(folder) / "sample.zarr"
         small = _smaller(layout, len(part))
+        start = time.perf_counter()
         ingest(store.create(path, small, {}), small, iter(part), skip=True)
+        reading += (time.perf_counter() - start) / len(part)
         trials = tuple(_trials(path, spec, ensemble, small, len(part)))
         stored, plain = (size / len(part) * count for size in _sizes(path, small))
     best = min(trials, key=lambda trial: trial.seconds_per_record)
     tasks = max(1, -(-count // layout.rows))
-    return Estimate(count, broken, len(part), tasks, trials, best, loaded, _peak(), stored, plain)
+    return Estimate(
+        count, broken, len(part), tasks, trials, best,
+        started_up, loaded, reading * count, _peak(), stored, plain,
+    )  # fmt: skip
 
 
 def _smaller(layout: Layout, count: int) -> Layout:

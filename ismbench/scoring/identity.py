@@ -46,12 +46,12 @@ def identify(spec: ScoreSpec, source: Source, ensemble: Ensemble, layout: Layout
         **plain,
         "format": FORMAT,
         "variants": source.variants,
-        "outputs": ensemble.outputs.terms,
-        "other strand": ensemble.turned.terms,
+        "outputs": ensemble.outputs.numbers,
+        "other strand": ensemble.turned.numbers,
         "labels": None if spec.labels is None else ensemble.outputs.labels,
         "length": ensemble.length,
         "comparisons": ensemble.comparisons,
-        "compared on the other strand": ensemble.compared_turned.terms,
+        "compared on the other strand": ensemble.compared_turned.numbers,
         "rows": layout.rows,
     }
     return {

@@ -74,7 +74,7 @@ def load_ensemble(spec: ScoreSpec) -> Ensemble:
     if spec.flank >= length:
         raise InputError(f"Shifts must be smaller than the model's input, {length}. Received: {spec.shifts}")
     _check_reach(spec, length)
-    outputs = choose_outputs(spec.target, heads, models[0])
+    outputs = choose_outputs(spec.target, heads, models[0], length)
     comparisons = read_comparisons(spec.compare, heads)
     compared = Outputs(heads, tuple(Term(tuple(c.head.columns)) for c in comparisons), ())
     return Ensemble(

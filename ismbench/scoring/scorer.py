@@ -12,6 +12,7 @@ from ismbench.methods.options import options_of, takes_positions
 from ismbench.methods.target_function import TargetFunction
 from ismbench.scores import REDUCTIONS, contribution_track
 from ismbench.scoring.calls import in_calls
+from ismbench.scoring.kept import keep
 from ismbench.scoring.members import Ensemble
 from ismbench.scoring.spec import ScoreSpec, window
 from ismbench.scoring.strands import Strands
@@ -62,7 +63,10 @@ class Scorer:
         self._length = ensemble.length
         self._first, self._end = window(ensemble.length, spec.window)
         strands = Strands(ensemble.outputs, ensemble.turned, both=spec.rc)
-        self._members = [self._ready(model, strands) for model in ensemble.models]
+        depends_on = [spec.method, strands.depends_on, self._options(), spec.batch]
+        self._members = keep(
+            ensemble, depends_on, lambda: [self._ready(model, strands) for model in ensemble.models]
+        )
 
     def __call__(self, x: NDArray[np.float32]) -> Scores:
         """Scores sequences: one-hot (N, L + 2 flank, A)."""
@@ -132,16 +136,20 @@ class Scorer:
         return raw if reduction == "delta" else REDUCTIONS[reduction](raw, x, prediction)
 
     def _ready(self, model: Any, strands: Strands) -> dict[int, _Member]:
+        spec, method, options = self._spec, self._spec.about_method, self._options()
+        sizes = BatchSizes(**({} if spec.batch is None else {method.batch_column(): spec.batch}))
+        explain = strands.functions(lambda target: load(spec.method)(model, target, sizes, **options))
+        predict = strands.functions(lambda target: TargetFunction(model, target).compiled())
+        return {strand: _Member(explain[strand], predict[strand]) for strand in explain}
+
+    def _options(self) -> dict[str, Any]:
         spec, method = self._spec, self._spec.about_method
         options: dict[str, Any] = {}
         if takes_positions(method) and spec.window is not None:
             options["positions"] = self._needed()
         if "max_bytes" in options_of(method).model_fields and spec.max_memory is not None:
             options["max_bytes"] = spec.max_memory
-        sizes = BatchSizes(**({} if spec.batch is None else {method.batch_column(): spec.batch}))
-        explain = strands.functions(lambda target: load(spec.method)(model, target, sizes, **options))
-        predict = strands.functions(lambda target: TargetFunction(model, target).compiled())
-        return {strand: _Member(explain[strand], predict[strand]) for strand in explain}
+        return options
 
     def _needed(self) -> list[int]:
         """Positions of the window as any shift and strand sees them."""

@@ -23,6 +23,11 @@ class Strands:
     def __init__(self, outputs: Outputs, turned: Outputs, *, both: bool) -> None:
         self._outputs, self._turned, self._both = outputs, turned, both
 
+    @property
+    def depends_on(self) -> list[Any]:
+        """What the functions depend on beside how they are built."""
+        return [self._outputs.terms, self._turned.terms, self._both]
+
     def functions(self, build: Callable[[Target], Function]) -> dict[int, Function]:
         """A function for each strand, 1 and -1, whose results have the outputs in the last axis.
 

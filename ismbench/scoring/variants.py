@@ -1,6 +1,7 @@
 """Effects of variants: substitutions and blocks through the fast engine, indels through full passes."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from ismbench.errors import InputError
 from ismbench.methods.target_function import TargetFunction
 from ismbench.scoring.calls import in_calls
 from ismbench.scoring.comparer import Comparer
+from ismbench.scoring.kept import keep
 from ismbench.scoring.members import Ensemble
 from ismbench.scoring.spec import ScoreSpec
 from ismbench.scoring.strands import Strands
@@ -60,10 +62,15 @@ class VariantScorer:
     def __init__(self, ensemble: Ensemble, spec: ScoreSpec, per_call: int, *, skip: bool = False) -> None:
         self._spec, self._skip = spec, skip
         strands = Strands(ensemble.outputs, ensemble.turned, both=spec.rc)
-        self._members = [
-            strands.functions(lambda target, model=model: _Member(model, target, spec, per_call))  # type: ignore[misc]
-            for model in ensemble.models
-        ]
+        depends_on = ["variants", spec.method, strands.depends_on, spec.batch, spec.max_memory, per_call]
+        self._members = keep(
+            ensemble,
+            depends_on,
+            lambda: [
+                strands.functions(partial(_Member, model, spec=spec, per_call=per_call))
+                for model in ensemble.models
+            ],
+        )
         self._comparer = Comparer(ensemble, spec, per_call) if ensemble.comparisons else None
 
     def __call__(self, x: Array, other: Array) -> dict[str, Array]:

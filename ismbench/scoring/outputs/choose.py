@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Literal, cast
 
+import numpy as np
+
 from ismbench.bench.experiment.refusals import hint
 from ismbench.engine.target import Target
 from ismbench.errors import InputError
@@ -16,21 +18,22 @@ _MOST_HINTS = 20
 Named = tuple[Term, tuple[str, ...]]
 
 
-def choose_outputs(target: str | Sequence[str | Target], heads: Heads, model: Any) -> Outputs:
+def choose_outputs(target: str | Sequence[str | Target], heads: Heads, model: Any, length: int) -> Outputs:
     """Decides what is explained.
 
     Args:
         target: Words with commas, or a sequence of words and targets. A word is "every", a head's name, an output's
             name or number, or "sum" or "mean" of all outputs or, as "sum:profile", of a head.
         heads: Of the model.
-        model: For targets with a function, whose size only the model tells.
+        model: For targets with a function, of which only the model tells how many numbers they give.
+        length: Positions of its input.
 
     Raises:
         InputError: There is no such output.
     """
     words = _split(target, heads) if isinstance(target, str) else list(target)
     found = [
-        _of_target(word, heads, model) if isinstance(word, Target) else _of_word(word, heads)
+        _of_target(word, heads, model, length) if isinstance(word, Target) else _of_word(word, heads)
         for word in words
     ]
     if not found:
@@ -69,11 +72,11 @@ def _reduced(word: str, columns: tuple[int, ...], label: str) -> Named:
     return Term(columns, cast(Literal["sum", "mean"], word)), (label,)
 
 
-def _of_target(target: Target, heads: Heads, model: Any) -> Named:
+def _of_target(target: Target, heads: Heads, model: Any, length: int) -> Named:
     if type(target) is not Target or target.function is not None:
         from ismbench.methods.target_function import TargetFunction
 
-        count = TargetFunction(model, target).n_outputs()
+        count = int(TargetFunction(model, target)(np.zeros((1, length, 4), np.float32)).shape[1])
         return Term(function=target, count=count), ("target",) if count == 1 else tuple(
             f"target.{i}" for i in range(count)
         )

@@ -84,21 +84,22 @@ class Outputs:
 
     def order_of(self, other: "Outputs") -> list[int] | None:
         """For each number of ``other`` its place among these; None where one is not among them."""
-        mine = {key: i for i, key in enumerate(self._keys())}
-        places = [mine.get(key) for key in other._keys()]
+        mine = {number: i for i, number in enumerate(self.numbers)}
+        places = [mine.get(number) for number in other.numbers]
         return None if None in places else [place for place in places if place is not None]
 
-    def _keys(self) -> list[Any]:
-        """What tells each number from the others."""
-        keys: list[Any] = []
+    @property
+    def numbers(self) -> list[Any]:
+        """What each number is, however it was asked for."""
+        found: list[Any] = []
         for term in self.terms:
             if term.function is not None:
-                keys += [(id(term.function), i) for i in range(term.count)]
+                found += [(term.function, i) for i in range(term.count)]
             elif term.reduce is not None:
-                keys.append((term.reduce, frozenset(term.columns)))
+                found.append((term.reduce, tuple(sorted(term.columns))))
             else:
-                keys += term.columns
-        return keys
+                found += term.columns
+        return found
 
     def _target(self, term: Term) -> Target:
         """A target that reads no more heads than it must."""

@@ -2,17 +2,19 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
-from ismbench.compare import Comparison, compare
+from ismbench.compare import Comparison, compare, read_measurements
 from ismbench.compare.as_json import as_json
 from ismbench.compare.junit import as_junit
 from ismbench.compare.measured import Score
-from ismbench.compare.settings import cell_settings, package_versions
+from ismbench.compare.settings import AS_BUILT, cell_settings, package_versions
 from ismbench.compare.table import as_markdown
-from tests.compare.made_up import cell, key, quiet, side
+from tests.compare.made_up import cell, folder, key, quiet, side
 
 SPEC = {
     "name": "e", "seed": 0, "threads": None, "sequences": {"source": "dm3", "n": {"cpu": 8, "gpu": 8}},
@@ -99,3 +101,13 @@ def test_what_was_built_counts_whatever_it_is_called() -> None:
     assert not weights.regressions
     assert structure.differences == ("structure_hash b -> c (all cells)",)
     assert structure.regressions, "a layer whose code changed may be wrong"
+
+
+def test_what_was_built_is_read_from_the_cells(tmp_path: Path) -> None:
+    run = folder(tmp_path / "run")
+    cells = pd.read_parquet(run / "cells.parquet")
+    cells.assign(**{name: f"{i}123456789abcdef" for i, name in enumerate(AS_BUILT)}).to_parquet(
+        run / "cells.parquet"
+    )
+    for found in read_measurements(run).cells.values():
+        assert [found.settings[name] for name in AS_BUILT] == ["0123456789ab", "1123456789ab", "2123456789ab"]

@@ -1,7 +1,9 @@
 """`ismbench plan`: what a run would do, without doing it."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from ismbench.cli.options import Device, ExperimentFile, Only, Set
 
@@ -13,16 +15,28 @@ __all__ = ["duration", "plan"]
 _HEADS = ("Model", "Length", "Method", "Batch size", "Target", "Backend", "Time", "Memory", "Skipped because")
 
 
-def plan(file: ExperimentFile, only: Only = None, changes: Set = None, device: Device = "auto") -> None:
-    """Show the cells of an experiment: what is skipped and why, predicted time and memory."""
+def plan(
+    file: ExperimentFile,
+    only: Only = None,
+    changes: Set = None,
+    device: Device = "auto",
+    build: Annotated[
+        bool, typer.Option("--build", help="Build the models, too, and check the targets against them.")
+    ] = False,
+) -> None:
+    """Check an experiment and show its cells: what is skipped and why, predicted time and memory."""
     from ismbench.bench import load_spec, make_plan
+    from ismbench.bench.plan.check_inputs import check_inputs
     from ismbench.cli.console import grid, make_console
 
     made = make_plan(load_spec(file, changes or []), only=only or [], device=device)
+    unchecked = check_inputs(made, build)
     console = make_console()
     console.print(grid(_HEADS, _rows(made), right=(1, 6, 7)))
     console.print()
     console.print(_total(made))
+    for words in unchecked:
+        console.print(f"Not checked: {words}")
 
 
 def _rows(made: "RunPlan") -> Iterator[tuple[str, ...]]:

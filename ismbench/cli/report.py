@@ -26,6 +26,7 @@ def report(
     ] = None,
 ) -> None:
     """Write tables, figures and report.html from the records of a run."""
+    from ismbench.bench.records.unfinished import unfinished_run
     from ismbench.cli.console import make_console
     from ismbench.report import write_report
     from ismbench.report.readme import fill_readme
@@ -34,6 +35,13 @@ def report(
         folder = results / folder
     console = make_console()
     written = write_report(folder)
+    started = unfinished_run(folder)
+    if started is not None:
+        console.print(
+            f"The run of {started} was killed or goes on still: what it measured is not in these tables. The same"
+            " ismbench run keeps it, does the rest and writes them."
+        )
+        console.print()
     if readme is not None:
         fill_readme(folder, readme)
     print_table(console, folder)

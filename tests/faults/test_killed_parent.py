@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -70,3 +71,26 @@ def test_20_kills_of_real_workers_and_20_equal_tables(write_spec: Write, tmp_pat
     budget = {"cell": "20s", "repetitions": {"min": 3, "max": 3}, "interleave": 2}
     spec = write_spec(methods=methods, budget=budget, threads=1)
     check(killed_and_resumed(spec, tmp_path / "runs", "real"), 7, 0)
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_a_report_after_a_kill_says_what_to_do(
+    ismbench: Callable[..., Any], write_spec: Write, tmp_path: Path, before: bool
+) -> None:
+    spec, results, go = write_spec(), tmp_path / "results", tmp_path / "go"
+    if before:
+        assert runs.finish(runs.start(spec, results, "scripted", "--only", "method=gradient"))[0] in (0, 4)
+    process = runs.start(spec, results, "scripted", env={"ISMBENCH_TEST_HOLD": str(go)})
+    assert process.stdout is not None
+    while not process.stdout.readline().startswith("lane:"):
+        assert process.poll() is None
+    process.kill()
+    process.communicate()
+    found = ismbench("report", results / "tiny")
+    said = found.out if before else found.err
+    assert found.code == (0 if before else 2)
+    assert "was killed or goes on still" in " ".join(said.split())
+    assert "the same ismbench run keeps" in " ".join(said.split()).lower()
+    assert runs.finish(runs.start(spec, results, "scripted"))[0] in (0, 4)
+    after = ismbench("report", results / "tiny")
+    assert (after.code, "killed" in after.out) == (0, False)

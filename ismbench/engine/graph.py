@@ -69,7 +69,7 @@ def mask_of(x: Any) -> Any:
 
 _SPLIT = (
     keras.layers.Dense, keras.layers.Conv1D, keras.layers.Conv2D, keras.layers.Conv1DTranspose,
-    keras.layers.Conv2DTranspose, keras.layers.SeparableConv1D, keras.layers.DepthwiseConv1D,
+    keras.layers.Conv2DTranspose, keras.layers.SeparableConv1D, keras.layers.DepthwiseConv1D, keras.layers.EinsumDense,
 )  # fmt: skip
 
 

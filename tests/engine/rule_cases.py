@@ -4,14 +4,26 @@ from collections.abc import Callable
 from typing import Any
 
 import keras
+import numpy as np
 from keras import layers, ops
-from keras.src.ops import nn, numpy
+from keras.src.ops import math, nn, numpy
 
 from ismbench.engine.graph import ActivationOf
 from ismbench.layers import SoftmaxPooling1D
 from tests.engine.graphs.own_layers import gelu_sigmoid
 
 Build = Callable[[Any], Any]
+LENGTH = 26
+
+
+def varying(x: Any) -> Any:
+    """A constant that differs from position to position, (L, C)."""
+    return np.random.default_rng(3).uniform(-1, 1, x.shape[1:]).astype("float32")
+
+
+def channels(x: Any) -> Any:
+    """A constant for each channel, (C,)."""
+    return varying(x)[0]
 
 
 def unit_axis(layer: Any) -> Build:
@@ -82,6 +94,19 @@ CASES: dict[type, list[Build]] = {
         lambda x: layers.BatchNormalization(axis=1)(layers.ReLU()(x)),
     ],
     layers.Dense: [layers.Dense(3), layers.Dense(3, use_bias=False), flat(layers.Dense(2))],
+    layers.Rescaling: [
+        layers.Rescaling(2.0, -0.5), layers.Rescaling([1.0, 2.0, 0.5, -1.0, 3.0, 0.1], offset=1.0),
+        flat(layers.Rescaling(0.3)),
+    ],
+    layers.Normalization: [
+        layers.Normalization(mean=[0.1, 0.2, 0.3, 0.4, 0.5, 0.6], variance=[1.0, 2.0, 0.3, 4.0, 5.0, 6.0]),
+        layers.Normalization(axis=None, mean=0.5, variance=2.0),
+        layers.Normalization(axis=None, mean=0.5, variance=2.0, invert=True),
+    ],
+    layers.EinsumDense: [
+        layers.EinsumDense("abc,cd->abd", output_shape=(None, 3), bias_axes="d"),
+        layers.EinsumDense("...x,xy->...y", output_shape=(3,), activation="relu"),
+    ],
     layers.ActivityRegularization: [layers.ActivityRegularization(0.1)],
     layers.AlphaDropout: [layers.AlphaDropout(0.4)],
     layers.Dropout: [layers.Dropout(0.4), flat(layers.Dropout(0.4))],
@@ -158,23 +183,92 @@ CASES: dict[type, list[Build]] = {
     ],
     layers.Permute: [layers.Permute((2, 1)), lambda x: layers.Permute((2, 1))(layers.Permute((2, 1))(x))],
     numpy.Absolute: _elementwise(ops.absolute, abs),
-    numpy.Add: _elementwise(lambda x: x + 1.0, lambda x: x + ops.tanh(x), lambda x: x + layers.Dense(1)(x)),
+    numpy.Add: _elementwise(
+        lambda x: x + 1.0, lambda x: ops.add(varying(x), x), lambda x: x + varying(x)[:1], lambda x: x + channels(x),
+        lambda x: layers.Flatten()(x) + 2.0, lambda x: x + ops.tanh(x), lambda x: x + layers.Dense(1)(x),
+    ),
     numpy.Concatenate: _elementwise(lambda x: ops.concatenate([x, x], 1), lambda x: ops.concatenate([x, -x], 2)),
-    numpy.Divide: _elementwise(lambda x: ops.divide(x, 3.0), lambda x: ops.divide(x, 1.5 + ops.tanh(x))),
+    numpy.Divide: _elementwise(
+        lambda x: ops.divide(x, 3.0), lambda x: ops.divide(x, 2.0 + varying(x)), lambda x: ops.divide(1.0, 2.0 + x * x),
+         lambda x: ops.divide(x, 1.5 + ops.tanh(x)),
+    ),
     numpy.Exp: _elementwise(ops.exp),
     numpy.Flip: _elementwise(lambda x: ops.flip(x, 1), lambda x: ops.flip(x, 2), lambda x: ops.flip(x, (1, -1))),
     numpy.Log: _elementwise(lambda x: ops.log(0.5 + ops.square(x))),
     numpy.Log1p: _elementwise(lambda x: ops.log1p(ops.square(x))),
     numpy.Maximum: _elementwise(lambda x: ops.maximum(x, 0.1), lambda x: ops.maximum(x, -x)),
     numpy.Minimum: _elementwise(lambda x: ops.minimum(0.1, x), lambda x: ops.minimum(x, -x)),
-    numpy.Multiply: _elementwise(lambda x: 2.0 * x, lambda x: x * x, lambda x: x * layers.Dense(1)(x)),
+    numpy.Multiply: _elementwise(
+        lambda x: 2.0 * x, lambda x: x * varying(x), lambda x: ops.multiply(channels(x), x),
+        lambda x: ops.multiply(varying(x)[:, :1], x),
+        lambda x: layers.Flatten()(x) * np.arange(LENGTH * 6, dtype="float32") / 50, lambda x: x * varying(x)[None],
+         lambda x: x * x, lambda x: x * layers.Dense(1)(x),
+    ),
     numpy.Negative: _elementwise(ops.negative),
     numpy.Power: _elementwise(lambda x: x**2, lambda x: ops.power(1.5, x)),
     numpy.Sqrt: _elementwise(lambda x: ops.sqrt(0.5 + ops.square(x))),
     numpy.Square: _elementwise(ops.square),
-    numpy.Subtract: _elementwise(lambda x: 1.0 - x, lambda x: x - ops.square(x), lambda x: x - x),
+    numpy.Subtract: _elementwise(
+        lambda x: 1.0 - x, lambda x: x - varying(x), lambda x: ops.subtract(varying(x), x),
+        lambda x: x - ops.square(x), lambda x: x - x,
+    ),
     numpy.Tanh: _elementwise(ops.tanh),
     numpy.TrueDivide: _elementwise(lambda x: x / 3.0, lambda x: 1.0 / (1.5 + ops.tanh(x))),
+    numpy.Arctan: _elementwise(ops.arctan),
+    numpy.Clip: _elementwise(lambda x: ops.clip(x, -0.2, 0.3)),
+    numpy.Cos: _elementwise(ops.cos),
+    numpy.Expm1: _elementwise(ops.expm1),
+    numpy.Log10: _elementwise(lambda x: ops.log10(0.5 + ops.square(x))),
+    numpy.Log2: _elementwise(lambda x: ops.log2(0.5 + ops.square(x))),
+    numpy.Reciprocal: _elementwise(lambda x: ops.reciprocal(1.5 + ops.square(x))),
+    numpy.Sign: _elementwise(lambda x: ops.sign(x) * x),
+    numpy.Sin: _elementwise(ops.sin),
+    math.Erf: _elementwise(ops.erf),
+    math.Rsqrt: _elementwise(lambda x: ops.rsqrt(0.5 + ops.square(x))),
+    numpy.Sum: _elementwise(
+        lambda x: ops.sum(x, axis=1), lambda x: ops.sum(x, axis=-1), lambda x: ops.sum(x, axis=(1, 2)),
+        lambda x: ops.sum(x, axis=2, keepdims=True), lambda x: ops.sum(x, axis=1, keepdims=True),
+        lambda x: ops.sum(ops.transpose(x, (0, 2, 1)), axis=1), lambda x: ops.sum(layers.Flatten()(x), axis=1),
+    ),
+    numpy.Mean: _elementwise(
+        lambda x: ops.mean(x, axis=1), lambda x: ops.mean(x, axis=-1), lambda x: ops.mean(x, axis=[1, 2]),
+        lambda x: ops.mean(ops.mean(x, axis=1), axis=1), lambda x: x - ops.mean(x, axis=2, keepdims=True),
+    ),
+    numpy.Max: _elementwise(
+        lambda x: ops.max(x, axis=1), lambda x: ops.max(x, axis=1, keepdims=True), lambda x: ops.max(x, axis=2),
+        lambda x: ops.max(x, axis=-1, keepdims=True),
+    ),
+    numpy.Amax: _elementwise(lambda x: ops.amax(x, axis=1), lambda x: ops.amax(x, axis=2)),
+    numpy.Min: _elementwise(lambda x: ops.min(x, axis=2)),
+    numpy.Amin: _elementwise(lambda x: ops.amin(x, axis=-1, keepdims=True)),
+    numpy.Reshape: _elementwise(
+        lambda x: ops.reshape(x, (-1, LENGTH * 6)), lambda x: ops.reshape(x, (-1, LENGTH, 2, 3)),
+        lambda x: ops.reshape(layers.GlobalMaxPooling1D()(x), (-1, 1, 6)),
+    ),
+    numpy.Transpose: _elementwise(
+        lambda x: ops.transpose(x, (0, 2, 1)),
+        lambda x: ops.transpose(ops.relu(ops.transpose(x, (0, 2, 1))), (0, 2, 1)),
+    ),
+    numpy.Swapaxes: _elementwise(lambda x: ops.swapaxes(x, 1, -1), lambda x: ops.swapaxes(x[:, None], 1, 3)),
+    numpy.ExpandDims: _elementwise(lambda x: ops.expand_dims(x, 1), lambda x: ops.expand_dims(x, -1)),
+    numpy.Squeeze: _elementwise(lambda x: ops.squeeze(x[:, None], 1), lambda x: ops.squeeze(x[..., :1], -1)),
+    numpy.GetItem: _elementwise(
+        lambda x: x[:, 3:-4], lambda x: x[:, ::-1, ::-1], lambda x: x[:, 1::3], lambda x: x[:, -2:2:-4],
+        lambda x: x[..., 0], lambda x: x[:, 7], lambda x: x[:, -1, 2:], lambda x: x[:, None, 2:9, ::2],
+        lambda x: x[:, :, 1], lambda x: layers.Flatten()(x)[:, 5:50],
+        lambda x: ops.transpose(x, (0, 2, 1))[:, 2, ::-1],
+    ),
+    numpy.Split: _elementwise(
+        lambda x: ops.split(x, 2, axis=-1)[1], lambda x: ops.multiply(*ops.split(x, [2, 4], axis=2)[::2]),
+    ),
+    nn.Glu: _elementwise(ops.glu, lambda x: ops.glu(layers.GlobalAveragePooling1D()(x))),
+    nn.Softmax: _elementwise(lambda x: ops.softmax(x, axis=-1)),
+    nn.LogSoftmax: _elementwise(lambda x: ops.log_softmax(x, axis=-1)),
+    nn.Celu: _elementwise(ops.celu),
+    nn.HardSigmoid: _elementwise(ops.hard_sigmoid),
+    nn.HardSilu: _elementwise(ops.hard_silu),
+    nn.HardTanh: _elementwise(ops.hard_tanh),
+    nn.LogSigmoid: _elementwise(ops.log_sigmoid),
     nn.Elu: _elementwise(ops.elu),
     nn.Gelu: _elementwise(ops.gelu),
     nn.LeakyRelu: _elementwise(ops.leaky_relu),

@@ -20,11 +20,10 @@ from ismbench.engine.rules.reduction import GlobalMax
 from tests.engine.graphs.own_layers import WeirdConv
 from tests.engine.oracle import Comparison, compare_engines
 from tests.engine.random_graphs import fill_weights
-from tests.engine.rule_cases import CASES, Build, fresh
+from tests.engine.rule_cases import CASES, LENGTH, Build, fresh
 
 pytestmark = pytest.mark.usefixtures("uncompiled")
 
-LENGTH = 26
 # Few neighbours share windows; all of them share the whole axis; none shares more than it must; scattered positions.
 WAYS = ((9, 0.3), (13, 1e9), (16, 0.0), None)
 TABLE = [pytest.param(kind, i, id=f"{kind.__name__}-{i}") for kind in CASES for i in range(len(CASES[kind]))]
@@ -65,6 +64,7 @@ def test_entry_equals_the_oracle(kind: type, index: int) -> None:
     comparison, plan = score(model_of(CASES[kind][index]), WAYS[index % len(WAYS)])
     assert comparison.exact, comparison
     assert rules_of(plan, kind), f"no {kind.__name__} in the model of this case"
+    assert not plan.refused or plan.settings.scattered, plan.refused
 
 
 @pytest.mark.parametrize("kind", list(RULES), ids=lambda kind: kind.__name__)

@@ -6,13 +6,14 @@ Several rules for a type are tried in order; where none accepts, the whole layer
 from typing import Any
 
 from keras import layers, ops
-from keras.src.ops import nn, numpy  # operations inside functional models; not public by type
+from keras.src.ops import math, nn, numpy  # operations inside functional models; not public by type
 
 from ismbench.engine.graph import ActivationOf
+from ismbench.engine.rules.affine import NormalizationByConstants, RescalingRule, WithConstant
 from ismbench.engine.rules.base import BaseRule, Changed, Context, OneInput, Query, Rule, Step
 from ismbench.engine.rules.convolution import Convolution, TransposedConvolution
 from ismbench.engine.rules.elementwise import Operation
-from ismbench.engine.rules.linear import BatchNorm, DenseRule, Identity
+from ismbench.engine.rules.linear import BatchNorm, DenseRule, EinsumDenseRule, Identity
 from ismbench.engine.rules.merge import Concatenate, LinearMerge, ValueMerge
 from ismbench.engine.rules.mixing import WholeLayer
 from ismbench.engine.rules.pointwise import (
@@ -24,6 +25,16 @@ from ismbench.engine.rules.pointwise import (
     SoftmaxRule,
 )
 from ismbench.engine.rules.pooling import AveragePool, MaxPool, SoftmaxPool, WindowedPool
+from ismbench.engine.rules.rearranging import (
+    Expand,
+    Gated,
+    LengthMax,
+    Reducing,
+    Squeezed,
+    Summed,
+    SwapAxes,
+    TransposeRule,
+)
 from ismbench.engine.rules.reduction import FlattenRule, GlobalAverage, GlobalMax
 from ismbench.engine.rules.shape import (
     FlipRule,
@@ -34,6 +45,7 @@ from ismbench.engine.rules.shape import (
     crop_offset,
     pad_offset,
 )
+from ismbench.engine.rules.slicing import SliceRule, SplitRule
 from ismbench.engine.rules.sliding import Sliding
 from ismbench.engine.rules.values import Moves
 from ismbench.errors import InputError
@@ -45,9 +57,12 @@ __all__ = [
 ]  # fmt: skip
 
 _OPERATIONS = (
-    numpy.Absolute, numpy.Add, numpy.Divide, numpy.Exp, numpy.Log, numpy.Log1p, numpy.Maximum, numpy.Minimum,
-    numpy.Multiply, numpy.Negative, numpy.Power, numpy.Sqrt, numpy.Square, numpy.Subtract, numpy.Tanh, numpy.TrueDivide,
-    nn.Elu, nn.Gelu, nn.LeakyRelu, nn.Relu, nn.Relu6, nn.Selu, nn.Sigmoid, nn.Silu, nn.Softplus, nn.Softsign,
+    numpy.Absolute, numpy.Arctan, numpy.Clip, numpy.Cos, numpy.Exp, numpy.Expm1, numpy.Log, numpy.Log1p, numpy.Log10,
+    numpy.Log2, numpy.Maximum, numpy.Minimum, numpy.Negative, numpy.Power, numpy.Reciprocal, numpy.Sign, numpy.Sin,
+    numpy.Sqrt, numpy.Square, numpy.Tanh,
+    math.Erf, math.Rsqrt,
+    nn.Celu, nn.Elu, nn.Gelu, nn.HardSigmoid, nn.HardSilu, nn.HardTanh, nn.LeakyRelu, nn.LogSigmoid, nn.Relu, nn.Relu6,
+    nn.Selu, nn.Sigmoid, nn.Silu, nn.Softplus, nn.Softsign,
 )  # fmt: skip
 
 RULES: dict[type, tuple[Rule, ...]] = {
@@ -61,6 +76,9 @@ RULES: dict[type, tuple[Rule, ...]] = {
         ),
         (Identity(),),
     ),
+    layers.Rescaling: (RescalingRule(),),
+    layers.Normalization: (NormalizationByConstants(),),
+    layers.EinsumDense: (EinsumDenseRule(),),
     layers.Add: (LinearMerge(),),
     layers.Average: (LinearMerge(mean=True),),
     layers.Subtract: (LinearMerge(signs=(1.0, -1.0)),),
@@ -89,6 +107,12 @@ RULES: dict[type, tuple[Rule, ...]] = {
     layers.Maximum: (ValueMerge(ops.maximum),),
     layers.Minimum: (ValueMerge(ops.minimum),),
     **dict.fromkeys(_OPERATIONS, (Operation(),)),
+    numpy.Add: (WithConstant(product=False, inverse=False), Operation()),
+    numpy.Subtract: (WithConstant(product=False, inverse=True), Operation()),
+    numpy.Multiply: (WithConstant(product=True, inverse=False), Operation()),
+    **dict.fromkeys((numpy.Divide, numpy.TrueDivide), (WithConstant(product=True, inverse=True), Operation())),
+    **dict.fromkeys((nn.Softmax, nn.LogSoftmax), (SoftmaxRule(),)),
+    nn.Glu: (Gated(),),
     # non-linear, windowed
     layers.MaxPooling1D: (MaxPool(),),
     SoftmaxPooling1D: (SoftmaxPool(),),
@@ -98,6 +122,17 @@ RULES: dict[type, tuple[Rule, ...]] = {
     layers.Flatten: (FlattenRule(),),
     layers.Reshape: (ReshapeRule(),),
     layers.Permute: (PermuteRule(),),
+    numpy.Sum: (Summed(mean=False),),
+    numpy.Mean: (Summed(mean=True),),
+    **dict.fromkeys((numpy.Max, numpy.Amax), (LengthMax(), Reducing())),
+    **dict.fromkeys((numpy.Min, numpy.Amin), (Reducing(),)),
+    numpy.Reshape: (ReshapeRule(),),
+    numpy.Transpose: (TransposeRule(),),
+    numpy.Swapaxes: (SwapAxes(),),
+    numpy.ExpandDims: (Expand(),),
+    numpy.Squeeze: (Squeezed(),),
+    numpy.GetItem: (SliceRule(),),
+    numpy.Split: (SplitRule(),),
     numpy.Flip: (FlipRule(),),
     numpy.Concatenate: (Concatenate(),),
 }  # fmt: skip

@@ -11,7 +11,7 @@ from ismbench.engine.fusion import lazy
 from ismbench.engine.rules.base import Call, Changed, Context, OneInput, Query, Step, elements
 from ismbench.engine.span import Stretch, whole
 
-__all__ = ["BatchNorm", "DenseRule", "Identity"]
+__all__ = ["BatchNorm", "DenseRule", "EinsumDenseRule", "Identity"]
 
 
 class Identity(OneInput[Step]):
@@ -161,3 +161,15 @@ class DenseRule(OneInput[DenseStep]):
             start = context.starts(window)[0]
             kernel = ops.slice(kernel, [start, np.int32(0)], (step.rows, kernel.shape[1]))
         return step.passes(lazy(lambda d: d, context.matmul(x.as_delta(), kernel)))
+
+
+class EinsumDenseRule(DenseRule):
+    """EinsumDense, where it is a Dense layer: the last axis times a matrix."""
+
+    def accepts(self, call: Call) -> str | None:
+        """An equation such as "abc,cd->abd"."""
+        left, _, right = call.node.layer.equation.replace("...", "").replace(" ", "").partition("->")
+        x, _, kernel = left.partition(",")
+        if len(kernel) == 2 and x[-1] == kernel[0] and right == x[:-1] + kernel[1]:
+            return super().accepts(call)
+        return "its equation is not that of a Dense layer"

@@ -124,10 +124,10 @@ class FlipRule(Moves, OneInput[FlipStep]):
 
 @dataclass(frozen=True, kw_only=True)
 class InnerStep(Step):
-    """Of ReshapeRule, where the length axis stays.
+    """Of ReshapeRule, where the length axis stays, or where there is none.
 
     Attributes:
-        inner: Sizes of the axes behind it.
+        inner: Sizes of the axes behind it, or of all axes.
     """
 
     inner: Shape
@@ -143,8 +143,10 @@ class ReshapeRule(FlattenRule):
         return [needed if needed.axis == 1 and call.output[0] == call.shapes[0][0] else None]
 
     def plan(self, query: Query) -> Step | None:
-        """Where the length axis is kept, the rest is free."""
+        """Where the length axis is kept, or gone before, the rest is free."""
         window = query.window
+        if window.axis is None:
+            return InnerStep(query.node, self, query.windows, window, 0, 0, inner=query.output)
         if len(query.output) == 1:
             return super().plan(query)
         if window.axis == 1 and query.output[0] == query.shapes[0][0]:
@@ -155,8 +157,9 @@ class ReshapeRule(FlattenRule):
         """Reshapes what it carries."""
         if not isinstance(step, InnerStep):
             return super().passed(context, step, x)
+        kept = 2 if step.window.axis is None else 3
         parts = [
-            None if p is None else lazy(lambda v: ops.reshape(v, (*v.shape[:3], *step.inner)), p)
+            None if p is None else lazy(lambda v: ops.reshape(v, (*v.shape[:kept], *step.inner)), p)
             for p in (x.delta, x.value, x.reference)
         ]
         return step.passes(*parts)

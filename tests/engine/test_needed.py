@@ -33,6 +33,8 @@ def test_what_is_not_read_changes_nothing_that_is_needed(kind: type, index: int)
     graph, x = read_graph(model), mutants()[0]
     shapes = {t: tuple(v.shape[1:]) for t, v in graph.run([ops.convert_to_tensor(x)]).items()}
     rng = np.random.default_rng(index)
+    if not shapes[graph.outputs[0]]:
+        pytest.skip("one number has no positions")
     length = shapes[graph.outputs[0]][0]
     for start in {0, length // 3, length - 1}:
         stop = min(start + int(rng.integers(1, 4)), length)
@@ -54,7 +56,7 @@ ENDS = [pytest.param(kind, i, id=f"{kind.__name__}-{i}") for kind in CASES for i
 def test_a_few_positions_as_target_equal_the_oracle(kind: type, index: int) -> None:
     model = model_of(CASES[kind][index])
     x, edits = mutants()
-    shape = model.output.shape[1:]
+    shape = model.output.shape[1:] or (1,)
     inner = int(np.prod(shape[1:]))
     first = shape[0] // 3 * inner
     target = Target(index=tuple(range(first, min(first + 2 * inner, shape[0] * inner))))

@@ -104,7 +104,7 @@ CASES: dict[type, list[Build]] = {
         layers.Normalization(axis=None, mean=0.5, variance=2.0, invert=True),
     ],
     layers.EinsumDense: [
-        layers.EinsumDense("abc,cd->abd", output_shape=(None, 3), bias_axes="d"),
+        layers.EinsumDense("abc,cd->abd", output_shape=(LENGTH, 3), bias_axes="d"),
         layers.EinsumDense("...x,xy->...y", output_shape=(3,), activation="relu"),
     ],
     layers.ActivityRegularization: [layers.ActivityRegularization(0.1)],

@@ -84,7 +84,7 @@ def wanted_of(target: Target, graph: Graph, shapes: Shapes) -> dict[int, Stretch
     """
     if target.function is not None or target.index is None:
         return {}
-    chosen = [t for t in target.outputs(graph) if shapes[t]]
+    chosen = target.outputs(graph)
     sizes = [math.prod(shapes[t]) for t in chosen]
     index = list(target.index) if isinstance(target.index, tuple) else target.index
     columns = np.atleast_1d(np.arange(sum(sizes))[index])
@@ -92,6 +92,8 @@ def wanted_of(target: Target, graph: Graph, shapes: Shapes) -> dict[int, Stretch
     for tensor, size in zip(chosen, sizes, strict=True):
         mine = columns[(columns >= first) & (columns < first + size)] - first
         first += size
+        if not shapes[tensor]:
+            continue
         length = shapes[tensor][0]
         places = mine * length // size if len(mine) else np.zeros(1, int)
         wanted[tensor] = Stretch(1, int(places.min()), int(places.max()) + 1)

@@ -9,7 +9,7 @@ import pytest
 
 import ismbench
 from ismbench.errors import InputError
-from ismbench.scoring.opened import open_scores
+from ismbench.scoring.opened import Opened, open_scores
 from ismbench.scoring.plot import plot
 from ismbench.scoring.plot.look import BASE_COLORS
 from ismbench.scoring.plot.pick import pick
@@ -92,3 +92,27 @@ def test_the_colours_are_okabe_and_ito():
         "#D55E00",
         "#CC79A7",
     }
+
+
+@pytest.mark.parametrize("kind", ["region", "clusters", "average"])
+def test_every_kind_draws_the_outputs_that_were_asked_for(kind, regions, tmp_path):
+    pictures = []
+    for outputs in (None, "head.1", "1", "head.0"):
+        pictures.append(plot(regions[0], kind, tmp_path / "a.png", outputs=outputs).read_bytes())
+    assert pictures[1] == pictures[2]
+    assert len(set(pictures)) == 3
+    with pytest.raises(InputError, match="'nobody'"):
+        plot(regions[0], kind, tmp_path / "a.png", outputs="nobody")
+
+
+@pytest.mark.parametrize("kind", ["clusters", "average", "region"])
+def test_a_picture_reads_the_store_once(kind, model, bed, genome, tmp_path, monkeypatch):
+    ismbench.score(model, bed, tmp_path / "s.zarr", genome=genome, method="taylor_ism", chunk=4)
+    read = []
+    blocks = Opened._blocks
+    monkeypatch.setattr(
+        Opened, "_blocks", lambda self, o, rows: read.append(rows.start) or blocks(self, o, rows)
+    )
+    plot(tmp_path / "s.zarr", kind, tmp_path / "a.png", region=None if kind != "region" else "peak5")
+    assert read == sorted(set(read)) or kind == "region"
+    assert len(read) == (2 if kind == "region" else 3)

@@ -33,7 +33,7 @@ def test_a_fasta_file_gives_the_scores_of_the_engine(model, fasta, sequences, tm
 
 def test_the_store_says_what_a_score_is(model, fasta, tmp_path):
     ismbench.score(model, fasta, tmp_path / "out.zarr", reduction="mean_effect", target="head.1")
-    data = xr.open_zarr(tmp_path / "out.zarr", consolidated=False)
+    data = xr.open_zarr(tmp_path / "out.zarr")
     assert data.attrs["complete"]
     assert "--reduction mean_effect" in data.attrs["command"]
     assert len(data.attrs["models"][0]["sha256"]) == 64
@@ -161,3 +161,12 @@ def test_no_library_writes_to_the_terminal(saved, fasta, tmp_path):
     quiet = {k: v for k, v in os.environ.items() if k != "TF_CPP_MIN_LOG_LEVEL"}
     done = subprocess.run(command, cwd=tmp_path, env=quiet, capture_output=True, text=True, check=True)
     assert done.stdout + done.stderr == "Scored 70 of 70 records: out.zarr\n"
+
+
+def test_a_store_opens_without_a_warning(model, fasta, tmp_path, recwarn):
+    ismbench.score(model, fasta, tmp_path / "out.zarr", method="gradient")
+    recwarn.clear()
+    data = xr.open_zarr(tmp_path / "out.zarr")
+    assert [str(w.message) for w in recwarn] == []
+    assert data.attrs["complete"]
+    assert data.sizes["sequence"] == 70

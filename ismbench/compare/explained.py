@@ -91,5 +91,7 @@ def _rate(base: MeasuredCell, head: MeasuredCell, threshold: float) -> Explained
     if 1 / (1 + threshold) <= share <= 1 + threshold:
         return Explained()
     factor = abs(math.log(share))
-    words = f"the machine itself multiplied {share:.2g} times as fast in the head's run: something else ran"
+    busy = "head" if share < 1 else "base"
+    words = f"the machine itself multiplied {share:.2g} times as fast in the head's run"
+    words += f": something else ran in the {busy}'s"
     return Explained(factor, 0.0, (words,)) if share < 1 else Explained(0.0, factor, (words,))

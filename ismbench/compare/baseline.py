@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from ismbench.bench.experiment.blocks import Name
+from ismbench.bench.experiment.fields import Name
 from ismbench.bench.records.schema import TABLES
 from ismbench.errors import InputError
 from ismbench.report.records import load_records

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ismbench.bench.records.schema import STATUSES
+from ismbench.bench.records.statuses import STATUSES
 from ismbench.compare.machine_state import state_differences
 from ismbench.compare.measured import Key, MeasuredCell
 from ismbench.compare.noise import Noise

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ismbench.bench.records.schema import STATUSES, TABLES
+from ismbench.bench.records.schema import TABLES
+from ismbench.bench.records.statuses import STATUSES
 
 __all__ = ["problem"]
 

@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from ismbench.bench.experiment.blocks import Block, Positive, Seconds
+from ismbench.bench.experiment.fields import Block, Positive, Seconds
 
 __all__ = ["Budget", "Concordance", "Faithfulness", "Repetitions"]
 

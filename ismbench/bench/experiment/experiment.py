@@ -7,18 +7,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from ismbench.bench.experiment.blocks import (
-    Block,
-    Length,
-    MethodEntry,
-    ModelEntry,
-    Name,
-    Positive,
-    Seed,
-    Sequences,
-    TargetEntry,
-)
+from ismbench.bench.experiment.blocks import MethodEntry, ModelEntry, Sequences, TargetEntry
 from ismbench.bench.experiment.budget import Budget, Concordance, Faithfulness
+from ismbench.bench.experiment.fields import Block, Length, Name, Positive, Seed
 from ismbench.bench.experiment.located_yaml import Located, parse_value, read_yaml
 from ismbench.bench.experiment.refusals import explain, hint
 from ismbench.bench.experiment.repeats import refuse_repeats

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, JsonValue, field_validator, model_validator
 
-from ismbench.bench.experiment.blocks import Block, FileName, Positive, Seed
+from ismbench.bench.experiment.fields import Block, FileName, Positive, Seed
 
 __all__ = ["DataEntry", "TrainEntry", "TrainingEntry"]
 

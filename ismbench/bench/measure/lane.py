@@ -14,7 +14,7 @@ from ismbench.bench.process.entry import Report
 from ismbench.bench.process.reports import CellDone
 from ismbench.bench.records.array_files import NoRoomError
 from ismbench.bench.records.cell import Cell, implied_by
-from ismbench.bench.records.schema import EXPECTED
+from ismbench.bench.records.statuses import EXPECTED
 
 __all__ = ["LaneMeasurement"]
 

@@ -21,7 +21,7 @@ from ismbench.bench.process.reports import (
 )
 from ismbench.bench.process.worker_process import PROGRAM, WorkerProcess
 from ismbench.bench.records.cell import Cell, Lane, implied_by
-from ismbench.bench.records.schema import EXPECTED
+from ismbench.bench.records.statuses import EXPECTED
 from ismbench.bench.records.validate import is_cell, is_sound
 from ismbench.errors import InputError
 

@@ -16,7 +16,7 @@ from ismbench.bench.records.cell import Cell, Lane
 from ismbench.bench.records.folder import cache_folder, writing
 from ismbench.bench.records.journal import Journal
 from ismbench.bench.records.method_pairs import pair_rows
-from ismbench.bench.records.schema import STATUSES
+from ismbench.bench.records.statuses import STATUSES
 from ismbench.bench.records.write_tables import write_tables
 from ismbench.text.moments import utc_now
 

@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ismbench.bench.records.built import Built
-from ismbench.bench.records.schema import BATCH_COLUMNS, STATUSES, TABLES
+from ismbench.bench.records.schema import BATCH_COLUMNS, TABLES
+from ismbench.bench.records.statuses import STATUSES
 
 __all__ = ["is_cell", "is_sound"]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ismbench.bench.machine.devices import resolve_device
 from ismbench.bench.parent.interruptible import interruptible
-from ismbench.bench.records.schema import FAILURES
+from ismbench.bench.records.statuses import FAILURES
 from ismbench.errors import InputError
 from ismbench.exit_codes import ExitCode
 from ismbench.papers.core.computation import StudyFailedError, is_known, run_compute

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ismbench.bench import Experiment, load_spec
-from ismbench.bench.experiment.blocks import seconds
+from ismbench.bench.experiment.fields import seconds
 from ismbench.errors import InputError
 from ismbench.methods import METHODS
 

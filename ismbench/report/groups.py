@@ -9,7 +9,7 @@ from ismbench.report.looks import Looks
 
 __all__ = ["GROUP_COLUMNS", "Group", "batch_column", "best_cells", "best_of", "group_cells"]
 
-GROUP_COLUMNS = ("model", "length", "target", "output_mode", "backend", "device", "dtype")
+GROUP_COLUMNS = ("model", "length", "target", "output_mode", "backend", "device", "dtype", "machine_state")
 """Cells are compared only where all of these agree."""
 
 _UNITS = {"length": "{:,.0f} bp", "output_mode": "{} output"}
@@ -17,7 +17,7 @@ _UNITS = {"length": "{:,.0f} bp", "output_mode": "{} output"}
 
 @dataclass(frozen=True)
 class Group:
-    """Cells of one model at one length, backend, device, dtype and output mode.
+    """Cells of one model at one length, backend, device, dtype and output mode, measured in one machine state.
 
     Attributes:
         model: Name of the model.
@@ -32,6 +32,12 @@ class Group:
     title: str
     cells: pd.DataFrame
     looks: Looks
+
+    @property
+    def state(self) -> str:
+        """The state that the machine was in, in words; "" where it is not known."""
+        state = self.cells["machine_state"].iloc[0]
+        return state if isinstance(state, str) else ""
 
     @property
     def methods(self) -> list[str]:

@@ -14,6 +14,7 @@ from ismbench.report.groups import Group, batch_column, best_cells
 from ismbench.report.labels import STATUS_SHORT, Look
 from ismbench.report.looks import Looks
 from ismbench.report.records import Records
+from ismbench.report.states import REMARK
 from ismbench.text import numbers
 
 __all__ = ["CAPTION", "Entry", "Row", "entry_text", "main_table", "notes", "table_looks"]
@@ -137,13 +138,16 @@ def entry_text(entry: Entry | None) -> str:
 
 
 def notes(rows: list[Row]) -> list[str]:
-    """What a reader of the table must know: what a star means, and why entries have no time."""
+    """What a reader of the table must know: how states of the machine differ, what a star means, why times lack."""
     entries = [
         (f"{row.group.looks[e.method].label}, {row.group.title}", e)
         for row in rows
         for e in row.entries.values()
     ]
     lines = []
+    states = list(dict.fromkeys(row.group.state for row in rows if row.group.state))
+    if len(states) > 1:
+        lines.append(REMARK.format(states="; ".join(states)))
     if any(e.extrapolated for _, e in entries):
         lines.append("* A subset of the positions was timed and scaled to all of them.")
     lines += [f"{title}: {e.remark}" for title, e in entries if e.remark]

@@ -12,6 +12,7 @@ from ismbench.errors import InputError
 from ismbench.report.checks import problem
 from ismbench.report.groups import Group, group_cells
 from ismbench.report.looks import Looks, read_looks
+from ismbench.report.states import name_states
 
 __all__ = ["Records", "load_records", "read_table"]
 
@@ -64,7 +65,8 @@ def load_records(folder: Path) -> Records:
         folder: Where a run wrote its tables.
 
     Returns:
-        The tables, with every column of the schema; whole numbers are floats so that they can be missing.
+        The tables, with every column of the schema; whole numbers are floats so that they can be missing, and
+        machine_state of cells says in words how the states differ (see ``name_states``).
 
     Raises:
         InputError: A table is not there, cannot be read, is of another schema version, or holds no cell.
@@ -74,6 +76,7 @@ def load_records(folder: Path) -> Records:
         raise InputError(
             f"A report needs at least one cell. Received: {folder} with an empty table; run it first"
         )
+    tables["cells"] = name_states(tables["cells"], tables["runs"])
     tables["cells"] = tables["cells"].sort_values("cell_order", kind="stable", ignore_index=True)
     # The runs are in the order in which they were made; their times of day may lie, for clocks can be set back.
     return Records(**tables)

@@ -16,6 +16,7 @@ import numpy as np
 import psutil
 
 from ismbench.bench.machine.devices import device_name, processor_name, resolve_device
+from ismbench.bench.machine.state import machine_state
 
 __all__ = ["copy_rate", "doctor", "git_state", "machine_record", "matmul_rate", "rate", "versions"]
 
@@ -65,13 +66,15 @@ def machine_record(device: str) -> dict[str, Any]:
     identity = f"{processor_name()}|{cores}|{round(memory / 2**30)}|{device}|{device_name(device)}"
     if settings := machine_settings():
         identity += f"|{settings}"
+    machine_id = hashlib.sha256(identity.encode()).hexdigest()[:16]
     return {
         "ismbench_version": known.get("ismbench"),
         "python_version": known["python"],
         "versions": dict(known),
         "platform": platform.platform(),
         "machine": processor_name(),
-        "machine_id": hashlib.sha256(identity.encode()).hexdigest()[:16],
+        "machine_id": machine_id,
+        **machine_state(machine_id),
         "physical_cores": psutil.cpu_count(logical=False),
         "usable_cores": cores,
         "memory_bytes": memory,

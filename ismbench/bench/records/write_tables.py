@@ -59,13 +59,15 @@ def _cell(journal: Journal, cell: Cell, naive: Mapping[Any, NDArray[np.float64]]
     }
     record |= entry["record"]
     samples = _valid_samples(entry)
+    record["machine_state"] = state = _state(journal, entry)
     record["matmul_per_second"] = entry.get("matmul_per_second")
     record |= speed(samples, record, record["matmul_per_second"])
-    if samples and cell.lane in naive:
+    beside = naive.get((cell.lane, state))
+    if samples and beside is not None:
         own = per_100_sequences(samples, cell.length)
-        record |= speedup(naive[cell.lane], own)
+        record |= speedup(beside, own)
         if record.get("precompute_seconds") is not None:
-            record |= break_even(naive[cell.lane], own, record["precompute_seconds"])
+            record |= break_even(beside, own, record["precompute_seconds"])
     return row("cells", record)
 
 
@@ -94,17 +96,23 @@ def _identity(cell: Cell, entry: Mapping[str, Any], experiment: str) -> Row:
 
 
 def _best_naive(journal: Journal, cells: Iterable[Cell]) -> dict[Any, NDArray[np.float64]]:
-    """For each lane, the samples of its fastest valid naive cell."""
+    """For each lane and machine state, the samples of its fastest valid naive cell."""
     best: dict[Any, NDArray[np.float64]] = {}
     for cell in cells:
         entry = journal.get("cell", cell.cell_id) if cell.is_naive else None
         samples = _valid_samples(entry) if entry is not None else []
-        if samples:
-            seconds = per_100_sequences(samples, cell.length)
-            known = best.get(cell.lane)
+        if entry is not None and samples:
+            seconds, place = per_100_sequences(samples, cell.length), (cell.lane, _state(journal, entry))
+            known = best.get(place)
             if known is None or np.median(seconds) < np.median(known):
-                best[cell.lane] = seconds
+                best[place] = seconds
     return best
+
+
+def _state(journal: Journal, entry: Mapping[str, Any]) -> str | None:
+    """The state that the machine was in when a cell was measured."""
+    run = journal.get("run", str(entry.get("run_id")))
+    return None if run is None else run.get("machine_state")
 
 
 def _valid_samples(entry: Mapping[str, Any]) -> list[Row]:

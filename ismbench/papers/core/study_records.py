@@ -12,6 +12,7 @@ from ismbench.papers.core.state import StudyState, read_states
 from ismbench.papers.core.study import ExperimentStudy, Study
 from ismbench.papers.core.table_files import Provenance, read_provenance, read_tables
 from ismbench.report.records import Records, load_records
+from ismbench.report.states import REMARK
 
 __all__ = ["MissingRecordsError", "PaperRecords", "machine_words"]
 
@@ -50,7 +51,10 @@ class PaperRecords:
             if not (self.folder / study / "cells.parquet").is_file():
                 raise self._missing(study)
             self._runs[study] = load_records(self.folder / study)
-        return self._runs[study]
+        run = self._runs[study]
+        if len(states := list(dict.fromkeys(group.state for group in run.groups))) > 1:
+            raise MissingRecordsError(f"the study {study}: {REMARK.format(states='; '.join(states))}")
+        return run
 
     def table(self, study: str, name: str) -> pd.DataFrame:
         """A table of a computation.

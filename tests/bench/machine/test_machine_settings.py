@@ -19,4 +19,4 @@ def test_variables_of_threads_and_linear_algebra_are_recorded_and_hashed(
         assert found["machine_settings"] == {**before["machine_settings"], name: "7"}
         assert found["machine_id"] != before["machine_id"]
         changed = {name for name, value in found.items() if value != before[name]}
-        assert changed == {"machine_settings", "machine_id"}
+        assert changed == {"machine_settings", "machine_id", "machine_state"}

@@ -97,6 +97,33 @@ def test_speedup_is_over_the_best_naive_cell(written: dict[str, pd.DataFrame]) -
     assert row["fraction_of_matmul_peak"] == again
 
 
+def test_a_speedup_holds_within_one_state_of_the_machine(tmp_path: Path, cells: dict[str, Cell]) -> None:
+    one, two = ("one core", "two cores")
+    made = {  # naive on one core only; one method on two, another on one
+        "naive_ism30": (one, entry("ok", 4.0, 4.0, 4.0)),
+        "gradient": (two, entry("ok", 1.0, 1.0, 1.0, precompute_seconds=3.0)),
+        "taylor_ism": (one, entry("ok", 1.0, 1.0, 1.0, precompute_seconds=3.0)),
+    }
+    with Journal(tmp_path / "journal.jsonl") as journal:
+        for state in (one, two):
+            journal.append("run", state, {"run_id": state, "machine_state": state})
+        for name, (state, values) in made.items():
+            journal.append("cell", cells[name].cell_id, {**values, "run_id": state})
+        write_tables(journal, cells.values(), "tiny", tmp_path)
+    table = pd.read_parquet(tmp_path / "cells.parquet").set_index("method")
+    assert table.loc["taylor_ism", "speedup_over_naive"] == 4.0
+    assert table.loc["taylor_ism", "break_even_sequences"] > 0
+    ratios = [
+        "speedup_over_naive",
+        "speedup_over_naive_low",
+        "speedup_over_naive_high",
+        "break_even_sequences",
+    ]
+    assert table.loc["gradient", ratios].isna().all()
+    assert table.loc["gradient", "seconds_per_100_sequences"] == 50
+    assert table.loc["gradient", "machine_state"] == two
+
+
 def test_runs_are_put_together(written: dict[str, pd.DataFrame]) -> None:
     (run,) = written["runs"].to_dict("records")
     assert (run["exit_code"], run["matmul_per_second"], run["versions"]) == (4, 5.0, '{"keras": "3"}')

@@ -79,7 +79,7 @@ class Sequences(Block):
         return self
 
     def count(self, device: str) -> int:
-        """How many sequences this device gets."""
+        """Number of sequences that a device gets."""
         return self.n if isinstance(self.n, int) else dict(self.n).get(_device(device), 32)
 
 
@@ -100,7 +100,7 @@ class TargetEntry(Block):
         return value
 
     def target(self) -> "Target":
-        """The target itself."""
+        """The target as the engine takes it."""
         from ismbench.engine.target import Target
 
         index = tuple(self.index) if isinstance(self.index, list) else self.index
@@ -113,7 +113,7 @@ class TargetEntry(Block):
 
     @property
     def words(self) -> str:
-        """The column target."""
+        """The target in words: the column ``target``."""
         which = "every output" if self.output is None else f"output {self.output}"
         if self.index is not None:
             which += f"[{', '.join(map(str, [self.index] if isinstance(self.index, int) else self.index))}]"

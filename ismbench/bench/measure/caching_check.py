@@ -12,22 +12,22 @@ _FACTOR = 2.0
 _TRIES = 3
 
 
-def remark_on_memory(ready: ReadyCell, work: Workbench, seconds: float) -> str | None:
+def remark_on_memory(ready: ReadyCell, bench: Workbench, seconds: float) -> str | None:
     """Says so where a method remembers sequences; its samples are of new ones, and so are honest all the same.
 
     Most methods cost nothing here: only a call that was much faster than every sample is looked into.
 
     Args:
         ready: A cell that has been timed.
-        work: Of the lane.
-        seconds: Of a call with sequences that the cell has seen.
+        bench: The lane's workbench.
+        seconds: Seconds of a call with sequences that the cell has seen.
     """
     if _FACTOR * seconds >= min(ready.samples):
         return None
     known, new = [], []
     for _ in range(_TRIES):
-        known.append(timed_call(ready.explainer, seen(ready, work)[1], ready.positions).seconds)
-        new.append(timed_call(ready.explainer, unseen(ready, work), ready.positions).seconds)
+        known.append(timed_call(ready.explainer, seen(ready, bench)[1], ready.positions).seconds)
+        new.append(timed_call(ready.explainer, unseen(ready, bench), ready.positions).seconds)
     if _FACTOR * max(known) >= min(new):
         return None
     return (

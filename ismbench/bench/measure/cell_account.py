@@ -46,11 +46,11 @@ class Accountant:
     """Turns the cells of a lane, once they have been timed, into what the parent is told of them.
 
     Attributes:
-        bench: Of the lane.
-        names: Of the sequences.
+        bench: The lane's model, target and sequences.
+        names: Names of all sequences (N,).
         truth: (N, L), True where motifs were planted; None if nothing was.
-        concordance: Of the experiment.
-        faithfulness: Of the experiment; None leaves it out.
+        concordance: How far an exact method may be from naive ISM.
+        faithfulness: How scores are held against the model; None leaves that out.
         cache: Folder for the contribution tracks.
         naive: The naive reference; None where there is none.
         no_reference: Why there is none.

@@ -22,7 +22,7 @@ __all__ = ["main"]
 
 
 def main(descriptor: int) -> None:
-    """Reads a job, does it, reports."""
+    """Reads a LaneJob from standard input, measures its cells, and reports on the pipe."""
     job, report = take_job(descriptor, LaneJob)
     try:
         _work(job, report)

@@ -65,8 +65,8 @@ class NaiveReference:
 
 
 def find_or_score(
-    work: Workbench,
-    settings: Concordance,
+    bench: Workbench,
+    concordance: Concordance,
     file: Path,
     computed_with: Mapping[str, str],
     step: Callable[[str], None],
@@ -75,8 +75,8 @@ def find_or_score(
     """The naive reference that an earlier worker left in a file; else it is scored now and left there.
 
     Args:
-        work: Of the lane.
-        settings: Number of sequences and budget.
+        bench: The lane's workbench.
+        concordance: Number of sequences and budget.
         file: Where it is kept.
         computed_with: Hashes of the model, the sequences and the target, which it must bear.
         step: Told before everything that may take long.
@@ -87,45 +87,45 @@ def find_or_score(
     """
     known = NaiveReference.read(file, computed_with, note)
     if known is None:
-        known = score(work, settings, step)
+        known = score(bench, concordance, step)
         known.save(file, computed_with)
     return known
 
 
-def score(work: Workbench, settings: Concordance, step: Callable[[str], None]) -> NaiveReference:
+def score(bench: Workbench, concordance: Concordance, step: Callable[[str], None]) -> NaiveReference:
     """Scores as many of the first sequences as the budget allows.
 
     If it is short of ``min_sequences``, so many are scored at a subset of their positions: several sequences
     say more about a method than one.
 
     Args:
-        work: Of the lane.
-        settings: Number of sequences and budget.
+        bench: The lane's workbench.
+        concordance: Number of sequences and budget.
         step: Told before everything that may take long.
     """
-    length = work.x.shape[1]
+    length = bench.x.shape[1]
     step("naive reference")
-    seconds = _seconds_per_position(work, min(length, _PROBE))
-    most = min(settings.sequences, len(work.x))
-    n = int(np.clip(settings.budget / (seconds * length), min(settings.min_sequences, most), most))
-    count = int(np.clip(settings.budget / n / seconds, min(2, length), length))  # both edges at least
-    explainer = _naive(work, count)
+    seconds = _seconds_per_position(bench, min(length, _PROBE))
+    most = min(concordance.sequences, len(bench.x))
+    n = int(np.clip(concordance.budget / (seconds * length), min(concordance.min_sequences, most), most))
+    count = int(np.clip(concordance.budget / n / seconds, min(2, length), length))  # both edges at least
+    explainer = _naive(bench, count)
     rows = []
     for i in range(n):
         step(f"naive reference {i + 1} of {n}")
-        rows.append(explainer(work.x[i : i + 1]))
-    return NaiveReference(np.concatenate(rows), work.predict(work.x[:n]))
+        rows.append(explainer(bench.x[i : i + 1]))
+    return NaiveReference(np.concatenate(rows), bench.predict(bench.x[:n]))
 
 
-def _seconds_per_position(work: Workbench, count: int) -> float:
-    explainer = _naive(work, count)
-    explainer(work.x[:1])
+def _seconds_per_position(bench: Workbench, count: int) -> float:
+    explainer = _naive(bench, count)
+    explainer(bench.x[:1])
     start = time.perf_counter()
-    explainer(work.x[:1])
+    explainer(bench.x[:1])
     return (time.perf_counter() - start) / count
 
 
-def _naive(work: Workbench, count: int) -> Any:
-    length = work.x.shape[1]
-    positions = None if count == length else [int(p) for p in nested_positions(length, count, work.seed)]
-    return load("naive_ism")(work.model, work.target, BatchSizes(), positions=positions)
+def _naive(bench: Workbench, count: int) -> Any:
+    length = bench.x.shape[1]
+    positions = None if count == length else [int(p) for p in nested_positions(length, count, bench.seed)]
+    return load("naive_ism")(bench.model, bench.target, BatchSizes(), positions=positions)

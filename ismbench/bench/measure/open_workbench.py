@@ -21,7 +21,7 @@ def open_workbench(job: LaneJob, x: NDArray[Any], per_second: float, report: Rep
     """Builds the model of a job and makes its workbench.
 
     Args:
-        job: Of the lane.
+        job: The lane's job.
         x: All sequences (N, L, A).
         per_second: Multiply-adds per second of a matmul, which no method exceeds.
         report: Sends a message to the parent.

@@ -23,7 +23,7 @@ class OverBudgetError(Exception):
     """Even the smallest work of this cell takes longer than the budget's limit; the message says how long."""
 
 
-def prepare(cell: Cell, work: Workbench) -> ReadyCell:
+def prepare(cell: Cell, bench: Workbench) -> ReadyCell:
     """Builds a method, calls it, decides how much it is timed on, and warms that up.
 
     Raises:
@@ -32,68 +32,68 @@ def prepare(cell: Cell, work: Workbench) -> ReadyCell:
         BrokenPromiseError: See timed_call.
     """
     spec = cell.declared
-    ready = _in_part(cell, work) if spec.exact and spec.subset else _in_full(cell, work)
-    return _warm(ready, work)
+    ready = _in_part(cell, bench) if spec.exact and spec.subset else _in_full(cell, bench)
+    return _warm(ready, bench)
 
 
-def _in_full(cell: Cell, work: Workbench) -> ReadyCell:
+def _in_full(cell: Cell, bench: Workbench) -> ReadyCell:
     """Prepares a method that always scores all positions; the budget decides how many sequences it gets."""
-    at_least = _at_least(cell, work)
+    at_least = _at_least(cell, bench)
     if at_least is not None:
-        _refuse_above_limit(at_least, work, "at least ")
-    smallest = min(_smallest(cell, work.x.shape[1]), len(work.x))
-    ready = _first(cell, work, smallest, work.x.shape[1])
-    _again(ready, work)
-    _refuse_above_limit(ready.seconds, work)
-    return _enlarged(ready, ready.seconds, smallest, work)
+        _refuse_above_limit(at_least, bench, "at least ")
+    smallest = min(_smallest(cell, bench.x.shape[1]), len(bench.x))
+    ready = _first(cell, bench, smallest, bench.x.shape[1])
+    _again(ready, bench)
+    _refuse_above_limit(ready.seconds, bench)
+    return _enlarged(ready, ready.seconds, smallest, bench)
 
 
-def _in_part(cell: Cell, work: Workbench) -> ReadyCell:
+def _in_part(cell: Cell, bench: Workbench) -> ReadyCell:
     """Prepares a method that may score a subset of positions; the budget decides how many."""
-    length, unit = work.x.shape[1], _unit(cell, work.x.shape[1])
-    at_least = _at_least(cell, work)
-    ready = _first(cell, work, 1, length if at_least is None else _positions(at_least / length, unit, work))
-    _again(ready, work)
+    length, unit = bench.x.shape[1], _unit(cell, bench.x.shape[1])
+    at_least = _at_least(cell, bench)
+    ready = _first(cell, bench, 1, length if at_least is None else _positions(at_least / length, unit, bench))
+    _again(ready, bench)
     count = len(ready.positions)
     per_position = ready.seconds / count
-    _refuse_above_limit(per_position * unit, work)
-    fits = _positions(per_position, unit, work)
+    _refuse_above_limit(per_position * unit, bench)
+    fits = _positions(per_position, unit, bench)
     if fits < count / 2 or fits > 1.5 * count or fits == length != count:
-        ready, count = _first(cell, work, 1, fits), fits
+        ready, count = _first(cell, bench, 1, fits), fits
     if count < length:
         return ready
-    smallest = min(_smallest(cell, length), len(work.x))
-    return _enlarged(ready, per_position * length * smallest, smallest, work)
+    smallest = min(_smallest(cell, length), len(bench.x))
+    return _enlarged(ready, per_position * length * smallest, smallest, bench)
 
 
-def _at_least(cell: Cell, work: Workbench) -> float | None:
+def _at_least(cell: Cell, bench: Workbench) -> float | None:
     """Seconds for one sequence at the rate of a matmul, which no method exceeds; None where unknown."""
-    price = work.price(cell)
-    return None if price is None else price / work.per_second
+    price = bench.price(cell)
+    return None if price is None else price / bench.per_second
 
 
-def _positions(per_position: float, unit: int, work: Workbench) -> int:
+def _positions(per_position: float, unit: int, bench: Workbench) -> int:
     """Positions that a repetition's share of the budget allows, in whole units."""
-    affordable = int(_share(work) / per_position) // unit * unit
-    return min(work.x.shape[1], max(unit, affordable))
+    affordable = int(_share(bench) / per_position) // unit * unit
+    return min(bench.x.shape[1], max(unit, affordable))
 
 
-def _enlarged(ready: ReadyCell, seconds: float, smallest: int, work: Workbench) -> ReadyCell:
+def _enlarged(ready: ReadyCell, seconds: float, smallest: int, bench: Workbench) -> ReadyCell:
     """Gives a cell as many sequences as the budget allows; so many seconds are for the smallest number."""
-    wanted = int(_share(work) / seconds) * smallest
-    n = max(smallest, min(wanted, len(work.x) // smallest * smallest))
+    wanted = int(_share(bench) / seconds) * smallest
+    n = max(smallest, min(wanted, len(bench.x) // smallest * smallest))
     ready.settled = ready.settled and n == ready.n
     ready.n = n
     return ready
 
 
-def _share(work: Workbench) -> float:
+def _share(bench: Workbench) -> float:
     """Seconds that one repetition may take if there are only the fewest of them."""
-    return work.budget.cell / work.budget.repetitions.min
+    return bench.budget.cell / bench.budget.repetitions.min
 
 
-def _refuse_above_limit(seconds: float, work: Workbench, qualifier: str = "") -> None:
-    repetitions, limit = work.budget.repetitions.min, work.budget.limit
+def _refuse_above_limit(seconds: float, bench: Workbench, qualifier: str = "") -> None:
+    repetitions, limit = bench.budget.repetitions.min, bench.budget.limit
     if seconds * repetitions > limit:
         raise OverBudgetError(
             f"one repetition takes {qualifier}{seconds:.3g} s;"
@@ -101,39 +101,39 @@ def _refuse_above_limit(seconds: float, work: Workbench, qualifier: str = "") ->
         )
 
 
-def build_method(cell: Cell, work: Workbench, positions: NDArray[np.intp]) -> Explainer:
+def build_method(cell: Cell, bench: Workbench, positions: NDArray[np.intp]) -> Explainer:
     """Builds the method of a cell for some positions, or for all."""
     options = dict(cell.options)
-    if len(positions) < work.x.shape[1]:
+    if len(positions) < bench.x.shape[1]:
         options["positions"] = [int(p) for p in positions]
     factory = load(cell.implementation or cell.method)
-    return factory(work.model, work.target, BatchSizes(**cell.batch), **options)
+    return factory(bench.model, bench.target, BatchSizes(**cell.batch), **options)
 
 
-def _first(cell: Cell, work: Workbench, n: int, count: int) -> ReadyCell:
-    positions = nested_positions(work.x.shape[1], count, work.seed)
-    work.step(cell, "build")
+def _first(cell: Cell, bench: Workbench, n: int, count: int) -> ReadyCell:
+    positions = nested_positions(bench.x.shape[1], count, bench.seed)
+    bench.step(cell, "build")
     start = time.perf_counter()
-    explainer = build_method(cell, work, positions)
+    explainer = build_method(cell, bench, positions)
     built = time.perf_counter() - start
-    work.step(cell, "first call")
-    call = timed_call(explainer, shuffled(work.x[:n], work.seed, cell.order, 0, count), positions)
+    bench.step(cell, "first call")
+    call = timed_call(explainer, shuffled(bench.x[:n], bench.seed, cell.order, 0, count), positions)
     return ReadyCell(cell, explainer, n, positions, built, call.seconds, call.seconds)
 
 
-def _again(ready: ReadyCell, work: Workbench) -> None:
+def _again(ready: ReadyCell, bench: Workbench) -> None:
     """Calls a second time, which compiles nothing, unless the first call alone is far above the limit."""
-    if ready.first_call_seconds * work.budget.repetitions.min <= 2 * work.budget.limit:
-        _call(ready, work)
+    if ready.first_call_seconds * bench.budget.repetitions.min <= 2 * bench.budget.limit:
+        _call(ready, bench)
 
 
-def _warm(ready: ReadyCell, work: Workbench) -> ReadyCell:
+def _warm(ready: ReadyCell, bench: Workbench) -> ReadyCell:
     """Calls with the final work until two calls in a row agree; one is enough for long calls."""
-    most, spent, before = work.budget.cell / 4, 0.0, np.inf
+    most, spent, before = bench.budget.cell / 4, 0.0, np.inf
     if ready.settled and ready.seconds > most:
         return ready
     while spent <= most:
-        _call(ready, work)
+        _call(ready, bench)
         spent += ready.seconds
         if abs(ready.seconds - before) <= _STABLE * before:
             break
@@ -141,14 +141,14 @@ def _warm(ready: ReadyCell, work: Workbench) -> ReadyCell:
     return ready
 
 
-def _call(ready: ReadyCell, work: Workbench) -> None:
-    work.step(ready.cell, "warm-up")
-    ready.seconds = timed_call(ready.explainer, unseen(ready, work), ready.positions).seconds
+def _call(ready: ReadyCell, bench: Workbench) -> None:
+    bench.step(ready.cell, "warm-up")
+    ready.seconds = timed_call(ready.explainer, unseen(ready, bench), ready.positions).seconds
     ready.settled = True
 
 
 def _smallest(cell: Cell, length: int) -> int:
-    """Sequences that fill one batch."""
+    """Number of sequences that fill one batch."""
     method = cell.declared
     rows = method.rows(length, method.settings(cell.batch, cell.options))
     varied = cell.batch[method.batch_column()] or 1

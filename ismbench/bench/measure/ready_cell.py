@@ -19,13 +19,13 @@ class ReadyCell:
     """A cell that is ready, and what its repetitions gave so far.
 
     Attributes:
-        cell: What it is.
-        explainer: The method.
+        cell: The cell of the plan.
+        explainer: Its method, built.
         n: Sequences in a repetition.
         positions: Positions that are scored, sorted.
-        build_seconds: Construction of the method.
-        first_call_seconds: Its first call.
-        seconds: Of the last call.
+        build_seconds: Seconds that building the method took.
+        first_call_seconds: Seconds of its first call.
+        seconds: Seconds of the last call.
         settled: That call compiled nothing and had the work of a repetition.
         calls: Calls whose output does not count, so far.
         samples: Seconds of each repetition.
@@ -47,12 +47,12 @@ class ReadyCell:
     scores: dict[int, NDArray[Any]] = field(default_factory=dict)
 
 
-def unseen(ready: ReadyCell, work: Workbench) -> NDArray[np.float32]:
+def unseen(ready: ReadyCell, bench: Workbench) -> NDArray[np.float32]:
     """Sequences for a call whose output does not count; each time others."""
     ready.calls += 1
-    return shuffled(work.x[: ready.n], work.seed, ready.cell.order, 0, ready.calls)
+    return shuffled(bench.x[: ready.n], bench.seed, ready.cell.order, 0, ready.calls)
 
 
-def seen(ready: ReadyCell, work: Workbench) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+def seen(ready: ReadyCell, bench: Workbench) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
     """The very call of the first repetition once more: numbers of the sequences (n,), and the sequences."""
-    return takes_turns(work.x, 0, ready.n, work.seed, ready.cell.order)
+    return takes_turns(bench.x, 0, ready.n, bench.seed, ready.cell.order)

@@ -24,9 +24,9 @@ def score_with_remainder(
     one position fewer; both ends stay.
 
     Args:
-        ready: The cell.
-        bench: Of the lane.
-        names: Of all sequences.
+        ready: A cell that has been timed.
+        bench: The lane's workbench.
+        names: Names of all sequences (N,).
         known: Naive ISM has scored so many of the first sequences.
 
     Returns:

@@ -14,7 +14,7 @@ _LONG = 10
 
 
 def run_rounds(
-    cells: Iterable[ReadyCell], work: Workbench, keep: int, failed: Callable[[ReadyCell, Exception], None]
+    cells: Iterable[ReadyCell], bench: Workbench, keep: int, failed: Callable[[ReadyCell, Exception], None]
 ) -> None:
     """Times one repetition of every cell, then the next, until each has enough or has spent its budget.
 
@@ -26,15 +26,15 @@ def run_rounds(
 
     Args:
         cells: Those that are ready; their samples and scores are filled in.
-        work: Of the lane.
+        bench: The lane's workbench.
         keep: Output is kept for so many of the first sequences.
         failed: Told of a cell that raised; it is not called again.
     """
     active, turn = list(cells), 0
-    for cell in [cell for cell in active if cell.seconds < work.budget.cell / _LONG]:
+    for cell in [cell for cell in active if cell.seconds < bench.budget.cell / _LONG]:
         try:
-            work.step(cell.cell, "warm-up")
-            timed_call(cell.explainer, unseen(cell, work), cell.positions)
+            bench.step(cell.cell, "warm-up")
+            timed_call(cell.explainer, unseen(cell, bench), cell.positions)
         except Exception as error:  # whatever a method raises becomes the status of its row
             failed(cell, error)
             active.remove(cell)
@@ -42,21 +42,21 @@ def run_rounds(
         finished = []
         for cell in active if turn % 2 == 0 else reversed(active):
             try:
-                _repeat(cell, work, keep)
+                _repeat(cell, bench, keep)
             except Exception as error:  # likewise
                 failed(cell, error)
                 finished.append(cell)
                 continue
-            if _enough(cell, work):
+            if _enough(cell, bench):
                 finished.append(cell)
         active = [cell for cell in active if not any(cell is done for done in finished)]
         turn += 1
 
 
-def _repeat(cell: ReadyCell, work: Workbench, keep: int) -> None:
-    work.step(cell.cell, f"repetition {len(cell.samples) + 1}")
+def _repeat(cell: ReadyCell, bench: Workbench, keep: int) -> None:
+    bench.step(cell.cell, f"repetition {len(cell.samples) + 1}")
     repetition = len(cell.samples)
-    numbers, x = takes_turns(work.x, repetition, cell.n, work.seed, cell.cell.order)
+    numbers, x = takes_turns(bench.x, repetition, cell.n, bench.seed, cell.cell.order)
     call = timed_call(cell.explainer, x, cell.positions)
     cell.samples.append(call.seconds)
     for row, number in enumerate(numbers):
@@ -65,7 +65,7 @@ def _repeat(cell: ReadyCell, work: Workbench, keep: int) -> None:
             cell.checked.add(repetition)
 
 
-def _enough(cell: ReadyCell, work: Workbench) -> bool:
-    limits, done = work.budget.repetitions, len(cell.samples)
+def _enough(cell: ReadyCell, bench: Workbench) -> bool:
+    limits, done = bench.budget.repetitions, len(cell.samples)
     spent = sum(cell.samples)
-    return done >= limits.max or (done >= limits.min and spent * (1 + 1 / done) > work.budget.cell)
+    return done >= limits.max or (done >= limits.min and spent * (1 + 1 / done) > bench.budget.cell)

@@ -20,9 +20,9 @@ class Scored:
     """Scores of some of a lane's sequences.
 
     Attributes:
-        kind: What they mean, see `ismbench.scores.Kind`.
+        kind: What the scores mean, see `ismbench.scores.Kind`.
         numbers: Which sequences, (N,).
-        names: Their names.
+        names: Names of these sequences.
         x: (N, L, A), the sequences.
         scores: (N, L, A, K); anything at positions that were not scored.
         positions: Positions that were scored.
@@ -36,7 +36,7 @@ class Scored:
     positions: NDArray[np.intp]
 
     def take(self, rows: NDArray[np.intp]) -> "Scored":
-        """Some of them."""
+        """The scores of some of the sequences, by their rows."""
         return replace(
             self,
             numbers=self.numbers[rows],

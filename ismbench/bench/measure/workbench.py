@@ -22,11 +22,11 @@ class Workbench:
     """What a lane's cells work with.
 
     Attributes:
-        model: The model.
-        target: What is explained.
+        model: The model that is explained.
+        target: The numbers of its outputs that are explained.
         x: All sequences (N, L, A).
         predict: The target's numbers (N, K) for sequences (N, L, A).
-        budget: Of the experiment.
+        budget: Seconds and repetitions that a cell may take.
         seed: Chooses subsets of positions.
         price: Multiply-adds that a cell's method needs for one sequence; None if unknown.
         per_second: Multiply-adds per second of a matmul, which no method exceeds.

@@ -29,7 +29,7 @@ class Builder:
     """Finds out what models are.
 
     Attributes:
-        journal: Where that is kept.
+        journal: The run's journal, which keeps what models were.
         folder: Of the results; files in it are the run's own, and no reason to build again.
         environment: Variables for a worker of a backend.
         timeout: Seconds that a worker may be silent.
@@ -54,8 +54,8 @@ class Builder:
         """What the models are, by the keys of the requests.
 
         Args:
-            requests: For which models.
-            backend: Of Keras.
+            requests: The models that are asked for.
+            backend: The Keras backend that they are built on.
             anew: Keys of those that are built in any case.
 
         Raises:

@@ -31,11 +31,11 @@ def ensure_trained(
     """Trains, in a process of its own, what was not trained before.
 
     Args:
-        models: Of the run.
+        models: Every model of the run, by name.
         needed: Names of those whose weights are needed.
         folder: Where trained models are kept.
-        environment: Of the process.
-        log: For what it writes.
+        environment: Variables for the training process.
+        log: File that takes what the process writes to its output.
         tell: Takes reports of progress.
 
     Returns:
@@ -43,7 +43,7 @@ def ensure_trained(
         only now.
 
     Raises:
-        InputError: A training failed.
+        InputError: A training failed; the message says which and why.
     """
     jobs = {n: m.training for n, m in models.items() if n in needed and m.training is not None}
     new = {name for name, job in jobs.items() if find_trained(folder, job.identity) is None}

@@ -20,11 +20,11 @@ class Event:
             cell enters a phase), done (a cell has its status), note (anything else worth a line), finish (of the run).
         message: In words; for "cell" the phase.
         cell: The cell; None where no single one is meant.
-        status: Of a cell that is done.
-        reason: Of its status.
+        status: How a cell that is done ended; None for other events.
+        reason: Why the cell has that status.
         seconds_per_100_sequences: Median time of a cell that is ok.
         done: Cells that have their status.
-        total: Cells of the plan.
+        total: Number of cells of the plan.
     """
 
     kind: Kind

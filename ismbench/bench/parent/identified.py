@@ -29,7 +29,7 @@ class Identified:
     Attributes:
         plan: Trained models that are needed have their weights.
         built: What the models of its cells are; by model, length and backend.
-        sequences: By length.
+        sequences: The sequences of each length in base pairs.
     """
 
     plan: RunPlan
@@ -52,8 +52,8 @@ class Identifier:
     """Finds the ids of a plan's cells.
 
     Attributes:
-        plan: As it was planned.
-        builder: Knows what models are.
+        plan: The plan, whose cells have provisional ids.
+        builder: Builds models, or knows what they were.
         trained: Folder of trained weights.
         log: For what a training writes.
         tell: Takes reports of progress.

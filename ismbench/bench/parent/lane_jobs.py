@@ -23,8 +23,8 @@ def lane_job(
     """The job of a lane's first worker.
 
     Args:
-        plan: Of the run.
-        lane: Of the plan.
+        plan: The plan that the lane belongs to.
+        lane: The cells to measure in one worker.
         sequences: File of the sequences.
         cache: Folder for the naive reference and the contribution tracks.
         expected: Hashes of the model and the sequences, by the names of columns.

@@ -35,7 +35,7 @@ class CellResult:
     """What came of a cell.
 
     Attributes:
-        cell: Which.
+        cell: The cell that was measured, or failed.
         record: By the columns of the table cells.
         samples: Rows of the table samples.
         metrics: Rows of the table metrics.

@@ -28,7 +28,7 @@ class RecordKeeper:
     """The records of a run.
 
     Attributes:
-        plan: Of the run.
+        plan: The plan that the run carries out.
         folder: The experiment's folder of results.
         journal: What earlier runs left there, and this one adds to.
         retry: Statuses whose cells count as not run.
@@ -62,7 +62,7 @@ class RecordKeeper:
             (cache_folder(self.folder) / f"{cell.cell_id}.npz").unlink(missing_ok=True)
 
     def begin(self, argv: list[str]) -> None:
-        """Adds this run, with its machine."""
+        """Adds an entry for this run: its command line, experiment, versions and machine."""
         experiment = self.plan.experiment
         record = {
             "run_id": self.run_id,
@@ -83,7 +83,7 @@ class RecordKeeper:
             self.journal.append("machine", self.run_id, rates)
 
     def store(self, result: CellResult) -> None:
-        """Adds what came of a cell."""
+        """Adds the entry of a finished cell: its record, samples and metrics."""
         entry = {
             "run_id": self.run_id,
             "status": result.record["status"],

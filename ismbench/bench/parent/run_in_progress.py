@@ -32,7 +32,7 @@ class RunSummary:
     """How a run ended.
 
     Attributes:
-        folder: Where its records are.
+        folder: The experiment's folder of results.
         counts: Cells of the plan by status.
         exit_code: 0, 4 (some cells failed) or 130 (interrupted).
         reused: Cells that an earlier run had finished.
@@ -50,9 +50,9 @@ class RunInProgress:
 
     Attributes:
         plan: Its cells get their final ids when the models have been built.
-        keeper: Of the records.
-        progress: Told of every step.
-        argv: The command line.
+        keeper: Keeps the run's records.
+        progress: Called with every event.
+        argv: The command line, for the records.
         unsafe_models: Saved models may run the code that they hold.
         resume: Records of the cells of the plan hold; otherwise they start again.
         done: Cells that have their status.
@@ -69,7 +69,7 @@ class RunInProgress:
     identified: Identified = field(init=False)
 
     def go(self) -> RunSummary:
-        """Does it all.
+        """Builds, measures and writes the tables.
 
         Raises:
             InputError: Bad sequences, model, target or folder. What had been finished is kept.

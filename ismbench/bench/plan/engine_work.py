@@ -78,7 +78,7 @@ class PlannedWork:
 
     @property
     def multiply_adds(self) -> int:
-        """For one mutant, by the plan."""
+        """Multiply-adds of all layers together for one mutant, by the plan."""
         return sum(layer.multiply_adds for layer in self.layers)
 
 

@@ -37,10 +37,10 @@ class LaneJob(Job):
         cells: What to measure; all of one model, length, target, backend and device.
         model: The lane's model; trained, if it had to be.
         unsafe_models: A saved model may run the code that it holds.
-        target: What is explained.
+        target: The numbers of the model's outputs that are explained.
         sequences: File with "x" (N, L, A), "names" and, if motifs were planted, "truth" (N, L).
         seed: Chooses positions and sequences, and shuffles.
-        budget: What a cell may take.
+        budget: Seconds and repetitions that a cell may take.
         concordance: What naive ISM scores for the others to be compared with.
         faithfulness: How scores are held against the model; None leaves that out.
         cache: Folder of the naive reference and the contribution tracks.
@@ -70,12 +70,12 @@ class BuildRequest(BaseModel):
     """One model as the lanes of one length and backend use it.
 
     Attributes:
-        key: See ``identify_build``.
+        key: Hash of what the worker is told, see ``identify_build``.
         words: A name for messages.
         model: The model; with its training, where it is built only to know what that starts from.
         length: Positions of a sequence.
-        dtype: Of its numbers.
-        seed: Of whatever it draws.
+        dtype: Floating-point type of the model.
+        seed: Seed of whatever building draws at random.
         unsafe_models: A saved model may run the code that it holds.
     """
 
@@ -94,7 +94,7 @@ class BuildJob(Job):
     """Build models, to know what they are.
 
     Attributes:
-        requests: Which.
+        requests: The models to build.
     """
 
     kind: Literal["build"] = "build"
@@ -105,7 +105,7 @@ class TrainingJob(Job):
     """Train models.
 
     Attributes:
-        models: Which, and how.
+        models: The models to train, each with its data and settings.
         folder: Where trained models are kept.
     """
 
@@ -118,7 +118,7 @@ class ComputationJob(Job):
     """Compute the tables of a paper's study.
 
     Attributes:
-        compute: "module:function".
+        compute: The function that computes, as "module:function".
         tables: Names of the tables that it must return.
         out: Folder that they are left in.
         scale: quick or full.

@@ -29,9 +29,9 @@ class Cell:
         target: What is explained, in words.
         target_index: Which of the experiment's targets that is.
         sequences_per_call: Batch size, or None: the method's own choice.
-        mutants_per_forward: Likewise.
-        steps_per_forward: Likewise.
-        references_per_example: Likewise.
+        mutants_per_forward: Mutants of a pass, or None likewise.
+        steps_per_forward: Interpolation steps of a pass, or None likewise.
+        references_per_example: Baselines of a sequence, or None likewise.
         options: Further options of the method.
         skip: Why it cannot run here; None if it can.
         implementation: What `ismbench.methods.find` finds the method by, where that is not its name.
@@ -77,7 +77,7 @@ class Cell:
 
     @property
     def batch(self) -> dict[str, int | None]:
-        """The four batch columns."""
+        """The four batch sizes by the names of their columns; None where the method chooses."""
         return {column: getattr(self, column) for column in BATCH_COLUMNS}
 
     @property

@@ -71,9 +71,9 @@ def break_even(
     """After how many sequences a precomputation has paid off; empty where it never does.
 
     Args:
-        naive: As for speedup.
-        own: Likewise, without the precomputation.
-        precompute_seconds: Time that it takes once.
+        naive: Seconds per 100 sequences of the best naive cell, from each sample.
+        own: Seconds per 100 sequences of the cell in question, without the precomputation.
+        precompute_seconds: Seconds that the precomputation takes, once.
     """
     gain = float(np.median(naive) - np.median(own)) / 100
     return {"break_even_sequences": precompute_seconds / gain} if gain > 0 else {}

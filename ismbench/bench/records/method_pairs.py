@@ -63,7 +63,7 @@ def _pair(one: Cell, other: Cell, first: Tracks, second: Tracks) -> Iterator[dic
 
 
 def _read(cache: Path, cell: Cell) -> Tracks | None:
-    """None where none were kept."""
+    """Tracks of a cell; None where no file of them can be read."""
     arrays = read_arrays(cache / f"{cell.cell_id}.npz", "numbers", "names", "track")
     if arrays is None:
         return None

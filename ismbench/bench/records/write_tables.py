@@ -27,10 +27,10 @@ def write_tables(journal: Journal, cells: Iterable[Cell], experiment: str, folde
     """Writes runs, cells, samples and metrics of an experiment, as Parquet and CSV.
 
     Args:
-        journal: The records.
+        journal: The records of the run and of earlier ones.
         cells: Planned cells that get a row, in order; those without a record are ``interrupted``.
-        experiment: Its name.
-        folder: Where to write.
+        experiment: Name of the experiment.
+        folder: The experiment's folder of results.
     """
     cells = list(cells)
     naive = _best_naive(journal, cells)

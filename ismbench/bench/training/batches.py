@@ -16,10 +16,10 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
     """What ``fit`` takes.
 
     Args:
-        data: Sequences and signals.
+        data: Sequences (N, L, A) and signals (N, K).
         size: Sequences of a batch; the last one of an epoch may be smaller, but never has only one.
         shift: Most positions that a sequence is moved by.
-        seed: Of order and shifts.
+        seed: Seed of the order and the shifts.
     """
 
     def __init__(self, data: SignalSet, size: int, shift: int, seed: int) -> None:

@@ -41,7 +41,7 @@ def train_model(job: TrainJob, split: Split, folder: Path, tell: Tell) -> Traine
 
     Args:
         job: What to train.
-        split: Its data.
+        split: The data that it learns from and is judged by.
         folder: Where trained models are kept.
         tell: Takes reports of progress.
 
@@ -185,7 +185,7 @@ class _Watch(keras.callbacks.Callback):  # type: ignore[misc]
 
 
 def _test_pearson(model: keras.Model, data: SignalSet) -> npt.NDArray[np.float64]:
-    """Correlation (K,) over the sequences."""
+    """Pearson's correlation of each output (K,) with its signal, over the sequences."""
     prediction = model.predict(data.sequences.x, batch_size=_PREDICT_BATCH, verbose=0)
     return pearson(prediction.T, data.signals.T)
 

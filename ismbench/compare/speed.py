@@ -165,10 +165,12 @@ class _Judge:
         return self._speed(Verdict.AMBIGUOUS, self._needed(wanted), words)
 
     def _noisy(self, wanted: float) -> str:
-        floor = f"the noise floor is {change_words(math.expm1(self.floor))}"
+        words = f"the noise floor is {change_words(math.expm1(self.floor))}"
+        runs = f"it would take {self._runs(wanted)} such runs a side"
         if self.floor_source == "rounds":
-            return f"{floor}, from the spread between rounds: ismbench doctor --noise measures it"
-        return f"{floor}: it would take {self._runs(wanted)} such runs a side, or a quieter machine"
+            words += f", from the spread between rounds: {runs} (ismbench ab)"
+            return f"{words}, or a measured one (ismbench doctor --noise)"
+        return f"{words}: {runs}, or a quieter machine"
 
     def _runs(self, wanted: float) -> int:
         # Averaging over k runs brings the noise between runs down by the square root of k.

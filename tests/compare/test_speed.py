@@ -75,7 +75,7 @@ def test_without_a_measured_floor_the_spread_between_rounds_gives_one(
     found = judge(1.0, head, spread=spread)
     assert (found.verdict, found.floor_source) == (verdict, "rounds")
     if verdict == "AMBIGUOUS":
-        assert "ismbench doctor --noise measures it" in found.reason
+        assert "such runs a side (ismbench ab), or a measured one (ismbench doctor --noise)" in found.reason
 
 
 @pytest.mark.parametrize("n", [2, 3, 5])

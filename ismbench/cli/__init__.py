@@ -9,6 +9,7 @@ import typer
 from ismbench.cli import (
     ab,
     baseline,
+    check_method,
     compare,
     doctor,
     explain,
@@ -43,6 +44,7 @@ app.command()(init.init)
 app.command()(run.run)
 app.command()(plan.plan)
 app.command("list")(listing.list_things)
+app.command("check-method")(check_method.check_method)
 app.command()(doctor.doctor)
 app.command()(explain.explain)
 app.command()(report.report)

@@ -99,7 +99,7 @@ class Yuzu(Method):
                 self._precomputation = precompute(
                     self._module, length, n_channels, alpha=self._alpha, device=device(), random_state=0
                 )
-        except (RuntimeError, ValueError, IndexError, AttributeError) as error:
+        except (RuntimeError, ValueError, IndexError, AttributeError, NameError) as error:
             # It walks through the layers and assumes much of them; what it raises says little.
             reason = " ".join(str(error).split())
             raise UnsupportedError(

@@ -7,6 +7,8 @@ better makes nothing invalid; a number, a name or an order that changes does.
 import ast
 import hashlib
 import json
+import sys
+import sysconfig
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from functools import cache
@@ -16,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["of_arrays", "of_code", "of_file", "of_module", "of_value"]
+__all__ = ["of_arrays", "of_file", "of_module", "of_user_code", "of_value"]
 
 _PACKAGE = __name__.split(".")[0]
 _ROOT = Path(__file__).resolve().parents[1]
@@ -46,9 +48,23 @@ def of_file(path: Path) -> str:
         return _MISSING
 
 
-def of_code(path: Path) -> str:
-    """Hash of what a Python file does."""
-    return _code(path.read_bytes())
+def of_user_code(path: Path) -> str:
+    """Hash of what a Python file of the user's does, with all modules that it imports and that are not installed.
+
+    They are looked for as Python does: beside the file, and where ``sys.path`` says.
+    """
+    installed = tuple(filter(None, map(sysconfig.get_path, ("stdlib", "purelib", "platlib"))))
+    folders = [path.parent, *(Path(name) for name in sys.path if not name.startswith(installed))]
+    seen: dict[Path, str] = {}
+    waiting = [path]
+    while waiting:
+        file = waiting.pop()
+        if file not in seen:
+            text = file.read_bytes()
+            seen[file] = _code(text)
+            names = [name for name in _imports_of_others(text) if name.split(".")[0] != _PACKAGE]
+            waiting.extend(found for name in names if (found := _source(name, folders)) is not None)
+    return of_value(sorted(seen.values()))
 
 
 def of_module(name: str, without: Iterable[str] = ()) -> str:
@@ -112,8 +128,23 @@ def _imported(tree: ast.AST) -> Iterator[str]:
             yield from (alias.name for alias in node.names if alias.name.split(".")[0] == _PACKAGE)
 
 
-def _source(module: str) -> Path | None:
+@cache
+def _imports_of_others(text: bytes) -> tuple[str, ...]:
+    """Names of all modules that a file may import; of ``from a import b`` both a and a.b, for b may be a module."""
+    found: list[str] = []
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            found += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return tuple(found)
+
+
+def _source(module: str, folders: Iterable[Path] | None = None) -> Path | None:
     # Found by name: importlib's own search would import the parent packages.
-    path = _ROOT.joinpath(*module.split("."))
-    candidates = (path.with_suffix(".py"), path / "__init__.py")
-    return next((p for p in candidates if p.is_file()), None)
+    for folder in (_ROOT,) if folders is None else folders:
+        path = folder.joinpath(*module.split("."))
+        for candidate in (path.with_suffix(".py"), path / "__init__.py"):
+            if candidate.is_file():
+                return candidate
+    return None

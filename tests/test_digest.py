@@ -53,6 +53,26 @@ def test_modules_can_be_left_out(package: Path) -> None:
     assert digest.of_module("ismbench.a", ["ismbench.told*"]) == before
 
 
+def test_a_users_file_is_what_it_does_with_its_own_modules(tmp_path: Path) -> None:
+    (tmp_path / "parts").mkdir()
+    texts = {
+        "mine.py": "import json\nimport helper\nfrom parts import deep\nimport not_there\nFACTOR = 1\n",
+        "helper.py": "FACTOR = 2\n",
+        "parts/deep.py": "import helper\nimport mine\nFACTOR = 3\n",
+        "beside.py": "FACTOR = 4\n",
+    }
+
+    def identity(changed: str = "", text: str = "") -> str:
+        for name, plain in texts.items():
+            (tmp_path / name).write_text(text + plain if name == changed else plain)
+        return digest.of_user_code(tmp_path / "mine.py")
+
+    before = identity()
+    for name in texts:
+        assert identity(name, "# Said.\n") == before
+        assert (identity(name, "MORE = 1\n") == before) is (name == "beside.py"), name
+
+
 def test_a_file_is_read_each_time(tmp_path: Path) -> None:
     path = tmp_path / "file"
     assert digest.of_file(path) == "missing"

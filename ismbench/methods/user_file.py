@@ -62,9 +62,9 @@ def methods_in(module: ModuleType) -> list[type[Method]]:
 
 
 def source_of(method: type[Method], without: Iterable[str] = ()) -> str:
-    """Hash of the code that a method consists of: its module and what that imports of this package.
+    """Hash of the code that a method consists of: its module and what that imports of this package or the user's files.
 
-    What it imports of others counts by version, see `Method.requires`.
+    What it imports of installed packages counts by version, see `Method.requires`.
 
     Args:
         method: Of this package, or of a file of the user's.
@@ -72,7 +72,7 @@ def source_of(method: type[Method], without: Iterable[str] = ()) -> str:
     """
     if not method.__module__.startswith(_PREFIX):
         return digest.of_module(method.__module__, without)
-    code = digest.of_code(Path(inspect.getfile(method)))
+    code = digest.of_user_code(Path(inspect.getfile(method)))
     return digest.of_value([code, [digest.of_module(name, without) for name in _FOR_USERS]])
 
 

@@ -18,7 +18,7 @@ _LARGEST = 1e300
 _MOST = 10**9
 """Of sequences, positions and seconds: no cell comes near, and sums and products of such numbers are safe."""
 
-_NESTED = ("argv", "versions", "machine_settings", "spec")
+_NESTED = ("argv", "versions", "machine_settings", "methods", "spec")
 """Columns of the table runs whose values become JSON text."""
 
 _KEYS = ("run_id", "cell_id", "experiment", "model", "length", "method", "backend", "output_mode", "target")

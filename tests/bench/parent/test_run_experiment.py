@@ -14,7 +14,9 @@ import psutil
 import pytest
 
 from ismbench.bench import Event, Experiment, make_plan, run
+from ismbench.bench.records.journal import Journal
 from ismbench.bench.records.schema import SCHEMA_VERSION
+from ismbench.bench.records.validate import is_sound
 from ismbench.errors import InputError
 
 pytestmark = pytest.mark.slow
@@ -62,6 +64,8 @@ def test_a_run_and_what_it_leaves(make_experiment: Make, tmp_path: Path) -> None
     assert [e.kind for e in events if e.kind in ("start", "lane", "finish")] == ["start", "lane", "finish"]
     assert [e.done for e in events if e.kind == "done"] == [1, 2, 3, 4]
 
+    with Journal(summary.folder / "journal.jsonl", is_sound) as journal:
+        assert journal.skipped == 0, "what a run writes is what a run reads"
     again = run(plan, tmp_path / "results")
     assert (again.exit_code, again.counts, again.reused) == (0, {"ok": 4}, 4)
     assert cells(summary.folder)["run_id"].tolist() == table["run_id"].tolist()

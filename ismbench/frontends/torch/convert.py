@@ -149,9 +149,11 @@ class _Converter:
         used = frozenset(
             user.args[1] for user in node.users if _name(user.target) == "getitem" and user.users
         )
-        return Call(
-            self.builder, self._layer_name(node, place), place, shapes, used if several else frozenset()
-        )
+        tensors = (n.meta.get("val") for n in node.all_input_nodes)
+        first = next((v for v in tensors if isinstance(v, torch.Tensor)), None)
+        strides = None if first is None else tuple(self.program.size(n) for n in first.stride())
+        name = self._layer_name(node, place)
+        return Call(self.builder, name, place, shapes, used if several else frozenset(), strides)
 
     @staticmethod
     def _layer_name(node: Any, place: Place) -> str:

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.utils import _pytree as pytree
 
+import ismbench
+
 Array = NDArray[Any]
 
 
@@ -23,6 +25,9 @@ def settled(module: nn.Module, seed: int = 0) -> nn.Module:
             if part.affine:
                 nn.init.uniform_(part.weight, 0.5, 2)
                 nn.init.normal_(part.bias, 0, 0.1)
+    for parameter in module.parameters():
+        if not parameter.any():  # a layer that begins as nothing would hide what lies behind it
+            nn.init.normal_(parameter, 0, 0.1)
     return module.eval()
 
 
@@ -69,3 +74,16 @@ def mutant_changes(
         f.reshape(len(x), len(positions), 4, *f.shape[1:]) - r[:, None, None]
         for f, r in zip(found, reference, strict=True)
     ]
+
+
+def assert_mutants_equal(
+    model: keras.Model, module: nn.Module, x: Array, example: Any, others: Sequence[Array] = ()
+) -> None:
+    """The engine's scores at both ends and in between equal one forward pass of the module for each mutant."""
+    length = x.shape[1]
+    positions = [0, 1, length // 3, length // 2, length - 2, length - 1]
+    result = ismbench.saturation_mutagenesis(model, [x, *others] if others else x, positions=positions)
+    deltas = result.delta if isinstance(result.delta, tuple) else (result.delta,)
+    for received, expected in zip(deltas, mutant_changes(module, x, example, positions, others), strict=True):
+        scale = max(np.abs(expected).max(), 1e-3)
+        np.testing.assert_allclose(received[:, positions], expected, atol=1e-4 * scale)

@@ -154,3 +154,170 @@ class Beluga(nn.Module):
 
     def forward(self, x: Any) -> Any:
         return self.model(x)
+
+
+class DanQ(nn.Module):
+    """Quang and Xie, Nucleic Acids Research 2016: a convolution, a bidirectional LSTM, flattened."""
+
+    def __init__(self, length: int = 91) -> None:
+        super().__init__()
+        self.conv = nn.Conv1d(4, 12, 26)
+        self.pool = nn.MaxPool1d(13, 13)
+        self.lstm = nn.LSTM(12, 8, num_layers=1, batch_first=True, bidirectional=True)
+        self.dense = nn.Linear(16 * ((length - 25) // 13), 20)
+        self.out = nn.Linear(20, 7)
+
+    def forward(self, x: Any) -> Any:
+        x = nn.functional.dropout(self.pool(torch.relu(self.conv(x))), 0.2, training=self.training)
+        x, (_, _) = self.lstm(x.transpose(1, 2))
+        x = x.contiguous().view(x.size(0), -1)
+        return torch.sigmoid(self.out(torch.relu(self.dense(x))))
+
+
+class Sei(nn.Module):
+    """Chen et al., Nature Genetics 2022: linear and non-linear paths, dilated residuals, a spline over positions."""
+
+    def __init__(self, length: int = 128, splines: int = 5) -> None:
+        super().__init__()
+        w = 8
+        self.lconv1 = nn.Sequential(nn.Conv1d(4, w, 9, padding=4), nn.Conv1d(w, w, 9, padding=4))
+        self.conv1 = nn.Sequential(
+            nn.Conv1d(w, w, 9, padding=4),
+            nn.ReLU(inplace=True),
+            nn.Conv1d(w, w, 9, padding=4),
+            nn.ReLU(inplace=True),
+        )
+        self.lconv2 = nn.Sequential(
+            nn.MaxPool1d(4, 4),
+            nn.Dropout(0.2),
+            nn.Conv1d(w, 12, 9, padding=4),
+            nn.Conv1d(12, 12, 9, padding=4),
+        )
+        self.conv2 = nn.Sequential(
+            nn.Dropout(0.2), nn.Conv1d(12, 12, 9, padding=4), nn.ReLU(inplace=True), nn.Conv1d(12, 12, 9, padding=4),
+            nn.ReLU(inplace=True),
+        )  # fmt: skip
+        self.dconvs = nn.ModuleList(
+            nn.Sequential(
+                nn.Dropout(0.1), nn.Conv1d(12, 12, 5, dilation=d, padding=2 * d), nn.ReLU(inplace=True)
+            )
+            for d in (2, 4, 8)
+        )
+        self.register_buffer("spline", torch.rand(length // 4, splines))
+        self.classifier = nn.Sequential(
+            nn.Linear(12 * splines, 10), nn.ReLU(inplace=True), nn.Linear(10, 6), nn.Sigmoid()
+        )
+
+    def forward(self, x: Any) -> Any:
+        lout1 = self.lconv1(x)
+        out1 = self.conv1(lout1)
+        lout2 = self.lconv2(out1 + lout1)
+        out = self.conv2(lout2) + lout2
+        for dconv in self.dconvs:
+            out = out + dconv(out)
+        out = torch.matmul(out, self.spline)
+        return self.classifier(out.view(out.size(0), 12 * self.spline.shape[1]))
+
+
+class _GroupedLinear(nn.Module):
+    """A dense layer for each task, as ``baddbmm`` with the task in front."""
+
+    def __init__(self, size: int, out: int, groups: int) -> None:
+        super().__init__()
+        self.groups, self.size = groups, size
+        self.weight = nn.Parameter(torch.randn(groups, size, out) / size**0.5)
+        self.bias = nn.Parameter(torch.randn(groups, 1, out))
+
+    def forward(self, x: Any) -> Any:
+        split = x.reshape(-1, self.groups, self.size).transpose(0, 1)
+        return torch.bmm(split, self.weight).add(self.bias).transpose(0, 1).reshape(x.shape[0], -1)
+
+
+class Malinois(nn.Module):
+    """Gosai et al., Nature 2024 (BassetBranched of boda2): padded convolutions, a branch for each cell type."""
+
+    def __init__(self, length: int = 144, cells: int = 3) -> None:
+        super().__init__()
+        self.pad1, self.pad2 = nn.ConstantPad1d((9, 9), 0.0), nn.ConstantPad1d((5, 5), 0.0)
+        self.pad3, self.pad4 = nn.ConstantPad1d((3, 3), 0.0), nn.ConstantPad1d((1, 1), 0.0)
+        self.conv1, self.bn1 = nn.Conv1d(4, 12, 19), nn.BatchNorm1d(12)
+        self.conv2, self.bn2 = nn.Conv1d(12, 8, 11), nn.BatchNorm1d(8)
+        self.conv3, self.bn3 = nn.Conv1d(8, 8, 7), nn.BatchNorm1d(8)
+        self.linear1, self.bn4 = nn.Linear(8 * (((length // 3) // 4 + 2) // 4), 16), nn.BatchNorm1d(16)
+        self.branched = _GroupedLinear(16, 5, cells)
+        self.branched2 = _GroupedLinear(5, 5, cells)
+        self.output = _GroupedLinear(5, 1, cells)
+        self.cells = cells
+
+    def forward(self, x: Any) -> Any:
+        x = nn.functional.max_pool1d(torch.relu(self.bn1(self.conv1(self.pad1(x)))), 3)
+        x = nn.functional.max_pool1d(torch.relu(self.bn2(self.conv2(self.pad2(x)))), 4)
+        x = nn.functional.max_pool1d(self.pad4(torch.relu(self.bn3(self.conv3(self.pad3(x))))), 4)
+        x = torch.relu(self.bn4(self.linear1(torch.flatten(x, start_dim=1))))
+        x = torch.relu(self.branched(x.repeat(1, self.cells)))
+        return self.output(torch.relu(self.branched2(x)))
+
+
+class _Squeeze(nn.Module):
+    """Squeeze and excitation."""
+
+    def __init__(self, width: int, inner: int) -> None:
+        super().__init__()
+        self.fc = nn.Sequential(nn.Linear(width, inner), nn.SiLU(), nn.Linear(inner, width), nn.Sigmoid())
+
+    def forward(self, x: Any) -> Any:
+        b, c = x.size()[:2]
+        return x * self.fc(x.view(b, c, -1).mean(dim=2)).view(b, c, 1)
+
+
+class _Efficient(nn.Module):
+    """An inverted bottleneck: pointwise, depthwise, squeeze, pointwise."""
+
+    def __init__(self, width: int, kernel: int) -> None:
+        super().__init__()
+        wide = 2 * width
+        self.block = nn.Sequential(
+            nn.Conv1d(width, wide, 1, bias=False), nn.BatchNorm1d(wide), nn.SiLU(),
+            nn.Conv1d(wide, wide, kernel, groups=wide, padding="same", bias=False), nn.BatchNorm1d(wide), nn.SiLU(),
+            _Squeeze(wide, 4), nn.Conv1d(wide, width, 1, bias=False), nn.BatchNorm1d(width), nn.SiLU(),
+        )  # fmt: skip
+
+    def forward(self, x: Any) -> Any:
+        return self.block(x)
+
+
+class _Concatenated(nn.Module):
+    def __init__(self, inner: nn.Module) -> None:
+        super().__init__()
+        self.inner = inner
+
+    def forward(self, x: Any) -> Any:
+        return torch.cat([self.inner(x), x], dim=1)
+
+
+class LegNet(nn.Module):
+    """Penzar et al., Bioinformatics 2023: efficient blocks concatenated to their input, a distribution over bins."""
+
+    def __init__(self, bins: int = 6) -> None:
+        super().__init__()
+        self.stem = nn.Sequential(
+            nn.Conv1d(4, 8, 7, padding="same", bias=False), nn.BatchNorm1d(8), nn.SiLU()
+        )
+        self.main = nn.Sequential(
+            *(
+                nn.Sequential(
+                    _Concatenated(_Efficient(8, 7)),
+                    nn.Conv1d(16, 8, 7, padding="same", bias=False), nn.BatchNorm1d(8), nn.SiLU(),
+                    nn.MaxPool1d(2) if i == 0 else nn.Identity(),
+                )
+                for i in range(2)
+            )
+        )  # fmt: skip
+        self.mapper = nn.Sequential(nn.BatchNorm1d(8), nn.SiLU(), nn.Conv1d(8, bins, 1))
+        self.register_buffer("bins", torch.arange(bins, dtype=torch.float32))
+
+    def forward(self, x: Any) -> Any:
+        x = self.mapper(self.main(self.stem(x)))
+        logits = nn.functional.adaptive_avg_pool1d(x, 1).squeeze(2)
+        probabilities = nn.functional.softmax(logits, dim=1)
+        return nn.functional.log_softmax(logits, dim=1), (probabilities * self.bins).sum(dim=1)

@@ -57,7 +57,8 @@ def needed_positions(graph: Graph, shapes: Shapes, wanted: Mapping[int, Stretch]
 def _reads(node: Node, shapes: Shapes, needed: Stretch | None) -> tuple[Stretch | None, ...]:
     call = call_of(node, shapes)
     rule, inputs, outputs = first_rule(call), call.shapes, call.outputs
-    if rule is None or not outputs[0]:
+    # A tensor that is one number of each sequence has no positions.
+    if rule is None or not outputs[0] or not all(inputs):
         return (None,) * len(node.inputs)
     needed = needed or Stretch(1, 0, outputs[0][0])
     found = rule.reads(call, needed)

@@ -179,3 +179,16 @@ def test_explain_has_the_needed_positions() -> None:
 def test_the_whole_length_is_needed_of_a_plain_profile() -> None:
     rows = explain(cropped(crop=0), length=LENGTH).rows
     assert all(row.needed is None for row in rows)
+
+
+def test_one_number_of_each_sequence_scales_all_positions() -> None:
+    """Tensors without any axis but the batch, on the way and into a tensor with positions."""
+    inputs = keras.Input((LENGTH, 4))
+    x = layers.Conv1D(3, 3, padding="same")(inputs)
+    number = layers.Reshape((1, 1))(ops.mean(ops.square(x), axis=(1, 2)))
+    model = keras.Model(inputs, ops.multiply(x, ops.rsqrt(number + 0.1)))
+    fill_weights(model, np.random.default_rng(0))
+    x = mutants()[0][:2]
+    where = np.broadcast_to(np.arange(LENGTH), x.shape[:2])
+    comparison = compare_engines(FastEngine(model), [x], substitutions(x, where, range(4)))
+    assert comparison.exact

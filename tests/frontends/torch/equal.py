@@ -60,8 +60,11 @@ def model_outputs(model: keras.Model, inputs: Any) -> list[Array]:
 
 def mutant_changes(
     module: nn.Module, x: Array, example: Any, positions: Sequence[int], others: Sequence[Array] = ()
-) -> list[Array]:
-    """(N, positions, 4, *out) for each output: one forward pass of each mutant, minus that of the sequence."""
+) -> list[tuple[Array, float]]:
+    """For each output, (N, positions, 4, *out): one forward pass of each mutant, minus that of the sequence.
+
+    With it what rounding may explain: the difference of two predictions is as exact as the predictions.
+    """
     reference = predictions(module, x, example, others)
     mutants = np.repeat(x[:, None, None], len(positions), axis=1).repeat(4, axis=2)
     for i, position in enumerate(positions):
@@ -70,9 +73,14 @@ def mutant_changes(
     count = len(positions) * 4
     spread = [np.repeat(a, count, axis=0) for a in others]
     found = predictions(module, mutants.reshape(-1, *x.shape[1:]), example, spread)
-    return [
+    changes = [
         f.reshape(len(x), len(positions), 4, *f.shape[1:]) - r[:, None, None]
         for f, r in zip(found, reference, strict=True)
+    ]
+    epsilon = float(np.finfo("float32").eps)
+    return [
+        (c, 1e-4 * float(np.abs(c).max()) + 16 * epsilon * float(np.abs(r).max()))
+        for c, r in zip(changes, reference, strict=True)
     ]
 
 
@@ -81,9 +89,10 @@ def assert_mutants_equal(
 ) -> None:
     """The engine's scores at both ends and in between equal one forward pass of the module for each mutant."""
     length = x.shape[1]
-    positions = [0, 1, length // 3, length // 2, length - 2, length - 1]
+    positions = [0, length // 3, length // 2, length - 1]
     result = ismbench.saturation_mutagenesis(model, [x, *others] if others else x, positions=positions)
     deltas = result.delta if isinstance(result.delta, tuple) else (result.delta,)
-    for received, expected in zip(deltas, mutant_changes(module, x, example, positions, others), strict=True):
-        scale = max(np.abs(expected).max(), 1e-3)
-        np.testing.assert_allclose(received[:, positions], expected, atol=1e-4 * scale)
+    changes = mutant_changes(module, x, example, positions, others)
+    for received, (expected, rounding) in zip(deltas, changes, strict=True):
+        assert np.abs(expected).max() > 0
+        np.testing.assert_allclose(received[:, positions], expected, rtol=0, atol=rounding)

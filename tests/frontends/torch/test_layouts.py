@@ -27,11 +27,15 @@ CASES: dict[str, tuple[Callable[[], Any], tuple[int, ...], set[str]]] = {
     "AI-TAC": (layouts.AITAC, (1, 4, 251), set()),
     "Beluga": (layouts.Beluga, (4, 1, 140), set()),
     "Sei": (layouts.Sei, (4, 128), set()),
-    "Malinois": (layouts.Malinois, (4, 144), set()),
-    "LegNet": (layouts.LegNet, (4, 80), set()),
+    "Malinois": (layouts.Malinois, (4, 144), {"Einsum"}),
+    "LegNet": (layouts.LegNet, (4, 80), {"Reshape"}),
     "DanQ": (layouts.DanQ, (4, 91), {"LSTM"}),
 }
-"""Name -> (module, shape of its input, types of layers that mix all positions by their nature)."""
+"""Name -> (module, shape of its input, types of the layers from which on all is whole).
+
+Those mix all positions by their nature: a recurrent layer, squeeze and excitation; or they come behind all of them,
+where a product with several matrices takes the vectors of the branches.
+"""
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -48,4 +52,4 @@ def test_a_published_layout(name: str) -> None:
     # Behind the first layer that mixes, everything is whole.
     assert bool(whole) == bool(mixing)
     assert not whole or whole[0].layer in mixing
-    assert_mutants_equal(model, module, x[:2], example)
+    assert_mutants_equal(model, module, x[:1], example)

@@ -18,6 +18,8 @@ from tests.frontends.torch.equal import (  # noqa: E402
     settled,
 )
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass(frozen=True)
 class Package:
@@ -92,7 +94,7 @@ def test_a_module_of_a_package(name: str) -> None:
     received = model_outputs(model, [x, *others] if others else x)
     for a, b in zip(received, predictions(module, x, example, others), strict=True):
         np.testing.assert_allclose(a, b, atol=1e-5 * np.abs(b).max())
-    assert_mutants_equal(model, module, x, example, others)
+    assert_mutants_equal(model, module, x[:1], example, [a[:1] for a in others])
 
 
 def test_outputs_keep_their_keys() -> None:

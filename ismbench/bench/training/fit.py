@@ -3,25 +3,23 @@
 import math
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
-import numpy.typing as npt
 
 from ismbench.bench.experiment.data import Split
 from ismbench.bench.experiment.train_job import TrainJob
-from ismbench.bench.experiment.trained_weights import Epoch, Tell, TrainedModel, weights_file, write_record
+from ismbench.bench.experiment.trained_weights import Tell, TrainedModel, weights_file, write_record
 from ismbench.bench.experiment.training import TrainEntry
 from ismbench.bench.training.batches import Batches
+from ismbench.bench.training.epoch_watch import EpochWatch
 from ismbench.bench.training.loss import LOSSES
+from ismbench.bench.training.quality import mean_of_defined, pearson_by_output
 from ismbench.errors import InputError
 from ismbench.files import whole_file
-from ismbench.metrics.vectors import pearson
 from ismbench.model_loading import build_from_file
-from ismbench.sequence import SignalSet
 from ismbench.weights import seed_weights
 
 __all__ = ["build_for", "train_model"]
@@ -33,7 +31,6 @@ LAST_RATE = 0.1
 """Learning rate at the end, over that at the start."""
 BATCH_NORM_MOMENTUM = 0.9
 """Keras's 0.99 needs more steps than a short training has; this is PyTorch's default, which the paper trained with."""
-_PREDICT_BATCH = 256
 
 
 def train_model(job: TrainJob, split: Split, folder: Path, tell: Tell) -> TrainedModel:
@@ -56,7 +53,7 @@ def train_model(job: TrainJob, split: Split, folder: Path, tell: Tell) -> Traine
     batches = Batches(split.train.take(slice(n_train)), job.train.batch, job.train.shift, job.train.seed)
     epochs = max(job.train.epochs, math.ceil(job.train.least_steps / len(batches)))
     _compile(model, job.train, epochs * len(batches))
-    watch = _Watch(job, epochs, split.validation, tell)
+    watch = EpochWatch(job, epochs, split.validation, tell)
     model.fit(batches, epochs=epochs, verbose=0, shuffle=False, callbacks=[watch])
     if watch.broken:
         raise InputError(
@@ -67,16 +64,16 @@ def train_model(job: TrainJob, split: Split, folder: Path, tell: Tell) -> Traine
     for epoch, weights in watch.checkpoints.items():
         model.set_weights(weights)
         _save(model, weights_file(folder, job.identity, epoch))
-        checkpoints[epoch] = _mean(_test_pearson(model, split.test))
+        checkpoints[epoch] = mean_of_defined(pearson_by_output(model, split.test))
     model.set_weights(watch.best[1])
     _save(model, weights_file(folder, job.identity))
-    found = _test_pearson(model, split.test)
+    found = pearson_by_output(model, split.test)
     record = TrainedModel(
         identity=job.identity,
         n_train=n_train,
         n_parameters=model.count_params(),
         kept_epoch=watch.best_epoch,
-        test_pearson=_mean(found),
+        test_pearson=mean_of_defined(found),
         test_pearson_by_output=tuple(None if math.isnan(v) else float(v) for v in found),
         checkpoint_test_pearson=checkpoints,
         history=tuple(watch.history),
@@ -132,67 +129,6 @@ def _compile(model: keras.Model, train: TrainEntry, steps: int) -> None:
     else:
         optimizer = keras.optimizers.AdamW(rate, global_clipnorm=CLIP)
     model.compile(optimizer=optimizer, loss=LOSSES[train.loss], jit_compile=False)
-
-
-@dataclass(eq=False)
-class _Watch(keras.callbacks.Callback):  # type: ignore[misc]
-    """Judges epochs as they end, keeps the best weights and checkpoints, ends what does not get better."""
-
-    job: TrainJob
-    epochs: int
-    validation: SignalSet
-    tell: Tell
-    history: list[Epoch] = field(default_factory=list)
-    checkpoints: dict[int, list[npt.NDArray[Any]]] = field(default_factory=dict)
-    best: tuple[float, list[npt.NDArray[Any]]] = (-math.inf, [])
-    best_epoch: int = 0
-    broken: bool = False
-
-    def __post_init__(self) -> None:
-        super().__init__()
-
-    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
-        number, train = epoch + 1, self.job.train
-        loss = float((logs or {}).get("loss", math.nan))
-        if math.isfinite(loss) and not self._is_judged(number):
-            return
-        value = _mean(_test_pearson(self.model, self.validation)) or 0.0
-        self.history.append(Epoch(number, loss, value))
-        if not math.isfinite(loss):
-            self.broken = self.model.stop_training = True
-            return
-        # Without patience the last weights count: checkpoints then show one training as it went.
-        if train.patience is None or value > self.best[0]:
-            self.best, self.best_epoch = (value, self.model.get_weights()), number
-        if number in train.checkpoints:
-            self.checkpoints[number] = self.model.get_weights()
-        self.model.stop_training = self._is_enough(number)
-        self.tell(f"training {self.job.name}: validation r = {value:.3f}", number, self.epochs)
-
-    @property
-    def _stretch(self) -> int:
-        """With little data an epoch is short: so many make one of the usual length."""
-        return max(1, self.epochs // self.job.train.epochs)
-
-    def _is_judged(self, number: int) -> bool:
-        return number % self._stretch == 0 or number in self.job.train.checkpoints or number == self.epochs
-
-    def _is_enough(self, number: int) -> bool:
-        train = self.job.train
-        if train.patience is None or number < max((0, *train.checkpoints)):
-            return False
-        return number - self.best_epoch >= train.patience * self._stretch
-
-
-def _test_pearson(model: keras.Model, data: SignalSet) -> npt.NDArray[np.float64]:
-    """Pearson's correlation of each output (K,) with its signal, over the sequences."""
-    prediction = model.predict(data.sequences.x, batch_size=_PREDICT_BATCH, verbose=0)
-    return pearson(prediction.T, data.signals.T)
-
-
-def _mean(values: npt.NDArray[np.float64]) -> float | None:
-    defined = values[np.isfinite(values)]
-    return float(defined.mean()) if len(defined) else None
 
 
 def _save(model: keras.Model, path: Path) -> None:

@@ -16,9 +16,10 @@ def test_sizes_are_not_compared_with_what_has_signs(tmp_path: Path) -> None:
         for i, method in enumerate(methods)
     ]
     for seed, cell in enumerate(cells):
-        track = np.random.default_rng(seed).normal(size=(2, 8, 1)).astype(np.float32)
+        track = np.random.default_rng(seed).normal(size=(2, 8, 3)).astype(np.float32)
         names, numbers = np.array(["a", "b"]), np.arange(2)
         write_arrays(tmp_path / f"{cell.cell_id}.npz", numbers=numbers, names=names, track=track)
     rows = list(pair_rows(cells, tmp_path))
     assert {(row["cell_id"], row["versus"]) for row in rows} == {("fast_ism", "taylor_ism")}
     assert len(rows) == 2 * 2  # metrics and sequences
+    assert {row["n"] for row in rows} == {8 * 3}, "positions times outputs"

@@ -6,44 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ismbench.bench.experiment.refusals import hint
 from ismbench.errors import InputError
-from ismbench.scores import Kind, contribution_track
+from ismbench.scores import Kind
 from ismbench.scoring import store
+from ismbench.scoring.blocks import Block, Reading, read_blocks
 from ismbench.scoring.identity import FORMAT
 from ismbench.scoring.spec import window
 
 __all__ = ["Block", "Opened", "open_scores"]
 
-Array = NDArray[Any]
 _PER_BASE = ("delta", "centered", "log2fc")
-
-
-@dataclass(frozen=True, eq=False)
-class Block:
-    """Scored records that follow each other, cut to the positions that were scored.
-
-    Attributes:
-        rows: Numbers of the records in the store.
-        names: One per record.
-        chrom: Sequence of the genome; empty for FASTA records.
-        strand: As the input says.
-        start: First scored position in the genome, from 0; -1 for FASTA records.
-        x: (n, W, 4) one-hot.
-        hypothetical: (n, W, 4) what each base would contribute; None where scores are one number a position.
-        contribution: (n, W) what the base that is there contributes; both NaN where no letter is known (N).
-    """
-
-    rows: NDArray[np.int64]
-    names: list[str]
-    chrom: list[str]
-    strand: list[str]
-    start: NDArray[np.int64]
-    x: Array
-    hypothetical: Array | None
-    contribution: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +96,9 @@ class Opened:
         raise InputError(f"An output must be in the store. Received: {word!r}{hint(word, self.labels[:20])}")
 
     def chosen(self, words: str | None) -> list[int]:
-        """Numbers of the outputs that words, separated by commas, mean; None or "every" is all.
+        """Numbers of the outputs that words, separated by commas, mean: names, numbers, or the name of a head.
+
+        None or "every" is all.
 
         Raises:
             InputError: There is none of that name, or there are several.
@@ -130,7 +106,14 @@ class Opened:
         if words is None or (words == "every" and "every" not in self.labels):
             return list(range(len(self.labels)))
         # A name may hold commas.
-        return [self.output(word) for word in ([words] if words in self.labels else words.split(","))]
+        found = [words] if words in self.labels else words.split(",")
+        return [k for word in found for k in self._of_head(word) or [self.output(word)]]
+
+    def _of_head(self, word: str) -> list[int]:
+        """Outputs of a head, by its name; none where that is the name of an output."""
+        if word in self.labels or word not in self.attributes["heads"]:
+            return []
+        return [k for k, label in enumerate(self.labels) if label.startswith(f"{word}.")]
 
     def check_sequences(self) -> None:
         """Raises InputError where the store holds variants."""
@@ -180,15 +163,8 @@ class Opened:
         Yields:
             A block for each output, of the same records.
         """
-        rows = range(self.count) if rows is None else rows
-        step = int(self.group["scores"].chunks[0])
-        first = rows.start
-        while first < rows.stop:
-            last = min(rows.stop, (first // step + 1) * step)
-            blocks = self._blocks(outputs, slice(first, last))
-            if len(blocks[0].names):
-                yield blocks
-            first = last
+        whole = range(self.count) if rows is None else rows
+        return read_blocks(self.group, self._reading, (self.first, self.end), outputs, whole)
 
     def rows_with_scores(self) -> int:
         """Number of records that have scores; a record that no run has come to has none."""
@@ -223,54 +199,13 @@ class Opened:
         return f"each base, by {name}" if self._kind == "map" else f"the base that is there, by {name}"
 
     @property
+    def _reading(self) -> Reading:
+        return Reading(self._kind, self.attributes["settings"]["reduction"])
+
+    @property
     def _kind(self) -> Kind:
         kind: Kind = self.group["effects" if self.variants else "scores"].attrs["kind"]
         return kind
-
-    def _blocks(self, outputs: Sequence[int], rows: slice) -> list[Block]:
-        fine = np.asarray(self.group["reason"][rows], dtype=object) == ""
-        scores = np.asarray(self.group["scores"][rows], np.float32)[fine, self.first : self.end]
-        # What no run has come to yet is NaN too.
-        done = ~np.isnan(scores).all(axis=tuple(range(1, scores.ndim)))
-        fine[fine] = done
-        x = np.asarray(self.group["one_hot"][rows])[fine, self.first : self.end]
-        start = np.asarray(self.group["start"][rows])[fine]
-        names, chrom, strand = (
-            [str(t) for t in self.group[n][rows][fine]] for n in (self.record, "chrom", "strand")
-        )
-        start = np.where(start < 0, start, start + self.first)
-        numbers = rows.start + np.flatnonzero(fine)
-        return [
-            Block(numbers, names, chrom, strand, start, x, *self._known(scores[done], x, output))
-            for output in outputs
-        ]
-
-    def _known(self, scores: Array, x: Array, output: int) -> tuple[Array | None, Array]:
-        """Readings; NaN where no letter is known (N), however a method reads a base that is not there."""
-        hypothetical, contribution = self._readings(scores, x, output)
-        unknown = ~x.any(axis=2)
-        contribution = np.where(unknown, np.float32(np.nan), contribution)
-        if hypothetical is not None:
-            hypothetical = np.where(unknown[..., None], np.float32(np.nan), hypothetical)
-        return hypothetical, contribution
-
-    def _readings(self, scores: Array, x: Array, output: int) -> tuple[Array | None, Array]:
-        reduction = self.attributes["settings"]["reduction"]
-        if reduction == "l2_outputs":
-            return None, scores.max(axis=2)
-        scores = scores[..., output]
-        if scores.ndim == 2:
-            return None, scores
-        if self._kind != "delta":
-            return self._by_base(scores, x)
-        if reduction != "centered":
-            scores = scores - scores.mean(axis=2, keepdims=True)
-        return scores, (scores * x).sum(axis=2)
-
-    def _by_base(self, scores: Array, x: Array) -> tuple[Array, Array]:
-        """Values of a method that is not ISM; one that says nothing of absent bases has zeros there."""
-        contribution = contribution_track(scores[..., None], x, self._kind)[..., 0]
-        return (scores if self._kind == "map" else contribution[:, :, None] * x), contribution
 
 
 def open_scores(path: Path) -> Opened:

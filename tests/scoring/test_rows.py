@@ -90,8 +90,11 @@ def test_several_outputs_are_columns_of_a_table_and_files_of_bigwigs(model, bed,
     pyBigWig = pytest.importorskip("pyBigWig")
     out = tmp_path / "out.zarr"
     data = package.score(model, bed, out, genome=genome, reduction="contribution")
-    export(out, "tsv", tmp_path / "a.tsv", ExportOptions(output="every"))
-    head, *rows = [line.split("\t") for line in (tmp_path / "a.tsv").read_text().splitlines()]
+    tables = [tmp_path / f"{word}.tsv" for word in ("every", "head", "0,1")]
+    for path in tables:
+        export(out, "tsv", path, ExportOptions(output=path.stem))
+    assert len({path.read_text() for path in tables}) == 1
+    head, *rows = [line.split("\t") for line in tables[0].read_text().splitlines()]
     assert head[2:] == ["position_from_0", "base", "contribution to head.0", "contribution to head.1"]
     values = np.array([[float(word) for word in row[4:]] for row in rows[:LENGTH]])
     np.testing.assert_allclose(values, data.scores.values[0], rtol=1e-4, atol=1e-6)

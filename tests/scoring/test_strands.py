@@ -53,6 +53,11 @@ def all_outputs(model: keras.Model, x: np.ndarray) -> list[np.ndarray]:
             ["counts.0", "sum of flat", "profile.0.1"],
             lambda p, c, f: np.c_[c[:, 0], f.sum(axis=1), p[:, 0, 1]],
         ),
+        (
+            Target(output="profile", index=slice(0, 4, 3)),
+            ["profile.0.0", "profile.1.1"],
+            lambda p, c, f: p.reshape(len(p), -1)[:, [0, 3]],
+        ),
         (41, ["counts.1"], lambda p, c, f: c[:, 1:]),
         (
             Target(function=lambda outputs: outputs[1][:, 0] - outputs[1][:, 1]),

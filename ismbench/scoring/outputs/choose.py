@@ -83,7 +83,9 @@ def _of_target(target: Target, heads: Heads, model: Any, length: int) -> Named:
     target.check([head.name for head in heads.heads], [head.shape for head in heads.heads])
     head = _head(target.output, heads)
     columns = tuple(range(len(heads.labels))) if head is None else tuple(head.columns)
-    if target.index is not None:
+    if isinstance(target.index, slice):
+        columns = columns[target.index]
+    elif target.index is not None:
         wanted = (target.index,) if isinstance(target.index, int) else target.index
         columns = tuple(columns[i] for i in wanted)
     if target.reduce is not None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["export", "tell_unfinished"]
+__all__ = ["export"]
 
 
 def export(
@@ -53,11 +53,3 @@ def export(
         typer.echo(str(path))
     for remark in remarks(store, to, out):
         typer.echo(f"note: {remark}", err=True)
-
-
-def tell_unfinished(store: Path) -> None:
-    """Says so where the run that wrote a store has not come to its end."""
-    from ismbench.scoring.opened import open_scores
-
-    if not open_scores(store).complete:
-        typer.echo(f"note: the run of {store} is not finished; what it has not come to is left out", err=True)

@@ -5,8 +5,6 @@ from typing import Annotated
 
 import typer
 
-from ismbench.cli.export import tell_unfinished
-
 __all__ = ["plot"]
 
 
@@ -32,7 +30,9 @@ def plot(
 
     Example: ismbench plot scores.zarr --kind average --output 0,3 -o average.png
     """
+    from ismbench.scoring.opened import open_scores
     from ismbench.scoring.plot import plot as draw
 
     typer.echo(str(draw(store, kind, out, region=region, outputs=outputs)))
-    tell_unfinished(store)
+    for remark in open_scores(store).remarks():
+        typer.echo(f"note: {remark}", err=True)

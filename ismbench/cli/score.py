@@ -37,6 +37,9 @@ def score(
 
     Example: ismbench score model.keras peaks.narrowPeak --genome hg38.fa -o scores.zarr
 
+    A variant's first base is at the middle of the input (length // 2); letters left of an insertion or deletion stay,
+    its right end moves. Positions whose letter is N are not scored (NaN).
+
     Exit code 4: no record could be scored.
     """
     if on_error not in ("stop", "skip"):

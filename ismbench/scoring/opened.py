@@ -190,6 +190,12 @@ class Opened:
         """Whether the run that wrote it came to its end."""
         return bool(self.attributes.get("complete"))
 
+    def remarks(self) -> list[str]:
+        """What a user should know before anything is made of it."""
+        if self.complete:
+            return []
+        return [f"the run of {self.path} is not finished; what it has not come to is left out"]
+
     @property
     def bases(self) -> str:
         """What the value of a base is, in words."""

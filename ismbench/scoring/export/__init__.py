@@ -86,7 +86,7 @@ def export(path: Path, kind: str, out: Path, options: ExportOptions | None = Non
 def remarks(path: Path, kind: str, out: Path) -> list[str]:
     """What a user should know of an export that was just written."""
     opened = open_scores(path)
-    found = []
+    found = opened.remarks()
     if kind in _BY_ORDER and _left_out(opened):
         found.append(
             f"{_left_out(opened):,} of {opened.count:,} records have no scores and no rows;"
@@ -96,8 +96,6 @@ def remarks(path: Path, kind: str, out: Path) -> list[str]:
         found.append(
             f"{opened.unknown():,} positions whose letter is not known (N) are 0, since readers of {kind} know no NaN"
         )
-    if not opened.complete:
-        found.append(f"the run of {path} is not finished; what it has not come to is left out")
     return found
 
 

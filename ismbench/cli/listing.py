@@ -43,25 +43,34 @@ def list_things(
     rows = {Things.METHODS: _methods, Things.MODELS: _models, Things.EXPERIMENTS: _experiments}[things](
         folder
     )
-    make_console().print(grid([things.value.removesuffix("s").capitalize(), "What it is"], rows))
+    heads = [things.value.removesuffix("s").capitalize(), "What it is"]
+    if things is Things.METHODS:
+        heads += ["Batch sizes", "Options", "Packages"]
+    make_console().print(grid(heads, rows))
 
 
-def _methods(_: Path) -> list[tuple[str, str]]:
-    from ismbench.methods import METHODS
+def _methods(_: Path) -> list[tuple[str, ...]]:
+    """Every method with what may be said to it in an experiment; those of installed packages too."""
+    from ismbench.methods import METHODS, UNUSABLE
+    from ismbench.methods.options import defaults
 
-    missing = {name: spec.missing() for name, spec in METHODS.items()}
-    return [
-        (name, spec.summary + (f" (unsupported: {missing[name]})" if missing[name] else ""))
-        for name, spec in METHODS.items()
-    ]
+    rows = []
+    for name, method in METHODS.items():
+        missing = method.missing()
+        sizes = [f"{column}={'auto' if size is None else size}" for column, size in method.batch.items()]
+        options = [f"{key}={'none' if value is None else value}" for key, value in defaults(method).items()]
+        summary = method.summary + (f" (unsupported: {missing})" if missing else "")
+        words = (sizes, options, method.requires.values())
+        rows.append((name, summary, *(", ".join(part) for part in words)))
+    return [*rows, *((name, f"cannot be used: {reason}") for name, reason in UNUSABLE.items())]
 
 
-def _models(folder: Path) -> list[tuple[str, str]]:
+def _models(folder: Path) -> list[tuple[str, ...]]:
     files = _files(folder / "models", "*.py")
     return [(path.stem, _first_line(path)) for path in files if not path.stem.startswith("_")]
 
 
-def _experiments(folder: Path) -> list[tuple[str, str]]:
+def _experiments(folder: Path) -> list[tuple[str, ...]]:
     return [(str(path), _described(path)) for path in _files(folder / "experiments", "**/*.yaml")]
 
 

@@ -68,7 +68,10 @@ def test_bad_input_is_one_line_and_exit_2(ismbench: Call, project: Path) -> None
 
 def test_list_methods(ismbench: Call) -> None:
     out = ismbench("list", "methods").out
-    assert [line.split()[0] for line in out.splitlines()[1:]] == list(METHODS)
+    rows = [line for line in out.splitlines()[1:] if not line.startswith(" ")]
+    assert [row.split()[0] for row in rows] == list(METHODS)
+    (alibi,) = (row for row in rows if row.startswith("integrated_gradients_alibi"))
+    assert alibi.split()[-4:] == ["steps_per_forward=100", "n_steps=50", "alibi,", "tf-keras"]
 
 
 def test_list_models_reads_but_does_not_run_them(ismbench: Call, project: Path) -> None:

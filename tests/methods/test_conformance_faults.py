@@ -112,15 +112,15 @@ def test_a_good_method_fails_nothing() -> None:
 
 
 def test_the_command_prints_a_line_for_each_promise(ismbench: Callable[..., Any], root: Path) -> None:
-    found = ismbench("check-method", root / "experiments" / "methods" / "occlusion.py", "--option", "width=3")
+    found = ismbench("check-method", root / "tests" / "methods" / "own_method.py", "--option", "width=3")
     *lines, last = found.out.splitlines()
     assert (found.code, len(lines)) == (0, len(CHECKS))
     assert all(line.startswith(("ok ", "skipped ")) for line in lines)
-    assert last == f"occlusion.py: {len(CHECKS) - 2} ok, 0 FAILED, 2 skipped"
+    assert last == f"own_method.py: {len(CHECKS) - 2} ok, 0 FAILED, 2 skipped"
 
 
 def test_the_command_says_what_is_broken(ismbench: Callable[..., Any], root: Path, tmp_path: Path) -> None:
-    text = (root / "experiments" / "methods" / "occlusion.py").read_text()
+    text = (root / "tests" / "methods" / "own_method.py").read_text()
     file = tmp_path / "mine.py"
     file.write_text(text.replace("return x[..., None] * loss[:, :, None, :]", "return loss"))
     found = ismbench("check-method", file)

@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+from importlib import metadata
 from typing import ClassVar
 
 import pytest
 
 from ismbench.errors import InputError, UnsupportedError
 from ismbench.methods import METHODS, Method, load
+from ismbench.methods import table as table_module
 from ismbench.methods.declaration import problem
 
 
@@ -59,6 +61,25 @@ def test_a_method_without_its_extra_says_what_to_install(monkeypatch):
     monkeypatch.setitem(METHODS, "m", Absent)
     with pytest.raises(UnsupportedError, match=r"install ismbench\[explainers\]"):
         load("m")
+
+
+def test_methods_of_installed_packages_join_the_table_or_say_why_not():
+    table = {"gradient": METHODS["gradient"]}
+    entries = [
+        metadata.EntryPoint("occlusion", "tests.methods.own_method:Occlusion", table_module.GROUP),
+        metadata.EntryPoint("gradient", "tests.methods.own_method:Occlusion", table_module.GROUP),
+        metadata.EntryPoint("absent", "no_such_module:Absent", table_module.GROUP),
+        metadata.EntryPoint("number", "math:pi", table_module.GROUP),
+    ]
+    unusable = table_module._add_installed(table, entries)
+    assert list(table) == ["gradient", "occlusion"]
+    assert table["gradient"] is METHODS["gradient"]
+    assert table["occlusion"].name == "occlusion"
+    assert {name: reason.split(": ", 1)[1][:24] for name, reason in unusable.items()} == {
+        "gradient": "its name is taken",
+        "absent": "ModuleNotFoundError: No ",
+        "number": "a method must be a class",
+    }
 
 
 def test_the_table_imports_no_library_of_a_model():

@@ -1,7 +1,7 @@
 """Occlusion: how much the prediction loses when a window of the sequence is blanked.
 
-Zeiler and Fergus, "Visualizing and understanding convolutional networks", ECCV 2014. The example of the README: a
-method outside the package is one file with one class.
+Zeiler and Fergus, "Visualizing and understanding convolutional networks", ECCV 2014. Stands here for a user's
+file: it imports what is public, and nothing of the package knows of it.
 """
 
 import numpy as np

@@ -6,7 +6,7 @@ groups, together with the nodes that give each sequence a row of its own again; 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from inspect import signature
 from typing import Any
 
@@ -73,7 +73,8 @@ def probe(graph: Graph, model: Any, runs: Sequence[Sequence[Floats]]) -> Probe:
     inputs = [[keras.ops.convert_to_tensor(x) for x in run] for run in runs]
     states: list[Values] = [dict(zip(graph.inputs, run, strict=True)) for run in inputs]
     seen = _Seen(graph, coarsest_step(graph))
-    seen.shapes.update((t, tuple(v.shape[1:])) for t, v in states[0].items())
+    for tensor, value in states[0].items():
+        seen.shapes[tensor], seen.dtypes[tensor] = tuple(value.shape[1:]), _dtype(value)
     left = _readers(graph)
     for node in graph.nodes:
         results = [node.call(state) for state in states]
@@ -90,7 +91,7 @@ def probe(graph: Graph, model: Any, runs: Sequence[Sequence[Floats]]) -> Probe:
         mine is None or seen.alike(*map(backend.to_numpy, (mine, own)))
         for mine, own in zip(received, call_model(model, inputs[0]), strict=True)
     )
-    return Probe(grouped(graph, seen.bound()), seen.shapes, faithful)
+    return Probe(grouped(seen.typed(), seen.bound()), seen.shapes, faithful)
 
 
 @dataclass
@@ -101,6 +102,7 @@ class _Seen:
         graph: The graph.
         step: The coarsest rounding of its layers.
         shapes: Of every tensor so far.
+        dtypes: Of every tensor so far; merging layers announce others than they give.
         mixed: Tensors in which sequences have no rows of their own, with the node that made each.
         masked: Tensors that carry a mask, likewise.
         implicit: Those whose masks a layer reads from them.
@@ -109,6 +111,7 @@ class _Seen:
     graph: Graph
     step: float
     shapes: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    dtypes: dict[int, str] = field(default_factory=dict)
     mixed: dict[int, Node] = field(default_factory=dict)
     masked: dict[int, Node] = field(default_factory=dict)
     implicit: set[int] = field(default_factory=set)
@@ -121,7 +124,7 @@ class _Seen:
         if not own_rows:
             self.mixed[tensor] = node
             shape = (3, max(shape[0] // 3, 1), *shape[1:]) if shape else (3,)
-        self.shapes[tensor] = tuple(shape[1:])
+        self.shapes[tensor], self.dtypes[tensor] = tuple(shape[1:]), _dtype(values[0])
         if mask_of(values[0]) is not None:
             self.masked[tensor] = node
 
@@ -143,6 +146,15 @@ class _Seen:
             near = np.abs(received - expected) <= min(ROUNDING * self.step, MOST_ROUNDING) * scale
         return bool((same | near).all())
 
+    def typed(self) -> Graph:
+        """The graph with the types that its tensors really have."""
+
+        def of(tensors: Sequence[int]) -> tuple[str, ...]:
+            return tuple(self.dtypes[t] for t in tensors)
+
+        nodes = (replace(n, dtypes=of(n.inputs), output_dtypes=of(n.outputs)) for n in self.graph.nodes)
+        return replace(self.graph, nodes=tuple(nodes))
+
     def bound(self) -> dict[int, str]:
         """Tensors that must stay inside a group, with the reason."""
         waiting, masks = list(self.implicit), set[int]()
@@ -153,6 +165,10 @@ class _Seen:
             if not _is_given_masks(before):
                 waiting += [t for t in before.inputs if t in self.masked and t not in masks]
         return dict.fromkeys(sorted(masks), MASK) | dict.fromkeys(sorted(self.mixed), BATCH)
+
+
+def _dtype(x: Any) -> str:
+    return str(keras.backend.standardize_dtype(x.dtype))
 
 
 def _readers(graph: Graph) -> dict[int, int]:

@@ -1,0 +1,297 @@
+"""Models whose graphs are easy to get wrong, by kind: masks and infinities, the batch axis, quantization, input types.
+
+Run as a module it scores them on the Keras backend in use: ``python -m tests.engine.unusual FILE`` writes the errors.
+"""
+
+import json
+import sys
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from keras import layers, ops
+from numpy.typing import NDArray
+
+import ismbench
+from ismbench.engine import fast
+from tests.engine.random_graphs import fill_weights
+
+LENGTH = 24
+Array = NDArray[Any]
+Case = tuple[keras.Model, list[Array]]
+
+
+def dna(n: int = 2, padded: int = 6, dtype: str = "float32", length: int = LENGTH) -> Array:
+    """(n, length, 4) one-hot; the last positions are all zero."""
+    x = np.eye(4)[np.random.default_rng(1).integers(0, 4, (n, length))]
+    x[:, length - padded :] = 0
+    return x.astype(dtype)
+
+
+def model_of(inputs: Any, outputs: Any) -> keras.Model:
+    """A model with weights that leave nothing at zero."""
+    model = keras.Model(inputs, outputs)
+    fill_weights(model, np.random.default_rng(0))
+    return model
+
+
+def trunk(x: Any, filters: int = 5) -> Any:
+    return layers.Conv1D(filters, 3, padding="same", activation="relu")(x)
+
+
+def present(x: Any) -> Any:
+    """(N, L) which positions are not padded; changes where a base is written over padding."""
+    return ops.sum(x, axis=-1) > 0.5
+
+
+# Masks as arguments
+
+
+def averaged_under_a_mask() -> Case:
+    x = keras.Input((LENGTH, 4))
+    return model_of(x, layers.Dense(2)(layers.GlobalAveragePooling1D()(trunk(x), mask=present(x)))), [dna()]
+
+
+def softmax_with_a_mask() -> Case:
+    x = keras.Input((LENGTH, 4))
+    score = layers.Softmax(axis=1)(layers.Dense(1)(trunk(x)), present(x)[..., None])
+    return model_of(x, layers.Dense(2)(ops.sum(trunk(x) * score, axis=1))), [dna()]
+
+
+def recurrent_with_a_mask() -> Case:
+    x = keras.Input((LENGTH, 4))
+    return model_of(x, layers.Dense(2)(layers.GRU(4)(trunk(x), mask=present(x)))), [dna()]
+
+
+def attention_with_a_mask() -> Case:
+    x, keep = keras.Input((LENGTH, 4)), keras.Input((LENGTH,), dtype="bool")
+    y = trunk(x)
+    y = layers.MultiHeadAttention(2, 3)(y, y, attention_mask=keep[:, None])
+    return model_of([x, keep], layers.Dense(2)(layers.GlobalMaxPooling1D()(y))), [dna(), dna().any(axis=2)]
+
+
+# Masks that ride on tensors
+
+
+def masking_layer() -> Case:
+    x = keras.Input((LENGTH, 4))
+    y = layers.Dense(5, activation="relu")(layers.Masking()(x))
+    return model_of(x, layers.Dense(2)(layers.GlobalAveragePooling1D()(y))), [dna()]
+
+
+def masking_layer_and_recurrence() -> Case:
+    x = keras.Input((LENGTH, 4))
+    y = layers.Dropout(0.5)(layers.Dense(5, activation="tanh")(layers.Masking()(x)))
+    return model_of(x, layers.Dense(2)(layers.Bidirectional(layers.GRU(3))(y))), [dna()]
+
+
+class Present(layers.Layer):
+    """Gives its input a mask when it runs; nothing of that is in the graph."""
+
+    supports_masking = True
+
+    def call(self, x: Any) -> Any:
+        return x * 1.0
+
+    def compute_mask(self, x: Any, previous_mask: Any = None) -> Any:
+        return None if isinstance(x, keras.KerasTensor) else present(x)
+
+
+def hidden_mask() -> Case:
+    x = keras.Input((LENGTH, 4))
+    y = layers.Dense(5, activation="relu")(Present()(x))
+    y = layers.Average()([layers.GlobalAveragePooling1D()(y), layers.GlobalMaxPooling1D()(trunk(x))])
+    return model_of(x, layers.Dense(2)(y)), [dna()]
+
+
+# Infinities and huge numbers
+
+
+def weighted_by(score_of: Callable[[Any, Any], Any]) -> Case:
+    """A mean weighted by the softmax of a score that is masked in some way."""
+    x = keras.Input((LENGTH, 4))
+    score = score_of(layers.Dense(1)(trunk(x)), present(x)[..., None])
+    weight = layers.Softmax(axis=1)(score)
+    return model_of(x, layers.Dense(2)(ops.sum(trunk(x) * weight, axis=1))), [dna()]
+
+
+def minus_infinity() -> Case:
+    return weighted_by(lambda score, keep: ops.where(keep, score, ops.full_like(score, -np.inf)))
+
+
+def logarithm_of_a_mask() -> Case:
+    return weighted_by(lambda score, keep: score + ops.log(ops.cast(keep, "float32")))
+
+
+def logarithm_of_a_mask_by_a_layer() -> Case:
+    return weighted_by(lambda score, keep: layers.Add()([score, ops.log(ops.cast(keep, "float32"))]))
+
+
+def minus_a_thousand_million() -> Case:
+    return weighted_by(lambda score, keep: score - 1e9 * (1.0 - ops.cast(keep, "float32")))
+
+
+def minus_ten_thousand_by_a_layer() -> Case:
+    def score_of(score: Any, keep: Any) -> Any:
+        return layers.Subtract()([score, 1e4 * (1.0 - ops.cast(keep, "float32"))])
+
+    return weighted_by(score_of)
+
+
+def minus_infinity_moved() -> Case:
+    """Cropped, padded, reversed and joined on the way to the softmax."""
+
+    def score_of(score: Any, keep: Any) -> Any:
+        masked = ops.where(keep, score, ops.full_like(score, -np.inf))
+        ends = layers.Cropping1D((0, 4))(masked), layers.Cropping1D((LENGTH - 4, 0))(masked)
+        return ops.flip(ops.flip(layers.Concatenate(axis=1)(list(ends)), axis=1), axis=1)
+
+    return weighted_by(score_of)
+
+
+def masked_maximum() -> Case:
+    x = keras.Input((LENGTH, 4))
+    y = ops.where(present(x)[..., None], trunk(x), ops.full_like(trunk(x), -np.inf))
+    return model_of(x, layers.Dense(2)(layers.GlobalMaxPooling1D()(layers.MaxPooling1D(2)(y)))), [dna()]
+
+
+# The batch axis
+
+
+def mean_of_folds() -> Case:
+    x = keras.Input((LENGTH, 4))
+    folds = [layers.Dense(2)(layers.Flatten()(trunk(x))) for _ in range(3)]
+    return model_of(x, ops.mean(ops.stack(folds, axis=0), axis=0)), [dna()]
+
+
+def pieces_as_a_batch() -> Case:
+    x = keras.Input((LENGTH, 4))
+    y = layers.GlobalMaxPooling1D()(trunk(ops.reshape(trunk(x), (-1, 8, 5))))
+    return model_of(x, layers.Dense(2)(ops.reshape(y, (-1, LENGTH // 8 * 5)))), [dna()]
+
+
+def strands_as_a_batch() -> Case:
+    x = keras.Input((LENGTH, 4))
+    y = ops.concatenate([x, ops.flip(x, axis=(1, 2))], axis=0)
+    y = layers.Dense(2)(layers.GlobalAveragePooling1D()(trunk(y)))
+    forward, backward = ops.split(y, 2, axis=0)
+    return model_of(x, layers.Maximum()([forward, backward])), [dna()]
+
+
+# Quantization
+
+
+def quantized(mode: str, build: Callable[[Any], Any]) -> Case:
+    x = keras.Input((LENGTH, 4))
+    model = model_of(x, layers.Dense(2)(layers.Flatten()(build(trunk(x, 8)))))
+    model.quantize(mode)
+    return model, [dna()]
+
+
+def quantized_dense() -> Case:
+    return quantized("int8", lambda y: layers.Dense(6, activation="relu")(y))
+
+
+def quantized_einsum_dense() -> Case:
+    return quantized("int8", lambda y: layers.EinsumDense("nlc,cd->nld", (LENGTH, 6), activation="gelu")(y))
+
+
+def low_rank_dense() -> Case:
+    x = keras.Input((LENGTH, 4))
+    dense = layers.Dense(6, activation="relu")
+    model = model_of(x, layers.Dense(2)(layers.Flatten()(dense(trunk(x, 8)))))
+    dense.enable_lora(2)
+    fill_weights(model, np.random.default_rng(2))
+    return model, [dna()]
+
+
+def low_rank_quantized_dense() -> Case:
+    model, x = low_rank_dense()
+    model.quantize("int8")
+    return model, x
+
+
+def call_of_its_own() -> Case:
+    x = keras.Input((LENGTH, 4))
+    dense = layers.Dense(6, activation="relu")
+    y = dense(trunk(x))
+    plain = dense.call
+    dense.call = lambda x, training=None: plain(x) * 2.0 + 1.0
+    return model_of(x, layers.Dense(2)(layers.Flatten()(y))), [dna()]
+
+
+# Types of the input
+
+
+def of_type(dtype: str, cast: bool) -> Case:
+    x = keras.Input((LENGTH, 4), dtype=dtype)
+    y = trunk(ops.cast(x, "float32")) if cast else layers.Dense(5, activation="relu")(x)
+    return model_of(x, layers.Dense(2)(layers.Flatten()(y))), [dna(dtype=dtype)]
+
+
+def unsigned_difference() -> Case:
+    """Whole numbers that wrap around, as the model's own arithmetic lets them."""
+    x = keras.Input((LENGTH, 4), dtype="uint8")
+    y = ops.cast(layers.Subtract()([x, ops.flip(x, axis=1)]), "float32") / 255.0
+    return model_of(x, layers.Dense(2)(layers.Flatten()(trunk(y)))), [dna(dtype="uint8")]
+
+
+def index_of_the_base() -> Case:
+    x = keras.Input((LENGTH, 4))
+    y = layers.Embedding(4, 5)(ops.argmax(x, axis=-1))
+    return model_of(x, layers.Dense(2)(layers.Flatten()(trunk(y)))), [dna()]
+
+
+CASES: dict[str, Callable[[], Case]] = {
+    case.__name__: case
+    for case in (
+        averaged_under_a_mask, softmax_with_a_mask, recurrent_with_a_mask, attention_with_a_mask, masking_layer,
+        masking_layer_and_recurrence, hidden_mask, minus_infinity, logarithm_of_a_mask, logarithm_of_a_mask_by_a_layer,
+        minus_a_thousand_million, minus_ten_thousand_by_a_layer, minus_infinity_moved, masked_maximum, mean_of_folds,
+        pieces_as_a_batch, strands_as_a_batch, quantized_dense, quantized_einsum_dense, low_rank_dense,
+        low_rank_quantized_dense, call_of_its_own, unsigned_difference, index_of_the_base,
+    )
+}  # fmt: skip
+CASES |= {
+    f"{dtype}{' cast' if cast else ''}": lambda dtype=dtype, cast=cast: of_type(dtype, cast)
+    for dtype, cast in (("uint8", False), ("bool", True), ("int8", True), ("int32", True), ("float16", True))
+}
+
+
+def one_by_one(model: keras.Model, inputs: list[Array]) -> Array:
+    """(N, L, 4, K) by a pass of the model for each mutant alone, the definition."""
+
+    def predict(arrays: list[Array]) -> Array:
+        y = model(arrays[0] if len(arrays) == 1 else arrays, training=False)
+        return np.asarray(ops.convert_to_numpy(y), "float64")
+
+    x = inputs[0]
+    delta = np.zeros((*x.shape, 2))
+    for n in range(len(x)):
+        own = [a[n : n + 1] for a in inputs]
+        reference = predict(own)
+        for position in range(x.shape[1]):
+            mutants = [np.repeat(a, 4, axis=0) for a in own]
+            mutants[0][:, position] = np.eye(4)
+            delta[n, position] = predict(mutants) - reference
+    return delta
+
+
+def error_of(name: str, method: str) -> float:
+    """The largest error of a case, as a fraction of its largest effect; not a number where a score is none."""
+    model, inputs = CASES[name]()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        given = inputs if len(inputs) > 1 else inputs[0]
+        result = ismbench.saturation_mutagenesis(model, given, method=method, verify=method == "fast")
+    expected = one_by_one(model, inputs)
+    assert np.abs(expected).max() > 1e-4
+    return float(np.abs(result.delta - expected).max() / np.abs(expected).max())
+
+
+if __name__ == "__main__":
+    fast.WORTHWHILE = 0.0  # small models would be given to the naive pass
+    Path(sys.argv[1]).write_text(json.dumps({name: error_of(name, "fast") for name in CASES}))

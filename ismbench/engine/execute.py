@@ -13,7 +13,7 @@ from ismbench.engine.placement import fit
 from ismbench.engine.plan import Plan
 from ismbench.engine.rules import Changed, Step
 from ismbench.engine.schedule import ChunkShape
-from ismbench.engine.span import Level, Stretch, Window
+from ismbench.engine.span import Level, Stretch, Window, share, whole
 from ismbench.engine.target import Target
 
 __all__ = ["Chunk", "Executor", "References"]
@@ -239,6 +239,28 @@ class Chunk:
     def fit(self, x: Any, window: Window, to: Window) -> Any:
         """From one window to another."""
         return fit(self, x, window, to)
+
+    def whole(self, step: Step, inputs: tuple[Changed | None, ...]) -> Sequence[Changed]:
+        """The layer itself on whole mutants, and of its results the step's window."""
+        window = step.window
+        everywhere = whole(window) if window.axis is None else whole(window, window.length, window.axis)
+        rows, mutants = self.rows(window)
+        values: dict[int, Any] = {}
+        for tensor, x in zip(step.node.inputs, inputs, strict=True):
+            if x is not None:
+                to = share(x.window, self.blocks) if window.level is Level.SHARED else x.window
+                x = self._arrive(x, to if to.axis is None else whole(to, to.length, to.axis))
+            value = self.reference(tensor, everywhere) if x is None else force(x.as_value(self))
+            value = ops.broadcast_to(value, (rows, mutants, *value.shape[2:]))
+            values[tensor] = ops.reshape(value, (rows * mutants, *value.shape[2:]))
+        results = []
+        for tensor, y in zip(step.node.outputs, step.node.call(values), strict=True):
+            reference = self.reference(tensor, everywhere)
+            value = ops.cast(ops.reshape(y, (rows, mutants, *y.shape[1:])), reference.dtype)
+            result = Changed(tensor, everywhere, None, *(lazy(lambda t: t, t) for t in (value, reference)))
+            result.extreme = True
+            results.append(self._arrive(result, window))
+        return results
 
     # The run
 

@@ -152,6 +152,19 @@ def minus_infinity_moved() -> Case:
     return weighted_by(score_of)
 
 
+def minus_infinity_sliced_and_scaled() -> Case:
+    """Through slices, transposition, constants at every position, and a sum over channels."""
+
+    def score_of(score: Any, keep: Any) -> Any:
+        slope = np.linspace(0.5, 1.5, LENGTH, dtype="float32")[:, None]
+        masked = ops.where(keep, score, ops.full_like(score, -np.inf)) * slope
+        both = ops.concatenate([masked, layers.Rescaling(0.5, 0.1)(masked)], axis=2)
+        both = ops.transpose(ops.transpose(both[:, ::-1], (0, 2, 1)), (0, 2, 1))[:, ::-1]
+        return ops.sum(both, axis=2, keepdims=True)
+
+    return weighted_by(score_of)
+
+
 def masked_maximum() -> Case:
     x = keras.Input((LENGTH, 4))
     y = ops.where(present(x)[..., None], trunk(x), ops.full_like(trunk(x), -np.inf))
@@ -250,7 +263,8 @@ CASES: dict[str, Callable[[], Case]] = {
     for case in (
         averaged_under_a_mask, softmax_with_a_mask, recurrent_with_a_mask, attention_with_a_mask, masking_layer,
         masking_layer_and_recurrence, hidden_mask, minus_infinity, logarithm_of_a_mask, logarithm_of_a_mask_by_a_layer,
-        minus_a_thousand_million, minus_ten_thousand_by_a_layer, minus_infinity_moved, masked_maximum, mean_of_folds,
+        minus_a_thousand_million, minus_ten_thousand_by_a_layer, minus_infinity_moved,
+        minus_infinity_sliced_and_scaled, masked_maximum, mean_of_folds,
         pieces_as_a_batch, strands_as_a_batch, quantized_dense, quantized_einsum_dense, low_rank_dense,
         low_rank_quantized_dense, call_of_its_own, unsigned_difference, index_of_the_base,
     )

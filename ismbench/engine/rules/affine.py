@@ -1,6 +1,6 @@
 """Linear, position by position, with a factor: layers and operations that scale by constants and add others."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +56,12 @@ class ScaleRule(OneInput[ScaleStep]):
             return {}
         x = reference(step.node.inputs[0])
         return {"factor": ops.broadcast_to(ops.cast(self.factor(step.node), x.dtype), x.shape)}
+
+    def apply_values(
+        self, context: Context, step: ScaleStep, inputs: tuple[Changed | None, ...]
+    ) -> Sequence[Changed]:
+        """The layer itself on whole tensors, where its constants lie at their places."""
+        return context.whole(step, inputs)
 
     def passed(self, context: Context, step: ScaleStep, x: Changed) -> Changed:
         """One product."""

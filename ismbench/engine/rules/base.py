@@ -160,6 +160,9 @@ class Context(Protocol):
     def matmul(self, x: Any, weight: Any) -> Any:
         """``x @ weight`` over the last axis of x."""
 
+    def whole(self, step: "Step", inputs: tuple["Changed | None", ...]) -> "Sequence[Changed]":
+        """The layer itself on whole mutants, and of its results the step's window; needs no rule."""
+
     def force(self, x: Any) -> Any:
         """The tensor itself, where a rule cannot go on with a Lazy."""
 

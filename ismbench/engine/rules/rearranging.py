@@ -12,6 +12,7 @@ from keras import ops
 from ismbench.engine.fusion import Lazy, lazy
 from ismbench.engine.rules.base import Call, Changed, Context, OneInput, Query, Step, elements
 from ismbench.engine.rules.reduction import GlobalMax
+from ismbench.engine.rules.values import Moves
 from ismbench.engine.span import Stretch, whole
 
 __all__ = [
@@ -66,7 +67,7 @@ class Rearranging(OneInput[Step]):
         return lazy(run, x)
 
 
-class TransposeRule(Rearranging):
+class TransposeRule(Moves, Rearranging):
     """``keras.ops.transpose``."""
 
     def moved(self, call: Call, axis: int) -> int | None:
@@ -77,7 +78,7 @@ class TransposeRule(Rearranging):
         return order.index(axis)
 
 
-class SwapAxes(Rearranging):
+class SwapAxes(Moves, Rearranging):
     """``keras.ops.swapaxes``."""
 
     def moved(self, call: Call, axis: int) -> int | None:
@@ -87,7 +88,7 @@ class SwapAxes(Rearranging):
         return int({one: other, other: one}.get(axis, axis))
 
 
-class Expand(Rearranging):
+class Expand(Moves, Rearranging):
     """``keras.ops.expand_dims``."""
 
     def moved(self, call: Call, axis: int) -> int | None:
@@ -98,7 +99,7 @@ class Expand(Rearranging):
         return [a for a in range(rank) if a not in new][axis]
 
 
-class Squeezed(Rearranging):
+class Squeezed(Moves, Rearranging):
     """``keras.ops.squeeze`` of named axes."""
 
     def moved(self, call: Call, axis: int) -> int | None:
@@ -169,6 +170,12 @@ class Summed(Reducing):
         words = elements(window, query.shapes[0])
         axes = tuple(sorted(gone))
         return LengthSumStep(query.node, self, query.windows, whole(window), 0, words, axes=axes, count=count)
+
+    def apply_values(
+        self, context: Context, step: Step, inputs: tuple[Changed | None, ...]
+    ) -> Sequence[Changed]:
+        """The sum of the values, of the whole tensor."""
+        return context.whole(step, inputs)
 
     def passed(self, context: Context, step: Step, x: Changed) -> Changed:
         """The sum of the differences; those past the ends are zero."""

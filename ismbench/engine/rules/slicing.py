@@ -12,6 +12,7 @@ from ismbench.engine.fusion import lazy
 from ismbench.engine.graph import Slot
 from ismbench.engine.rules.base import Call, Changed, Context, OneInput, Query, Step, elements
 from ismbench.engine.rules.geometry import settle
+from ismbench.engine.rules.values import Moves
 from ismbench.engine.span import Stretch, Window, convolve, fixed, frame, whole
 
 __all__ = ["SliceRule", "SplitRule"]
@@ -58,7 +59,7 @@ class SliceStep(Step):
     shape: tuple[int, ...]
 
 
-class SliceRule(OneInput[SliceStep]):
+class SliceRule(Moves, OneInput[SliceStep]):
     """``x[...]`` with numbers, slices, new axes and an ellipsis: the window moves, and is thinned out by a step."""
 
     name = "linear, moving"
@@ -130,7 +131,7 @@ class SplitStep(Step):
     edges: tuple[int, ...]
 
 
-class SplitRule(OneInput[SplitStep]):
+class SplitRule(Moves, OneInput[SplitStep]):
     """``keras.ops.split`` over channels: each part keeps the window."""
 
     name = "linear, moving"

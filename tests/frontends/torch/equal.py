@@ -37,16 +37,18 @@ def one_hot(count: int, length: int, seed: int = 1) -> Array:
     return np.eye(4, dtype="float32")[rng.integers(0, 4, (count, length))]
 
 
-def predictions(module: nn.Module, x: Array, example: Any, others: Sequence[Array] = ()) -> list[Array]:
-    """The module's outputs for (N, L, 4), given in the layout of ``example``; 16 sequences at a time."""
+def predictions(
+    module: nn.Module, x: Array, example: Any, others: Sequence[Array] = (), batch: int = 16
+) -> list[Array]:
+    """The module's outputs for (N, L, 4), given in the layout of ``example``; ``batch`` sequences at a time."""
     shape = tuple(example.shape[1:])
     first = next(n for n in shape if n != 1)
     given = x.transpose(0, 2, 1) if first == 4 else x
     given = given.reshape(-1, *shape)
     pieces = []
     with torch.no_grad():
-        for i in range(0, len(x), 16):
-            parts = [torch.from_numpy(np.ascontiguousarray(a[i : i + 16])) for a in (given, *others)]
+        for i in range(0, len(x), batch):
+            parts = [torch.from_numpy(np.ascontiguousarray(a[i : i + batch])) for a in (given, *others)]
             pieces.append([y.numpy() for y in pytree.tree_leaves(module(*parts))])
     return [np.concatenate(column) for column in zip(*pieces, strict=True)]
 

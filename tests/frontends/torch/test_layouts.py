@@ -25,10 +25,10 @@ CASES: dict[str, tuple[Callable[[], Any], tuple[int, ...], set[str]]] = {
     "BPNet without trimming": (lambda: layouts.BPNet(trimming=7), (4, 100), set()),
     "DeepSTARR": (layouts.DeepSTARR, (4, 96), set()),
     "AI-TAC": (layouts.AITAC, (1, 4, 251), set()),
-    "Beluga": (layouts.Beluga, (4, 1, 140), set()),
+    "Beluga": (layouts.Beluga, (4, 1, 330), set()),
     "Sei": (layouts.Sei, (4, 128), set()),
     "Malinois": (layouts.Malinois, (4, 144), {"Einsum"}),
-    "LegNet": (layouts.LegNet, (4, 80), {"Reshape"}),
+    "LegNet": (layouts.LegNet, (4, 80), {"Multiply"}),
     "DanQ": (layouts.DanQ, (4, 91), {"LSTM"}),
 }
 """Name -> (module, shape of its input, types of the layers from which on all is whole).

@@ -21,6 +21,7 @@ class UnsupportedError(Exception):
 
 def in_one_line(error: BaseException) -> str:
     """The type and the words of what somebody else's code raised, in one line of at most 500 characters."""
-    words = " ".join(str(error).split())
+    # A syntax error's text ends in its place, which who reports it knows better.
+    words = " ".join(str(error.msg if isinstance(error, SyntaxError) else error).split())
     name = type(error).__name__
     return (f"{name}: {words}" if words else name)[:500]

@@ -1,4 +1,4 @@
-"""In-silico saturation mutagenesis, one forward pass per mutant: the definition, the baseline and the oracle.
+"""In-silico saturation mutagenesis, one forward pass per mutant: the definition, and what exact methods must equal.
 
 Zhou and Troyanskaya, Nature Methods 12:931, 2015, among others.
 """
@@ -32,7 +32,7 @@ class NaiveISM(Mutagenesis):
     """
 
     name = "naive_ism"
-    summary = "in-silico saturation mutagenesis by a forward pass per mutant; the oracle"
+    summary = "in-silico saturation mutagenesis by a forward pass per mutant; what exact methods must equal"
     label, place = "Naive ISM", 10
     colour, marker = "ink", "s"
     batch = {"mutants_per_forward": 128, "sequences_per_call": None}

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from ismbench.bench.records.folder import journal_file
 from ismbench.bench.records.schema import READABLE, TABLES
-from ismbench.bench.records.unfinished import unfinished_run
 from ismbench.errors import InputError
 from ismbench.report.checks import problem
 from ismbench.report.groups import Group, group_cells
@@ -85,11 +85,10 @@ def load_records(folder: Path) -> Records:
 def _of_folder(folder: Path, name: str) -> pd.DataFrame:
     path = folder / f"{name}.parquet"
     if not path.is_file():
-        started = unfinished_run(folder)
-        if started is not None:
+        if journal_file(folder).is_file():
             raise InputError(
-                f"A run writes its tables when it ends. Received: {folder}, whose run of {started} was killed or goes"
-                " on still; the same ismbench run keeps what is finished, does the rest and writes them"
+                f"A run writes its tables when it ends. Received: {folder}, whose run was killed or goes on still;"
+                " the same ismbench run keeps what is finished, does the rest and writes them"
             )
         raise InputError(
             f"A results folder holds the tables {', '.join(TABLES)}. Received: {folder} without {path.name}; "

@@ -12,7 +12,7 @@ HOSTILE = "[bold]boom[/bold] :smile:\nsecond line"
 
 
 @pytest.fixture
-def plan(project: Path) -> bench.Plan:
+def plan(project: Path) -> bench.RunPlan:
     return bench.make_plan(bench.load_spec(project / "experiments" / "small.yaml"))
 
 
@@ -27,7 +27,7 @@ def printed(console: Console) -> str:
     return console.file.getvalue()
 
 
-def events(plan: bench.Plan) -> list[Event]:
+def events(plan: bench.RunPlan) -> list[Event]:
     naive, gradient, *_ = plan.cells
     return [
         Event("start", "5 cells to run", total=5),
@@ -39,7 +39,7 @@ def events(plan: bench.Plan) -> list[Event]:
     ]
 
 
-def test_plain_lines(plan: bench.Plan) -> None:
+def test_plain_lines(plan: bench.RunPlan) -> None:
     out = console(terminal=False)
     lines = PlainLines(out)
     for event in events(plan):
@@ -53,7 +53,7 @@ def test_plain_lines(plan: bench.Plan) -> None:
     ]
 
 
-def test_the_live_table_follows_a_lane(plan: bench.Plan) -> None:
+def test_the_live_table_follows_a_lane(plan: bench.RunPlan) -> None:
     out = console(terminal=True)
     table = LiveTable(out, plan)
     for event in events(plan):
@@ -67,7 +67,7 @@ def test_the_live_table_follows_a_lane(plan: bench.Plan) -> None:
     assert row.split() == ["naive_ism", "1/2", "ok", "12.3", "50"]
 
 
-def test_the_best_time_stays(plan: bench.Plan) -> None:
+def test_the_best_time_stays(plan: bench.RunPlan) -> None:
     out = console(terminal=True)
     table = LiveTable(out, plan)
     naive = [cell for cell in plan.cells if cell.method == "naive_ism"]
@@ -79,6 +79,6 @@ def test_the_best_time_stays(plan: bench.Plan) -> None:
 
 
 @pytest.mark.parametrize("terminal", [False, True])
-def test_watching_picks_what_fits(plan: bench.Plan, terminal: bool) -> None:
+def test_watching_picks_what_fits(plan: bench.RunPlan, terminal: bool) -> None:
     with watching(console(terminal), plan) as progress:
         assert isinstance(progress, LiveTable if terminal else PlainLines)

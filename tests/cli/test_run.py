@@ -31,7 +31,9 @@ def test_the_exit_code_is_that_of_the_run(
 ) -> None:
     seen: dict[str, Any] = {}
 
-    def run(plan: bench.Plan, results: Path, resume: bool, retry: list[str], *_: object) -> bench.RunSummary:
+    def run(
+        plan: bench.RunPlan, results: Path, resume: bool, retry: list[str], *_: object
+    ) -> bench.RunSummary:
         seen.update(resume=resume, retry=retry, cells=len(plan.cells))
         return bench.RunSummary(results / "small", {"ok": 1}, code, 0)
 

@@ -33,6 +33,8 @@ _BLOCKS: Mapping[str, type[BaseModel]] = {
 def hint(word: str, words: Iterable[str]) -> str:
     """Returns the end of a sentence that proposes the nearest of the words, or lists them all."""
     words = list(words)
+    if not words:
+        return "; there are none"
     near = get_close_matches(word[:_MOST], words, n=1)
     return f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(words)}"
 

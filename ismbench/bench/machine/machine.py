@@ -17,8 +17,18 @@ import psutil
 
 from ismbench.bench.machine.devices import device_name, processor_name, resolve_device
 from ismbench.bench.machine.state import machine_state
+from ismbench.methods import METHODS
 
-__all__ = ["copy_rate", "doctor", "git_state", "machine_record", "matmul_rate", "rate", "versions"]
+__all__ = [
+    "copy_rate",
+    "doctor",
+    "git_state",
+    "machine_record",
+    "matmul_rate",
+    "rate",
+    "version_of",
+    "versions",
+]
 
 _PACKAGES = (
     "ismbench",
@@ -28,12 +38,6 @@ _PACKAGES = (
     "jax",
     "jaxlib",
     "torch",
-    "alibi",
-    "shap",
-    "tf-keras",
-    "fastism",
-    "yuzu-ism",
-    "tangermeme",
     "scipy",
     "pandas",
     "pyarrow",
@@ -47,14 +51,18 @@ _SETTING = re.compile(
 
 @cache
 def versions() -> dict[str, str]:
-    """Versions of the libraries that a benchmark depends on; absent ones are left out."""
-    found = {"python": platform.python_version()}
-    for package in _PACKAGES:
-        try:
-            found[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            continue
-    return found
+    """Versions of the libraries that a benchmark depends on, those of the methods too; absent ones are left out."""
+    of_methods = [package for method in METHODS.values() for package in method.requires.values()]
+    known = {package: version_of(package) for package in (*_PACKAGES, *of_methods)}
+    return {"python": platform.python_version()} | {k: v for k, v in known.items() if v is not None}
+
+
+def version_of(package: str) -> str | None:
+    """The version of an installed package; None where it is not there."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
 
 
 def machine_record(device: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from ismbench import digest
 from ismbench.bench.experiment.experiment import Experiment
 from ismbench.bench.experiment.model_files import ModelFile
 from ismbench.bench.machine.devices import device_name
-from ismbench.bench.machine.machine import versions
+from ismbench.bench.machine.machine import version_of, versions
 from ismbench.bench.records.built import Built
 from ismbench.bench.records.cell import Cell
 from ismbench.bench.records.schema import SCHEMA_VERSION
@@ -58,7 +58,7 @@ def identify_plan(cell: Cell, experiment: Experiment) -> str:
             "faithfulness": experiment.model_dump(include={"faithfulness"}),
             "budget": experiment.budget.model_dump(exclude={"timeout"}),
             "code": [_method(method), _code(_MEASURING)],
-            "libraries": {p: versions().get(p) for p in method.requires.values()},
+            "libraries": {p: version_of(p) for p in method.requires.values()},
             **({} if method.environment is None else {"environment": dict(method.environment)}),
         }
     )

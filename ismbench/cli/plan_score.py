@@ -1,5 +1,6 @@
 """`ismbench plan-score`: time, memory and size of a scoring run, before it."""
 
+import time
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +11,9 @@ if TYPE_CHECKING:
     from ismbench.scoring.estimate import Estimate
 
 __all__ = ["plan_score"]
+
+_BEGAN = time.time()
+"""When the command line was imported, which is how long a process takes to start."""
 
 
 @takes_score_options
@@ -27,6 +31,7 @@ def plan_score(
 
     Example: ismbench plan-score model.keras peaks.bed --genome hg38.fa --regions 1000000 --workers 1,16
     """
+    began = time.perf_counter()
     import psutil
 
     from ismbench.errors import InputError
@@ -36,8 +41,9 @@ def plan_score(
         numbers = [max(1, int(word)) for word in workers.split(",")]
     except ValueError:
         raise InputError(f"--workers takes whole numbers with commas. Received: {workers!r}") from None
-    started = psutil.Process().create_time()
-    found = estimate(options.spec(), options.source(), sample=sample, records=regions, started=started)
+    spec, source = options.spec(), options.source()
+    start = max(0.0, _BEGAN - psutil.Process().create_time()) + time.perf_counter() - began
+    found = estimate(spec, source, sample=sample, records=regions, start_seconds=start)
     _print(found, numbers)
 
 

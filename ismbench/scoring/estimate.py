@@ -55,7 +55,7 @@ class Estimate:
         tasks: Chunks of the store.
         trials: Batch sizes that were tried.
         best: The quickest.
-        start_seconds: From the start of the process to the first line of the estimate, for each worker.
+        start_seconds: From the start of a process to its first line, for each worker.
         load_seconds: Import of the backend and loading of the models, for each worker.
         input_seconds: Reading the input into the store, once.
         peak_bytes: Largest resident memory of this process.
@@ -93,7 +93,7 @@ def estimate(
     *,
     sample: int = LARGEST,
     records: int | None = None,
-    started: float | None = None,
+    start_seconds: float = 0.0,
 ) -> Estimate:
     """Measures a sample; nothing is kept.
 
@@ -102,13 +102,12 @@ def estimate(
         source: The input, which is read to its end.
         sample: Records to measure.
         records: Pretend that the input has so many.
-        started: When the process started, in seconds since the epoch; by default now, so that no start-up is counted.
+        start_seconds: That a process takes to come to its first line.
 
     Raises:
         InputError: As for a run, except that broken records are counted.
     """
     store.require("zarr", "xarray")
-    started_up = 0.0 if started is None else time.time() - started
     start = time.perf_counter()
     ensemble, layout = prepare(spec, source)
     loaded = time.perf_counter() - start
@@ -128,7 +127,7 @@ def estimate(
     tasks = max(1, -(-count // layout.rows))
     return Estimate(
         count, broken, len(part), tasks, trials, best,
-        started_up, loaded, reading * count, _peak(), stored, plain,
+        start_seconds, loaded, reading * count, _peak(), stored, plain,
     )  # fmt: skip
 
 

@@ -24,11 +24,15 @@ def mark_unknown(axis: Any, places: Any, unknown: Any) -> None:
 
     Args:
         axis: Of matplotlib.
-        places: Coordinates of the positions.
+        places: Coordinates of the positions, one after the other.
         unknown: Which of them.
     """
-    for place in places[unknown]:
-        axis.axvspan(place - 0.5, place + 0.5, facecolor="#f0f0f0", edgecolor="#8c959f", hatch="////", lw=0)
+    import numpy as np
+
+    edges = np.flatnonzero(np.diff(np.asarray(unknown, np.int8), prepend=0, append=0)).reshape(-1, 2)
+    for first, end in edges.tolist():
+        left, right = places[first] - 0.5, places[end - 1] + 0.5
+        axis.axvspan(left, right, facecolor="#f0f0f0", edgecolor="#8c959f", hatch="////", lw=0)
 
 
 def plain_axis(axis: Any) -> None:

@@ -22,13 +22,13 @@ from tests.engine.graphs.drawing import Drawing
 LOCAL_STEPS = (
     w.conv, p.activation, w.pool, p.dense, s.residual, p.normalization, s.merge, p.activation_layer,
     s.concatenate, p.identity, w.crop, w.zero_pad, w.upsample, w.depthwise, w.separable, w.conv_transpose,
-    w.conv_2d, p.operation, s.shared, s.nested, s.twins,
+    w.conv_2d, p.operation, s.shared, s.nested, s.twins, p.operation, p.own_function,
 )  # fmt: skip
 # After these it often reaches all of it, or the length axis is gone.
 GLOBAL_STEPS = (m.flatten, m.global_pool, m.reshape, m.between_permutations, m.mixing)
 VECTOR_STEPS = (
     p.dense, p.activation, p.normalization, s.merge, s.concatenate, p.identity, p.activation_layer,
-    p.operation, s.shared, m.repeat, m.unflatten,
+    p.operation, s.shared, m.repeat, m.unflatten, p.own_function,
 )  # fmt: skip
 # Each block of positions is a chunk of its own; more of them take longer and show nothing new.
 MOST_BLOCKS = 4

@@ -17,7 +17,7 @@ from ismbench.engine.rules.convolution import Convolution, Scatter
 from ismbench.engine.rules.pointwise import Prelu
 from ismbench.engine.rules.pooling import AveragePool, MaxPool
 from ismbench.engine.rules.reduction import GlobalMax
-from tests.engine.graphs.own_layers import WeirdConv
+from tests.engine.graphs.own_layers import WeirdConv, centred
 from tests.engine.oracle import Comparison, compare_engines
 from tests.engine.random_graphs import fill_weights
 from tests.engine.rule_cases import CASES, LENGTH, Build, fresh
@@ -137,12 +137,6 @@ def test_a_subclass_takes_the_fallback() -> None:
     assert comparison.exact, comparison
     assert rules_of(plan, WeirdConv) == {WholeLayer}
     assert list(plan.refused.values()) == ["no rule is registered for it"]
-
-
-@keras.saving.register_keras_serializable("ismbench_tests")
-def centred(x: Any) -> Any:
-    """An activation of a user's own that mixes positions."""
-    return x - ops.mean(x, axis=1, keepdims=True)
 
 
 REFUSED_CONFIGURATIONS: list[tuple[Build, type]] = [

@@ -7,6 +7,7 @@ import numpy as np
 from keras import KerasTensor, layers, ops
 
 from tests.engine.graphs.drawing import Drawing
+from tests.engine.graphs.own_layers import centred, gelu_sigmoid
 
 ACTIVATIONS = (
     "relu", "tanh", "sigmoid", "gelu", "exponential", "softplus", "elu", "selu", "silu", "softsign",
@@ -63,6 +64,40 @@ def dense(d: Drawing, x: KerasTensor) -> Any:
     return layers.Dense(d.integer(1, 5), use_bias=d.chance(), activation=maybe_activation(d))(x)
 
 
+def sliced(d: Drawing, x: KerasTensor) -> Any:
+    """Numbers, slices with steps, backwards too, on any axis but that of the batch."""
+    key: list[Any] = [slice(None)]
+    for n in x.shape[1:]:
+        start, step = d.integer(0, n - 1), d.pick((1, 1, 2, 3, -1, -2))
+        options = [slice(None), slice(None), slice(start, None, step), slice(None, start + 1, step), start]
+        key.append(d.pick(options[: 4 if len(x.shape) < 3 else 5]))
+    y = x[tuple(key)]
+    return y if all(n > 0 for n in y.shape[1:]) and len(y.shape) > 1 else None
+
+
+def halves(d: Drawing, x: KerasTensor) -> Any:
+    """Parts of the channels: the second alone, one times the other, or one that gates the other."""
+    if x.shape[-1] % 2:
+        return None
+    first, second = ops.split(x, 2, axis=-1)
+    return d.pick((lambda: second, lambda: ops.multiply(first, second), lambda: ops.glu(x)))()
+
+
+def reduced(d: Drawing, x: KerasTensor) -> Any:
+    """A sum, mean or maximum over the length, the channels or both."""
+    if len(x.shape) != 3:
+        return None
+    axis, keep = d.pick((1, 2, -1, (1, 2))), d.chance()
+    if axis == (1, 2):
+        keep = True
+    return d.pick((ops.sum, ops.mean, ops.max, ops.min))(x, axis=axis, keepdims=keep)
+
+
+def own_function(d: Drawing, x: KerasTensor) -> Any:
+    """A function that the engine has to try: element-wise or not."""
+    return layers.Activation(d.pick((gelu_sigmoid, gelu_sigmoid, centred)))(x)
+
+
 def operation(d: Drawing, x: KerasTensor) -> Any:
     """A keras.ops call, with constants and broadcasting."""
     rng = np.random.default_rng(d.integer(0, 9))
@@ -90,6 +125,17 @@ def operation(d: Drawing, x: KerasTensor) -> Any:
         lambda: ops.softmax(x, axis=-1),
         lambda: ops.concatenate([x, x], axis=d.integer(1, rank - 1)),
         lambda: x[:, 1:] if shape[0] > 1 else None,
+        lambda: sliced(d, x),
+        lambda: sliced(d, x),
+        lambda: x[(slice(None),) + (slice(None, None, -1),) * (rank - 1)],
+        lambda: halves(d, x),
+        lambda: reduced(d, x),
+        lambda: reduced(d, x),
+        lambda: ops.transpose(x, (0, 2, 1)) if rank == 3 and shape[0] <= 12 else None,
+        lambda: ops.clip(x, -0.5, 0.5),
+        lambda: ops.erf(x),
+        lambda: ops.sin(x),
+        lambda: layers.Rescaling(d.pick((0.5, -2.0)), offset=0.3)(x),
         lambda: ops.multiply(x, x),
         lambda: x - x,
     ]

@@ -78,6 +78,13 @@ def is_plain(layer: Any) -> bool:
     return getattr(layer, "quantization_mode", None) is None and "call" not in vars(layer)
 
 
+def _unwrapped(operation: Any) -> Any:
+    """A Dense layer for TimeDistributed(Dense), which is the same on every rank."""
+    inner = getattr(operation, "layer", None)
+    wrapped = type(operation) is keras.layers.TimeDistributed and type(inner) is keras.layers.Dense
+    return inner if wrapped and is_plain(operation) else operation
+
+
 def _is_split(operation: Any) -> bool:
     if type(operation) not in _SPLIT or operation.activation in (None, keras.activations.linear):
         return False
@@ -278,10 +285,8 @@ class _Reader:
         else:
             args = tree.map_structure(to_slot, node.arguments.args)
             kwargs = tree.map_structure(to_slot, node.arguments.kwargs)
-            name = self._unique(prefix + node.operation.name)
-            outputs = self._append(
-                name, node.operation, args, kwargs, tensors, [t.dtype for t in node.outputs]
-            )
+            name, operation = self._unique(prefix + node.operation.name), _unwrapped(node.operation)
+            outputs = self._append(name, operation, args, kwargs, tensors, [t.dtype for t in node.outputs])
         known.update((id(t), index) for t, index in zip(node.outputs, outputs, strict=True))
 
     def _append(

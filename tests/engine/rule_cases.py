@@ -93,7 +93,10 @@ CASES: dict[type, list[Build]] = {
         flat(layers.BatchNormalization()), layers.BatchNormalization(axis=1),
         lambda x: layers.BatchNormalization(axis=1)(layers.ReLU()(x)),
     ],
-    layers.Dense: [layers.Dense(3), layers.Dense(3, use_bias=False), flat(layers.Dense(2))],
+    layers.Dense: [
+        layers.Dense(3), layers.Dense(3, use_bias=False), flat(layers.Dense(2)),
+        lambda x: layers.TimeDistributed(layers.Dense(3, activation="relu"))(x),
+    ],
     layers.Rescaling: [
         layers.Rescaling(2.0, -0.5), layers.Rescaling([1.0, 2.0, 0.5, -1.0, 3.0, 0.1], offset=1.0),
         flat(layers.Rescaling(0.3)),

@@ -1,7 +1,8 @@
 """The property that the engine stands on: every mutant of every model equals the oracle.
 
-ISMBENCH_GRAPHS=3000 runs that many graphs, new ones at each run; up to 300 (the default) they are always the same.
-The worst error is printed at the end.
+Compiled, as users run it. ISMBENCH_GRAPHS=3000 runs that many graphs, new ones at each run; up to 300 (100 by default)
+they are always the same. Many more without compilation, and on the other backends, are for the night. The worst error
+is printed at the end.
 """
 
 import os
@@ -20,7 +21,7 @@ from ismbench.engine.rules import convolution
 from tests.engine.oracle import Comparison, compare
 from tests.engine.random_graphs import Case, cases
 
-MANY = int(os.environ.get("ISMBENCH_GRAPHS", "300"))
+MANY = int(os.environ.get("ISMBENCH_GRAPHS", "100"))
 COMMON = settings(
     deadline=None,
     suppress_health_check=list(HealthCheck),
@@ -43,12 +44,12 @@ def comparisons(measured: list[str]) -> Iterator[list[Comparison]]:
 def summary(found: list[Comparison]) -> str:
     """One line: how many graphs, and how far the worst went."""
     worst = max(found, key=lambda c: c.fast / c.scale)
-    closest = max(found, key=lambda c: c.fast / c.bound)
+    closest = max(found, key=lambda c: c.fast / c.bound if c.bound else 0.0)
     strict = sum(c.fast <= 2 * c.naive for c in found)
     return (
         f"{len(found)} random graphs on {backend.name()}: worst error {worst.fast:.1e} at activations up to "
         f"{worst.scale:.1e} (naive float32: {worst.naive:.1e}); closest to its bound: {closest.fast:.1e} of "
-        f"{closest.bound:.1e}; {strict} within twice the naive error without any allowance"
+        f"{closest.bound:.1e}; {strict} within twice the error of the float32 pass at hand"
     )
 
 
@@ -65,15 +66,18 @@ def check(case: Case, comparisons: list[Comparison]) -> None:
 
 
 @settings(COMMON, max_examples=MANY)
-@given(case=cases())
-def test_every_mutant_equals_the_oracle(case: Case, comparisons: list[Comparison], uncompiled: None) -> None:
+@given(case=cases(most_steps=8))
+def test_every_mutant_equals_the_oracle(case: Case, comparisons: list[Comparison]) -> None:
     check(case, comparisons)
 
 
 @on_tensorflow
-@settings(COMMON, max_examples=max(MANY // 20, 1))
-@given(case=cases(most_steps=6))
-def test_every_mutant_equals_the_oracle_when_compiled(case: Case, comparisons: list[Comparison]) -> None:
+@pytest.mark.nightly
+@settings(COMMON, max_examples=3 * MANY)
+@given(case=cases())
+def test_every_mutant_equals_the_oracle_uncompiled(
+    case: Case, comparisons: list[Comparison], uncompiled: None
+) -> None:
     check(case, comparisons)
 
 
@@ -81,7 +85,7 @@ def test_every_mutant_equals_the_oracle_when_compiled(case: Case, comparisons: l
 @pytest.mark.parametrize("name", ["jax", "torch"])
 def test_every_mutant_equals_the_oracle_on_other_backends(name: str, root: Path, measured: list[str]) -> None:
     pytest.importorskip(name)
-    graphs = str(max(MANY // 8, 1))
+    graphs = str(max(MANY // 3, 1))
     environment = {**os.environ, "KERAS_BACKEND": name, "JAX_ENABLE_X64": "1", "ISMBENCH_GRAPHS": graphs}
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(Path(__file__))],

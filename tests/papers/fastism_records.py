@@ -1,6 +1,7 @@
 """Made-up records of every study of the fastISM paper: small, of the right shape, with a gap here and there."""
 
 import math
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -50,29 +51,28 @@ def sweep(**slopes: float) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+_BASSET = """layer,changed_start,changed_stop,changed_length,needed_start,needed_stop,full,windowed
+conv1,491,510,1000,482,519,22800000,433200
+pool1,163,170,333,489,510,0,0
+conv2,158,175,333,153,180,219780000,11220000
+pool2,39,44,83,156,176,0,0
+conv3,36,47,83,33,50,23240000,3080000
+pool3,9,12,20,36,48,0,0
+dense1,,,,0,4000,4000000,4000000
+dense2,,,,,,1000000,1000000
+prediction,,,,,,1000,1000
+"""
+
+
 def _layers() -> dict[str, pd.DataFrame]:
-    extent = {"start": 490.0, "stop": 510.0, "length": 1000.0, "low": 490.0, "high": 510.0}
-    ends = {f"{w}_{k}": v for w in ("changed", "needed") for k, v in extent.items()}
-    conv = {
-        "layer": "conv1",
-        "reached": True,
-        **ends,
-        "full": 22_800_000,
-        "windowed": 500_000,
-        "difference": 20_000,
-    }
-    dense = {
-        **conv, **dict.fromkeys(ends, math.nan), "layer": "dense", "full": 10**6, "windowed": 10**6,
-    }  # fmt: skip
+    layers = pd.read_csv(StringIO(_BASSET)).assign(reached=True, needed_length=1000.0, difference=20_000)
+    for end in ("changed", "needed"):
+        layers[f"{end}_low"], layers[f"{end}_high"] = layers[f"{end}_start"], layers[f"{end}_stop"]
     case = {
-        "model": "basset",
-        "length": 1000,
-        "position": 500,
-        "full": 271e6,
-        "windowed": 15.5e6,
+        "model": "basset", "length": 1000, "position": 500, "full": 271e6, "windowed": 15.5e6,
         "difference": 7.8e6,
-    }
-    return {"layers": pd.DataFrame([conv, dense]), "case": pd.DataFrame([case])}
+    }  # fmt: skip
+    return {"layers": layers, "case": pd.DataFrame([case])}
 
 
 def _memory() -> pd.DataFrame:

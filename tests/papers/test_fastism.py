@@ -83,27 +83,32 @@ def test_the_page_is_whole_and_names_machines(records: PaperRecords) -> None:
     assert "nan" not in text.lower().replace("nanc", "")
     assert "A processor, 2 cores, 8 GiB" in text
     table = pd.read_csv(page.with_name("table1.csv"))
-    basset = table[(table["model"] == "basset") & table["setting"].str.startswith("1,000")].set_index(
+    basset = table[(table["model"] == "basset") & (table["setting"] == "1,000 bp, one number")].set_index(
         "method"
     )
     assert basset.loc["peer_fastism", "published"] == 2.70
     assert basset.loc["peer_fastism", "ours"] == pytest.approx(100 * (40 / 256 + 0.3))
     assert basset.loc["peer_fastism", "ratio"] == pytest.approx(100 * (40 / 256 + 0.3) / 2.70)
-    assert pd.isna(basset.loc["naive_ism", "published"])
-    bpnet = table[(table["model"] == "bpnet") & table["setting"].str.contains("1,000 bp, every")].set_index(
+    assert basset.loc["naive_ism", "published"] == 27.36
+    assert basset.loc["gradient_x_input", "published"] == 0.04
+    notebook = table[table["setting"] == "1,000 bp, one number; notebook GradxInputBenchmark"]
+    assert list(notebook["published"]) == [0.07, 0.15]
+    bpnet = table[(table["model"] == "bpnet") & (table["setting"] == "1,000 bp, every output")].set_index(
         "method"
     )
     assert bpnet.loc["peer_fastism", "published"] == 28.97
     assert pd.isna(bpnet.loc["integrated_gradients_alibi", "ours"])
     assert "over budget" in bpnet.loc["integrated_gradients_alibi", "remark"]
     speedups = pd.read_csv(page.with_name("speedups.csv"))
-    assert speedups["published"].iloc[0] == pytest.approx(16.42 / 1.28)
+    assert list(speedups["published"].iloc[:2]) == pytest.approx([10.1, 16.42 / 1.28])
+    for words in ("not found", "not at hand"):
+        assert words not in text
 
 
 def test_without_records_everything_is_a_gap_with_a_reason(tmp_path: Path) -> None:
     page, gaps = write_outputs(PAPER, PaperRecords(PAPER.studies, tmp_path), lambda line: None)
     assert {p.title for p in PAPER.pictures} <= set(gaps)
-    assert "has not run" in gaps["Fig. 1: one mutation in Basset"]
+    assert "has not run" in gaps["Fig 1: one mutation in Basset"]
     text = page.read_text()
     assert "**true**" not in text
     assert "**false**" not in text

@@ -12,7 +12,7 @@ from ismbench.papers.core.study_records import machine_words
 from ismbench.papers.core.table_files import Provenance, read_provenance, read_tables, write_tables
 
 HEAD = ",".join(COLUMNS)
-ROW = "p,Table 1,basset,1000,,fast_ism,seconds,s,2.5,a GPU,a book"
+ROW = "p,Table 1,basset,1000,,fast_ism,seconds,s,2.5,a GPU,a book,,"
 
 
 def test_published_numbers_are_found_by_their_columns(tmp_path: Path) -> None:
@@ -33,7 +33,8 @@ def test_published_numbers_are_found_by_their_columns(tmp_path: Path) -> None:
     [
         (f"{HEAD}\n{ROW.replace('2.5', 'fast')}", "line 2"),
         (f"{HEAD}\n{ROW.replace('a book', ' ')}", "no source or machine"),
-        (f"{HEAD}\n{ROW.replace(',a GPU,a book', '')}", "line 2"),
+        (f"{HEAD}\n{ROW.replace(',a GPU,a book,,', '')}", "line 2"),
+        (f"{HEAD}\n{ROW.removesuffix(',,')},a_text,", "without a quote"),
         (f"{HEAD.replace('source', 'origin')}\n{ROW}", "have the columns"),
         ("", "have the columns"),
     ],

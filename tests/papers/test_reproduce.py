@@ -64,14 +64,16 @@ def test_the_page_shows_it_all(finished: Path) -> None:
     assert "| Squares grow | **true** | up to 16 | everyone |" in text
     assert "| Squares shrink | **false** |" in text
     assert "| a\\|model | up | Fast ISM | largest (m) | 8 | 16 | 2.00× |" in text
-    assert "| other | up |  | largest | not found | – | – | not measured |" in text
+    assert "| other | up |  | largest | – | > 3 | – | over budget |" in text
+    folded = text.split("<details><summary>1 published without a number of ours</summary>")[1]
+    assert "| fourth | up |  | largest | 7 | – | – |" in folded.split("</details>")[0]
     assert "| third | up |  | largest | – | 1 | – |" in text
     assert "an abacus. Source: a book" in text
     assert "![The curve](figures/curve.png)" in text
     assert "Few numbers." in text
     assert "A note on it all." in text
     sizes = pd.read_csv(page.with_name("sizes.csv"))
-    assert list(sizes["ratio"].fillna(-1)) == [2.0, -1, -1]
+    assert list(sizes["ratio"].fillna(-1)) == [2.0, -1, -1, -1]
 
 
 def test_a_picture_has_its_sidecars(finished: Path) -> None:

@@ -18,6 +18,7 @@ from ismbench.papers.tism.panels import ABLATIONS, BASELINE, INITIALISATIONS, SI
 from ismbench.papers.tism.paper import PAPER
 from ismbench.papers.tism.studies.satmut import LENGTH, windows
 from ismbench.papers.tism.tables import comparisons, read
+from ismbench.papers.tism.tables.agreements import agreements
 from tests.report import synthetic
 
 pytest.importorskip("logomaker")
@@ -201,7 +202,7 @@ def test_published_numbers_stand_beside_ours(records: PaperRecords) -> None:
     assert row.ours == pytest.approx(10 * (500 / 251) ** 2 / 100)
     ours = found["ai_tac", "500 bp, 1 sequence, cpu", "fast_ism"]
     assert ours.ours is not None
-    assert (ours.published, ours.in_paper) == (None, False)
+    assert ours.published is None
     assert ("ai_tac", "500 bp, 10 sequences, gpu", "fast_ism") not in found
     at_250 = found["ai_tac", "250 bp, 1 sequence, cpu", "taylor_ism"]
     assert "251" in at_250.remark
@@ -262,3 +263,23 @@ def test_windows_share_all_positions_out(length: int, step: int) -> None:
         assert ((positions >= start) & (positions < start + LENGTH)).all()
         owned += positions.tolist()
     assert sorted(owned) == list(range(length))
+
+
+def test_the_papers_tables_are_the_papers(records: PaperRecords) -> None:
+    numbers = read_published(["tism"])
+    one = {(r.setting, r.method): r.published for r in comparisons.table_1(records, numbers)}
+    assert one["10 sequences".join(("1,000 bp, ", ", batches of 20")), "naive_ism"] == 22.41
+    assert len(one) == 8
+    two = [r.published for r in comparisons.table_2(records, numbers)]
+    assert two == [3.29, 0.13, 22.41, 0.15, 238.41, 0.23, 6126.65, 0.75]
+
+
+def test_published_correlations_stand_beside_ours(records: PaperRecords) -> None:
+    rows = {(r.setting, r.quantity): r for r in agreements(records, read_published(["tism"]))}
+    relu = rows["Fig 3D, ablation=relu", "correlation with ISM"]
+    assert relu.published == 0.61
+    assert relu.ours == pytest.approx(0.4, abs=0.02)
+    assert relu.ratio is None, "other data"
+    assert rows["Fig 3C, epoch=400", "correlation with ISM"].ours is None
+    assert rows["Fig 3A, ISM between initialisations", "correlation"].ours == pytest.approx(0.3)
+    assert rows["Fig 1A, at least 0.6", "share of profiles"].ours == 1

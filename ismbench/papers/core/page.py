@@ -11,6 +11,7 @@ from ismbench.text.markdown import escaped, table
 
 __all__ = ["Checked", "Compared", "Made", "page"]
 
+_HEADS = ("Model", "Setting", "Method", "Quantity", "Published", "Ours", "Ours / published", "Remark")
 _WORDS = {True: "**true**", False: "**false**", None: "not measured"}
 
 
@@ -96,9 +97,20 @@ def _comparisons(compared: Sequence[Compared]) -> Iterable[str]:
         if one.gap:
             yield f"Nothing to compare: {escaped(one.gap)}."
             continue
-        heads = ("Model", "Setting", "Method", "Quantity", "Published", "Ours", "Ours / published", "Remark")
-        yield table(heads, [_row(row) for row in one.rows], right=(4, 5, 6))
+        beside = [row for row in one.rows if not _alone(row)]
+        alone = [row for row in one.rows if _alone(row)]
+        if beside:
+            yield table(_HEADS, [_row(row) for row in beside], right=(4, 5, 6))
+        if alone:
+            yield f"<details><summary>{len(alone)} published without a number of ours</summary>"
+            yield table(_HEADS, [_row(row) for row in alone], right=(4, 5, 6))
+            yield "</details>"
         yield "\n".join(_measured_on(one.rows))
+
+
+def _alone(row: ComparisonRow) -> bool:
+    """Whether a published number has none of ours beside it; such rows, of a GPU most of them, are folded away."""
+    return row.published is not None and row.ours is None and row.at_least is None
 
 
 def _row(row: ComparisonRow) -> tuple[str, ...]:
@@ -108,8 +120,8 @@ def _row(row: ComparisonRow) -> tuple[str, ...]:
         escaped(row.setting),
         escaped(look(row.method).label if row.method else ""),
         escaped(row.quantity + unit),
-        _published(row),
-        _number(row.ours),
+        _number(row.published),
+        f"> {_number(row.at_least)}" if row.ours is None and row.at_least is not None else _number(row.ours),
         numbers.factor(row.ratio),
         escaped(row.remark),
     )
@@ -120,12 +132,6 @@ def _number(value: float | None) -> str:
     if value is not None and float(value).is_integer() and abs(value) < 1e6:
         return f"{int(value):,}"
     return numbers.significant(value)
-
-
-def _published(row: ComparisonRow) -> str:
-    if row.published is not None:
-        return _number(row.published)
-    return "not found" if row.in_paper else numbers.MISSING
 
 
 def _measured_on(rows: Sequence[ComparisonRow]) -> Iterable[str]:

@@ -65,7 +65,7 @@ class ComparisonRow:
         ours: None where it was not measured.
         ours_machine: What that was measured on.
         remark: What else must be known; why a number is missing.
-        in_paper: Whether the paper has such a number at all.
+        at_least: A lower bound of ours, where it was over the budget.
         comparable: Whether both were measured alike, so that their ratio means something.
     """
 
@@ -80,7 +80,7 @@ class ComparisonRow:
     ours: float | None = None
     ours_machine: str = ""
     remark: str = ""
-    in_paper: bool = True
+    at_least: float | None = None
     comparable: bool = True
 
     @property

@@ -28,6 +28,8 @@ class PublishedNumber:
         value: The number.
         machine: What it was measured on; "not stated" where the source does not say.
         source: Where it can be looked up.
+        text: The publication's text that has it, a stem of a file; "" where it is from elsewhere.
+        quote: Words of that text which hold the value; "" where there is no text.
     """
 
     paper: str
@@ -41,6 +43,8 @@ class PublishedNumber:
     value: float
     machine: str
     source: str
+    text: str
+    quote: str
 
 
 COLUMNS = tuple(field.name for field in fields(PublishedNumber))
@@ -117,6 +121,8 @@ def _number(row: dict[str, str]) -> PublishedNumber:
     texts = {k: row[k].strip() for k in COLUMNS if k not in ("length", "value")}
     if not texts["source"] or not texts["machine"]:
         raise ValueError("no source or machine")
+    if bool(texts["text"]) != bool(texts["quote"]):
+        raise ValueError("a text without a quote, or a quote without its text")
     length = int(row["length"]) if row["length"].strip() else None
     return PublishedNumber(**texts, length=length, value=float(row["value"]))
 

@@ -13,7 +13,7 @@ _RANDOM = "The model has random weights, so the picture shows that the scan work
 _PICTURES = (
     Picture(
         "fig1",
-        "Fig. 1: one mutation in Basset",
+        "Fig 1: one mutation in Basset",
         "Left: the positions that one mutation at position 500 changes in each layer, and the inputs that are needed"
         " to compute them anew. Right: multiply-adds of a full pass, of the changed windows (the paper's bound), and"
         " of differences (our engine).",
@@ -111,9 +111,9 @@ PAPER = Paper(
     },
     to_draw={"scoring": ("logomaker",)},
     notes=(
-        "Published numbers are those that have a source: two entries of the paper's Table 1, the outputs stored in the"
-        " notebooks of its repository, and its Fig. 1. Others are marked *not found*. The times were measured on"
-        " GPUs; ours on the machine named in each table.",
+        "Published numbers are those of the paper and its supplement. Where a notebook of the repository disagrees, its"
+        " number has a row of its own that names the notebook. The published times were measured on a GPU; ours on"
+        " the machine named in each table. *More than* is a lower bound: what was over the budget takes at least that.",
         "Weights are random and seeded: time does not depend on them.",
     ),
 )

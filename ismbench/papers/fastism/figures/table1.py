@@ -46,7 +46,9 @@ def draw(records: PaperRecords) -> Drawn:
 def _entry(records: PaperRecords, published: PublishedNumbers, place: Place, method: str) -> dict[str, Any]:
     model, length, mode = place
     found = our_time(records, place, method)
-    known = published.select(model=model, length=length, method=method, quantity=SECONDS).rows
+    known = published.select(
+        model=model, length=length, method=method, quantity=SECONDS, table="Table 1"
+    ).rows
     return {
         "model": model,
         "length": length,

@@ -1,7 +1,5 @@
 """The paper's tables, published against ours."""
 
-from typing import Any
-
 import pandas as pd
 
 from ismbench.papers.core.paper import Comparison, ComparisonRow
@@ -9,9 +7,9 @@ from ismbench.papers.core.published import PublishedNumbers, published_value
 from ismbench.papers.core.study_records import PaperRecords
 from ismbench.papers.fastism.studies.sweeps import VALUES
 from ismbench.papers.fastism.tables.known import published_ratio
-from ismbench.papers.fastism.tables.numbers import share_of_convolutions
 from ismbench.papers.fastism.tables.speedups import speedups
 from ismbench.papers.fastism.tables.table1 import table_1
+from ismbench.papers.fastism.tables.work import parts, work
 
 __all__ = ["COMPARISONS"]
 
@@ -70,45 +68,6 @@ def _largest_of(
     )
 
 
-def _parts(records: PaperRecords, published: PublishedNumbers) -> list[ComparisonRow]:
-    seconds = records.table("basset_parts", "parts").set_index("part")["seconds"]
-    one, dense = (
-        published.find(table="parts", model="basset", setting=part) for part in ("convolutional", "dense")
-    )
-    known: dict[str, Any] = {"published": None}
-    if one is not None and dense is not None:
-        known = {**published_value(one), "published": one.value / (one.value + dense.value)}
-    row = ComparisonRow(
-        model="basset",
-        setting="1,000 bp",
-        method="",
-        quantity="share of the convolutional part in the time of both parts",
-        unit="",
-        ours=share_of_convolutions(seconds),
-        ours_machine=records.machines["basset_parts"],
-        **known,
-    )
-    return [row]
-
-
-def _plan(records: PaperRecords, published: PublishedNumbers) -> list[ComparisonRow]:
-    case = records.table("plan", "case").iloc[0]
-    words = {"full": "full pass", "windowed": "windows", "difference": "differences (ours)"}
-    return [
-        ComparisonRow(
-            model="basset",
-            setting=f"1,000 bp, position 500, {word}",
-            method="",
-            quantity="multiply-adds per mutant",
-            unit="",
-            ours=float(case[name]),
-            in_paper=name != "difference",
-            **published_value(published.find(table="Fig. 1", model="basset", setting=name)),
-        )
-        for name, word in words.items()
-    ]
-
-
 COMPARISONS: tuple[Comparison, ...] = (
     Comparison(
         "table1",
@@ -126,21 +85,29 @@ COMPARISONS: tuple[Comparison, ...] = (
     ),
     Comparison(
         "fig1",
-        "Fig. 1: multiply-adds",
-        "Windows: each changed position of each layer computed once, and the dense layers in full.",
-        _plan,
+        "Fig 1: multiply-adds and changed positions",
+        "The paper's windowed 8 M and 2 M fit w + k // 2 outputs of a convolution whose input changes at w positions,"
+        " and its 0.5 M fits 22 outputs of the first one, which its max pooling reads. Ours counts every changed"
+        " output, w + k - 1 of them. A row of each.",
+        work,
     ),
     Comparison(
         "sweeps",
         "Sweeps of one parameter: speed-up over naive ISM",
-        "Published: the original fastISM on a GPU. Ours: our engine, on one sequence at once.",
+        "Published: the notebook VaryParams, the original fastISM on a GPU. Ours: our engine, on one sequence at once.",
         _sweeps,
     ),
     Comparison(
         "largest_batch",
         "Largest batch that fits",
-        "Published: sequences at once within 16 GB, of naive ISM and of the original fastISM.",
+        "Published: the notebook MaxBatchSize, sequences at once within 16 GB, of naive ISM and of the"
+        " original fastISM.",
         _largest,
     ),
-    Comparison("parts", "Share of the convolutions in Basset's time", "", _parts),
+    Comparison(
+        "parts",
+        "Convolutions and dense layers of Basset",
+        "By count: multiply-adds of a full pass. By time: a forward pass of each part.",
+        parts,
+    ),
 )

@@ -1,13 +1,20 @@
 """Published numbers as parts of rows of a comparison."""
 
+from pathlib import PurePosixPath
 from typing import Any
 
-from ismbench.papers.core.published import PublishedNumbers
+from ismbench.papers.core.published import PublishedNumber, PublishedNumbers
 
-__all__ = ["ONE_SUBSTITUTION", "SECONDS", "published_ratio"]
+__all__ = ["ONE_SUBSTITUTION", "SECONDS", "SPEEDUP", "notebook", "published_ratio"]
 
 SECONDS = "seconds per 100 sequences"
+SPEEDUP = "speed-up over naive ISM"
 ONE_SUBSTITUTION = "seconds per 100 sequences, one substitution a position"
+
+
+def notebook(number: PublishedNumber) -> str:
+    """How a row calls the notebook that a number comes from."""
+    return f"notebook {PurePosixPath(number.source).stem}"
 
 
 def published_ratio(published: PublishedNumbers, model: str, length: int, setting: str) -> dict[str, Any]:

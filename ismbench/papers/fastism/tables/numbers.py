@@ -1,5 +1,6 @@
 """Looks up numbers of the paper's studies, with what must be known of each."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from ismbench.report.groups import batch_column, best_of
 
 __all__ = ["Found", "batch_rows", "best_batch", "best_cell", "gap_words", "share_of_convolutions"]
 
+_OVER_BUDGET = r"one repetition takes (?P<bound>at least )?(?P<seconds>[\d.]+(?:e[+-]?\d+)?) s"
+
 
 @dataclass(frozen=True)
 class Found:
@@ -20,11 +23,13 @@ class Found:
         seconds: Per 100 sequences; None where there is none.
         remark: At which batch size, and what else must be known; or why there is none.
         ids: Of the records.
+    at_least: Per 100 sequences, a lower bound where the budget was too small for a time.
     """
 
     seconds: float | None
     remark: str
     ids: tuple[str, ...] = ()
+    at_least: float | None = None
 
 
 def best_cell(records: PaperRecords, study: str, method: str, length: int, mode: str = "scalar") -> Found:
@@ -48,8 +53,22 @@ def best_cell(records: PaperRecords, study: str, method: str, length: int, mode:
     ids = (str(cell["cell_id"]),)
     if cell["status"] != "ok" or pd.isna(cell["seconds_per_100_sequences"]):
         reason = "" if pd.isna(cell["status_reason"]) else f": {cell['status_reason']}"
-        return Found(None, f"{str(cell['status']).replace('_', ' ')}{reason}", ids)
+        words = f"{str(cell['status']).replace('_', ' ')}{reason}"
+        return Found(None, words, ids, _lower_bound(cell))
     return Found(float(cell["seconds_per_100_sequences"]), _remark(cell, rows), ids)
+
+
+def _lower_bound(cell: pd.Series) -> float | None:
+    """Per 100 sequences: what the harness says of the repetition that was over the budget.
+
+    "At least" is of one sequence, at the rate of a matmul; without it, a call of the cell's batch was timed.
+    """
+    found = re.search(_OVER_BUDGET, str(cell["status_reason"]))
+    if found is None or cell["status"] != "over_budget":
+        return None
+    batch = cell["sequences_per_call"]
+    sequences = 1.0 if found["bound"] or pd.isna(batch) else float(batch)
+    return 100 * float(found["seconds"]) / sequences
 
 
 def _remark(cell: pd.Series, rows: pd.DataFrame) -> str:

@@ -1,10 +1,13 @@
 """Table 1 of the paper: seconds per 100 sequences of each method, at its best batch size."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from ismbench.papers.core.paper import ComparisonRow
 from ismbench.papers.core.published import PublishedNumbers, published_value
 from ismbench.papers.core.study_records import PaperRecords
 from ismbench.papers.fastism.studies.batches import CASES
-from ismbench.papers.fastism.tables.known import SECONDS
+from ismbench.papers.fastism.tables.known import SECONDS, notebook
 from ismbench.papers.fastism.tables.numbers import Found, best_batch, best_cell
 
 __all__ = ["METHODS", "PEERS", "TABLE_1", "Place", "our_time", "table_1"]
@@ -35,29 +38,38 @@ def our_time(records: PaperRecords, place: Place, method: str) -> Found:
 
 
 def table_1(records: PaperRecords, published: PublishedNumbers) -> list[ComparisonRow]:
-    """Rows of the paper's table, the peers on Basset, and one number instead of BPNet's outputs."""
+    """Rows of the paper's table, the peers on Basset, and one number instead of BPNet's outputs.
+
+    Where a notebook of the repository has another number than the paper, it has a row of its own.
+    """
     entries = [(place, method) for place in TABLE_1 for method in METHODS]
     entries += [(TABLE_1[0], method) for method in PEERS]
     entries += [(place, method) for place in _BESIDES for method in METHODS if method != "peer_fastism"]
-    return [_entry(records, published, place, method) for place, method in entries]
+    return [row for place, method in entries for row in _entry(records, published, place, method)]
 
 
-def _entry(records: PaperRecords, published: PublishedNumbers, place: Place, method: str) -> ComparisonRow:
+def _entry(
+    records: PaperRecords, published: PublishedNumbers, place: Place, method: str
+) -> Iterator[ComparisonRow]:
     model, length, mode = place
-    in_table = place in TABLE_1 and method in _IN_PAPER
-    rows = published.select(model=model, length=length, method=method, quantity=SECONDS) if in_table else ()
-    known = next((row for row in rows if row.table in ("Table 1", "notebooks")), None)
     found = our_time(records, place, method)
     study = "fastism_batches" if method == "peer_fastism" else "peers" if method in PEERS else model
-    return ComparisonRow(
+    row = ComparisonRow(
         model=model,
         setting=f"{length:,} bp, {'every output' if mode == 'every' else 'one number'}",
         method=method,
         quantity=SECONDS,
         unit="",
         ours=found.seconds,
+        at_least=found.at_least,
         ours_machine=records.machines.get(study, ""),
         remark=found.remark,
-        in_paper=in_table,
-        **published_value(known),
+        published=None,
     )
+    if place not in TABLE_1 or method not in _IN_PAPER:
+        yield row
+        return
+    known = published.select(model=model, length=length, method=method, quantity=SECONDS)
+    yield replace(row, **published_value(known.find(table="Table 1")))
+    for other in known.select(table="notebooks"):
+        yield replace(row, setting=f"{row.setting}; {notebook(other)}", **published_value(other))

@@ -29,7 +29,7 @@ def _both(records: PaperRecords) -> pd.DataFrame:
 
 
 def over_lengths(records: PaperRecords) -> Drawn:
-    """Fig 2, Table 2: seconds of one sequence against its length."""
+    """Fig 2A, S3: seconds of one sequence against its length."""
     table = _both(records)
     models = list(dict.fromkeys(table["model"]))
     figure, axes = column_figure(len(models), 2.4, 2, sharey=True)
@@ -46,7 +46,7 @@ def over_lengths(records: PaperRecords) -> Drawn:
 
 
 def over_numbers(records: PaperRecords) -> Drawn:
-    """Fig 2, Table 1: seconds for N sequences of the shortest length, what is done once included."""
+    """Fig 2B, S3: seconds for N sequences of the shortest length, what is done once included."""
     table = _both(records)
     table = table[table["length"] == table["length"].min()]
     models = list(dict.fromkeys(table["model"]))

@@ -1,29 +1,27 @@
-"""Published numbers beside ours: run times from the authors' repository, and how well TISM agrees."""
+"""Published run times beside ours: the paper's tables, and the data of Fig 2 and S3 in the authors' repository."""
 
 import re
 
-import numpy as np
 import pandas as pd
 
 from ismbench.papers.core.paper import ComparisonRow
 from ismbench.papers.core.published import PublishedNumber, PublishedNumbers, published_value
 from ismbench.papers.core.study_records import MissingRecordsError, PaperRecords
-from ismbench.papers.tism.panels import BASELINE
-from ismbench.papers.tism.tables.read import STUDY, agreement, times
+from ismbench.papers.tism.tables.read import times
 
-__all__ = ["agreements", "over_lengths", "over_numbers", "precomputation"]
+__all__ = ["over_lengths", "over_numbers", "precomputation", "table_1", "table_2"]
 
 _OURS_AT = {250: 251}
 """The authors timed AI-TAC at 250 bp, ours takes 251."""
 
 
 def over_lengths(records: PaperRecords, published: PublishedNumbers) -> list[ComparisonRow]:
-    """Table 2: run time over lengths."""
+    """Fig 2A and S3: run time over lengths."""
     return _run_times(records, published, "run time over lengths")
 
 
 def over_numbers(records: PaperRecords, published: PublishedNumbers) -> list[ComparisonRow]:
-    """Table 1: run time over numbers of sequences."""
+    """Fig 2B and S3: run time over numbers of sequences."""
     return _run_times(records, published, "run time over numbers of sequences")
 
 
@@ -38,22 +36,24 @@ def precomputation(records: PaperRecords, published: PublishedNumbers) -> list[C
     return rows
 
 
-def agreements(records: PaperRecords, published: PublishedNumbers) -> list[ComparisonRow]:
-    """How well TISM agrees with ISM."""
-    values = agreement(records, BASELINE)
-    value = float(np.nanmedian(values)) if np.isfinite(values).any() else None
-    rows = published.select(quantity="correlation with ISM, about")
-    return [
-        _row(
-            p,
-            p.method,
-            "ours: median over sequences and outputs",
-            (value, "simulated data, a smaller model"),
-            records.machine(STUDY),
-            comparable=False,
-        )
-        for p in rows
-    ]
+def table_1(records: PaperRecords, published: PublishedNumbers) -> list[ComparisonRow]:
+    """Table 1: run time over numbers of sequences."""
+    return _baseline_times(published, "Table 1")
+
+
+def table_2(records: PaperRecords, published: PublishedNumbers) -> list[ComparisonRow]:
+    """Table 2: run time over lengths."""
+    return _baseline_times(published, "Table 2")
+
+
+def _baseline_times(published: PublishedNumbers, table: str) -> list[ComparisonRow]:
+    """The paper's times; its baseline of full size was not timed here."""
+    rows = []
+    for number in published.select(table=table):
+        sequences = number.setting.partition(" ")[0].removeprefix("n_sequences=")
+        words = f"{number.length:,} bp, {int(sequences):,} sequences, batches of 20"
+        rows.append(_row(number, number.method, words, (None, "not timed at this size"), ""))
+    return rows
 
 
 def _run_times(records: PaperRecords, published: PublishedNumbers, quantity: str) -> list[ComparisonRow]:
@@ -115,8 +115,6 @@ def _row(
     setting: str,
     ours: tuple[float | None, str],
     machine: str,
-    *,
-    comparable: bool = True,
 ) -> ComparisonRow:
     """Their number and ours; no number of theirs where the method is another one."""
     known = number if method == number.method else None
@@ -129,8 +127,6 @@ def _row(
         ours=ours[0],
         ours_machine=machine,
         remark=ours[1],
-        in_paper=known is not None,
-        comparable=comparable,
         **published_value(known),
     )
 

@@ -7,9 +7,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from ismbench.papers.core.study_records import MissingRecordsError, PaperRecords
+from ismbench.papers.tism.panels import BASELINE
 from ismbench.report.groups import best_cells
 
-__all__ = ["STUDY", "agreement", "between", "performance", "times"]
+__all__ = ["STUDY", "Values", "agreement", "between", "performance", "regions", "times"]
 
 STUDY = "models"
 
@@ -37,6 +38,19 @@ def agreement(
 def between(records: PaperRecords, column: str = "ism_ism") -> Values:
     """One value for each two initialisations, sequence and output."""
     return records.table(STUDY, "pairs")[column].to_numpy(dtype=np.float64)
+
+
+def regions(records: PaperRecords, model: str = BASELINE) -> pd.DataFrame:
+    """One row a region, averaged over its outputs.
+
+    Returns:
+        Index sequence; columns tism_ism, gradient_ism (correlations), prediction, and spread, the standard deviation
+        of its predictions over the outputs.
+    """
+    table = records.table(STUDY, "concordance")
+    rows = table[(table["model"] == model) & table["epoch"].isna()].groupby("sequence")
+    means = rows[["tism_ism", "gradient_ism", "prediction"]].mean()
+    return means.assign(spread=rows["prediction"].std())
 
 
 def performance(records: PaperRecords, model: str, epoch: int | None = None) -> float:

@@ -79,7 +79,8 @@ class Mutagenesis(Method):
 
     def scored(self, x: NDArray[np.float32]) -> Array:
         """Deltas (N, P, A, K) at the P positions that are to be scored, ascending."""
-        x = self._function.check(x)
+        # The engine takes the type of the model, which may be one of integers.
+        x = self._function.check(x).astype(self._function.input_dtype, copy=False)
         positions = self._chosen(x.shape[1])
         size = self._size or len(x)
         return joined([self._deltas(x[rows], positions) for rows in in_batches(len(x), size)])

@@ -67,12 +67,20 @@ class DeepSHAP(Method):
             )
         add_handlers()
         self._function = TargetFunction(model, target)
-        self._function.n_outputs()
         self._size = self.batch_size(batch, "sequences_per_call")
         self.baselines = ShuffledBaselines(self.batch_size(batch, "references_per_example"), seed)
+        self._last: tuple[Array, Array] | None = None
+        self._function.follow(self._compile)
+
+    def _compile(self) -> None:
+        self._function.check_differentiable()
+        if self._function.open_outputs() is None:
+            raise UnsupportedError(
+                "shap's DeepExplainer needs a number of outputs that does not depend on an open length of the input; "
+                "build the model with a fixed length, or reduce the target"
+            )
         self._explainer = self._build()
         self._predict = self._function.compiled()
-        self._last: tuple[Array, Array] | None = None
 
     def _build(self) -> Any:
         from shap import DeepExplainer

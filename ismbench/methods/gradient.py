@@ -40,12 +40,16 @@ class Gradient(Method):
     batch = {"sequences_per_call": 32}
 
     def __init__(self, model: "keras.Model", target: "Target", batch: BatchSizes) -> None:
-        from ismbench.engine.backend import array_function
-
         self._function = TargetFunction(model, target)
         self._size = self.batch_size(batch, "sequences_per_call")
+        self._function.follow(self._compile)
+
+    def _compile(self) -> None:
+        from ismbench.engine.backend import array_function
+
+        self._function.check_differentiable()
         signature = [((None, *self._function.shape), self._function.dtype)]
-        self._gradients = array_function(self._of_batch, model.variables, signature)
+        self._gradients = array_function(self._of_batch, self._function.model.variables, signature)
 
     def __call__(self, x: NDArray[np.float32]) -> NDArray[Any]:
         """Gradients (N, L, A, K) at x (N, L, A)."""

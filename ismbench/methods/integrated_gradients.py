@@ -48,20 +48,26 @@ class IntegratedGradients(Method):
     def __init__(
         self, model: "keras.Model", target: "Target", batch: BatchSizes, *, n_steps: Positive = 50
     ) -> None:
-        from ismbench.engine.backend import array_function
-
         self._function = TargetFunction(model, target)
         self._size = self.batch_size(batch, "steps_per_forward")
-        self._k = self._function.n_outputs()
         nodes, weights = np.polynomial.legendre.leggauss(n_steps)  # type: ignore[no-untyped-call]
         self._points, self._weights = (1 + nodes) / 2, weights / 2
+        self._last: tuple[Array, Array] | None = None
+        self._function.follow(self._compile)
+
+    def _compile(self) -> None:
+        from ismbench.engine.backend import array_function
+
+        self._function.check_differentiable()
+        self._k = self._function.open_outputs()
         dtype = self._function.dtype
         path = [((None,), "int32"), ((None,), dtype), ((None,), dtype)]
         self._integral = array_function(
-            self._of_batch, model.variables, [((None, *self._function.shape), dtype), *path]
+            self._of_batch,
+            self._function.model.variables,
+            [((None, *self._function.shape), dtype), *path],
         )
         self._predict = self._function.compiled()
-        self._last: tuple[Array, Array] | None = None
 
     def __call__(self, x: NDArray[np.float32]) -> Array:
         """Contributions (N, L, A, K) of x (N, L, A)."""
@@ -70,7 +76,9 @@ class IntegratedGradients(Method):
         owner = np.repeat(np.arange(len(x), dtype=np.int32), len(self._points))
         points = np.tile(self._points, len(x)).astype(x.dtype)
         weights = np.tile(self._weights, len(x)).astype(x.dtype)
-        total = np.zeros((self._k, *x.shape), x.dtype)
+        # An open length leaves the number of outputs open, too.
+        k = self._k or self._predict(x[:1]).shape[1]
+        total = np.zeros((k, *x.shape), x.dtype)
         for part in in_batches(len(owner), self._size):
             rows = slice(owner[part][0], owner[part][-1] + 1)
             total[:, rows] += self._integral(x[rows], owner[part] - rows.start, points[part], weights[part])

@@ -53,18 +53,22 @@ class AlibiIntegratedGradients(Method):
 
         if keras.backend.backend() != "tensorflow":
             raise UnsupportedError("alibi's IntegratedGradients needs the TensorFlow backend of Keras")
-        from alibi.explainers import IntegratedGradients
-
         # alibi warns at each call that a scalar output may be a classifier's, and lack its class.
         logging.getLogger("alibi.explainers.integrated_gradients").setLevel(logging.ERROR)
         self._function = TargetFunction(model, target)
+        self._size, self._steps = self.batch_size(batch, "steps_per_forward"), n_steps
+        self._last: tuple[NDArray[Any], NDArray[Any]] | None = None
+        self._function.follow(self._compile)
+
+    def _compile(self) -> None:
+        from alibi.explainers import IntegratedGradients
+
+        self._function.check_differentiable()
         self._k = self._function.n_outputs()
-        size = self.batch_size(batch, "steps_per_forward")
         self._explainer = IntegratedGradients(
-            self._function.as_model(), n_steps=n_steps, internal_batch_size=size
+            self._function.as_model(), n_steps=self._steps, internal_batch_size=self._size
         )
         self._predict = self._function.compiled()
-        self._last: tuple[NDArray[Any], NDArray[Any]] | None = None
 
     def __call__(self, x: NDArray[np.float32]) -> NDArray[Any]:
         """Contributions (N, L, A, K) of x (N, L, A)."""

@@ -1,6 +1,6 @@
 """A model and a target as one function of one-hot input."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ismbench.engine.target import Target
 from ismbench.errors import InputError, UnsupportedError
+from ismbench.methods._float_input import check_differentiable, float_lists
 
 if TYPE_CHECKING:
     import keras
@@ -27,7 +28,8 @@ class TargetFunction:
     Attributes:
         model: The model.
         shape: Shape of the input without the batch axis; L is None where the model takes any length.
-        dtype: Dtype of the input.
+        dtype: Dtype that sequences are given in: that of the input, or a floating-point one for integers.
+        input_dtype: Dtype of the input itself.
 
     Raises:
         UnsupportedError: The model has several inputs.
@@ -35,24 +37,62 @@ class TargetFunction:
     """
 
     def __init__(self, model: "keras.Model", target: Target) -> None:
+        self.model = model
+        self._target = target
+        self._followers: list[Callable[[], None]] = []
+        self._state: tuple[Any, ...] | None = None
+        self._refresh()
+
+    def follow(self, build: "Callable[[], None]") -> None:
+        """Builds what depends on the model: now, and at the next check of sequences after the model has changed."""
+        build()
+        self._followers.append(build)
+
+    def _refresh(self) -> None:
+        from ismbench.engine.fingerprint import fingerprint
+
+        state = fingerprint(self.model, self._target.function)
+        if state == self._state:
+            return
+        self._read()
+        for build in self._followers:
+            build()
+        self._state = state
+
+    def _read(self) -> None:
+        """Everything that is kept from call to call, anew."""
         import keras
 
         from ismbench.engine.graph import read_graph
 
-        graph = read_graph(model)
+        graph = read_graph(self.model)
         if len(graph.inputs) != 1:
             raise UnsupportedError(f"the model must have one input; it has {len(graph.inputs)}")
-        self.model = model
-        (self.shape,), (self.dtype,) = graph.input_shapes, graph.input_dtypes
+        (self.shape,), (self.input_dtype,) = graph.input_shapes, graph.input_dtypes
         if len(self.shape) != 2:
             raise InputError(
                 f"A model's input must be one-hot sequences (length, alphabet). Received: shape={self.shape}"
             )
-        self._target = target
         self._names = list(graph.output_names)
-        # Plain lists on both sides, whatever structures the model was built with.
-        self._lists = keras.Model(list(model.inputs), list(model.outputs))
-        target.check(self._names, [tuple(t.shape[1:]) for t in model.outputs])
+        self._target.check(self._names, [tuple(t.shape[1:]) for t in self.model.outputs])
+        self.dtype = self.input_dtype if "float" in self.input_dtype else keras.config.floatx()
+        self._graph = graph
+        self._copy: keras.Model | None = None
+
+    @property
+    def _lists(self) -> "keras.Model":
+        """Plain lists on both sides, whatever structures the model was built with."""
+        if self._copy is None:
+            self._copy = float_lists(self.model, self._graph)
+        return self._copy
+
+    def check_differentiable(self) -> None:
+        """Refuses a target that no gradient reaches.
+
+        Raises:
+            UnsupportedError: Naming the layer in the way.
+        """
+        check_differentiable(self._lists, self._target)
 
     def __call__(self, x: Any) -> Any:
         """Tensor (N, L, A) to tensor (N, K), as at inference."""
@@ -66,16 +106,21 @@ class TargetFunction:
         Raises:
             UnsupportedError: K depends on the length, which the model does not fix.
         """
-        size = self.symbolic().shape[1]
+        size = self.open_outputs()
         if size is None:
             raise UnsupportedError("the number of outputs must not depend on an open length of the input")
-        return int(size)
+        return size
+
+    def open_outputs(self) -> int | None:
+        """K; None where it depends on the length, which the model does not fix."""
+        size = self.symbolic().shape[1]
+        return None if size is None else int(size)
 
     def symbolic(self) -> Any:
         """The target as a keras tensor (None, K) computed from the inputs of the model."""
         from ismbench.methods._selection_layer import SelectionLayer
 
-        return SelectionLayer(self._target, self._names, name="target")(list(self.model.outputs))
+        return SelectionLayer(self._target, self._names, name="target")(list(self._lists.outputs))
 
     def as_model(self, *, in_list: bool = False) -> "keras.Model":
         """A model (N, L, A) -> (N, K) with the same weights, for libraries that explain models.
@@ -87,7 +132,7 @@ class TargetFunction:
         """
         import keras
 
-        inputs = list(self.model.inputs)
+        inputs = list(self._lists.inputs)
         return keras.Model(inputs if in_list else inputs[0], self.symbolic())
 
     def compiled(self) -> "ArrayFunction":
@@ -97,11 +142,14 @@ class TargetFunction:
         return array_function(self.__call__, self.model.variables, [((None, *self.shape), self.dtype)])
 
     def check(self, x: NDArray[np.float32]) -> NDArray[Any]:
-        """Sequences in the dtype of the model.
+        """Sequences in ``dtype``; what depends on the model is built anew where that has changed.
 
         Raises:
-            InputError: There is no sequence, or the shape is not (N, L, A) of the model.
+            InputError: There is no sequence, the shape is not (N, L, A) of the model, or its type cannot hold a value.
         """
+        from ismbench.engine.check import as_type
+
+        self._refresh()
         if len(x) == 0:
             raise InputError(f"There must be at least one sequence to explain. Received: shape={x.shape}")
         if x.ndim != 3 or any(
@@ -109,6 +157,8 @@ class TargetFunction:
         ):
             want = ", ".join("any" if n is None else str(n) for n in self.shape)
             raise InputError(f"Sequences must have the shape (N, {want}) of the model. Received: {x.shape}")
+        if "float" not in self.input_dtype:
+            x = as_type(x, self.input_dtype, "Sequences")
         return np.ascontiguousarray(x, dtype=self.dtype)
 
 

@@ -111,7 +111,7 @@ class Target:
         if self.function is not None:
             return _as_matrix(self.function(outputs), outputs)
         chosen = list(outputs) if self.output is None else [outputs[self._position(names)]]
-        flat = [ops.reshape(t, (-1, _size(t.shape[1:]) or -1)) for t in chosen]
+        flat = [_flat(t) for t in chosen]
         value = flat[0] if len(flat) == 1 else ops.concatenate(flat, axis=1)
         if isinstance(self.index, slice):
             value = value[:, self.index]
@@ -178,6 +178,14 @@ def _as_matrix(value: Any, outputs: Sequence[Any]) -> Any:
             f"{shape} for N = {count}"
         )
     return ops.reshape(value, (ops.shape(value)[0], -1))
+
+
+def _flat(x: Any) -> Any:
+    """(N, *shape) as (N, K); N is asked for only where K is not known."""
+    from keras import ops
+
+    size = _size(x.shape[1:])
+    return ops.reshape(x, (ops.shape(x)[0], -1) if size is None else (-1, size))
 
 
 def _size(shape: Sequence[int | None]) -> int | None:

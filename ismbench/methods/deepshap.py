@@ -74,21 +74,16 @@ class DeepSHAP(Method):
 
     def _compile(self) -> None:
         self._function.check_differentiable()
-        if self._function.open_outputs() is None:
-            raise UnsupportedError(
-                "shap's DeepExplainer needs a number of outputs that does not depend on an open length of the input; "
-                "build the model with a fixed length, or reduce the target"
-            )
-        self._explainer = self._build()
+        self._explainers: dict[int, Any] = {}
         self._predict = self._function.compiled()
 
-    def _build(self) -> Any:
+    def _build(self, length: int) -> Any:
         from shap import DeepExplainer
 
         with warnings.catch_warnings():
             # shap warns of every TensorFlow after 2.4; its rules are checked here by the additivity gap.
             warnings.filterwarnings("ignore", message="Your TensorFlow version is newer")
-            model = self._function.as_model(in_list=True)
+            model = self._function.as_model(in_list=True, length=length)
             explainer = DeepExplainer(model, lambda inputs: [self.baselines(inputs[0])])
         trace_once(explainer.explainer)
         return explainer
@@ -122,6 +117,8 @@ class DeepSHAP(Method):
         return np.asarray(weights * (x - baselines)[..., None])
 
     def _shap_values(self, x: Array) -> Array:
+        if x.shape[1] not in self._explainers:
+            self._explainers[x.shape[1]] = self._build(x.shape[1])
         # shap's own check needs baselines that are the same for all sequences; `diagnostics` is ours.
         with restored_recording():
-            return np.asarray(self._explainer.shap_values(x, check_additivity=False))
+            return np.asarray(self._explainers[x.shape[1]].shap_values(x, check_additivity=False))

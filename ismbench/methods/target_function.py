@@ -113,27 +113,34 @@ class TargetFunction:
 
     def open_outputs(self) -> int | None:
         """K; None where it depends on the length, which the model does not fix."""
-        size = self.symbolic().shape[1]
+        shapes = [t.shape[1:] for t in self.model.outputs]
+        if self._target.function is None and any(None in shape for shape in shapes):
+            return None
+        size = self.symbolic(list(self._lists.outputs)).shape[1]
         return None if size is None else int(size)
 
-    def symbolic(self) -> Any:
-        """The target as a keras tensor (None, K) computed from the inputs of the model."""
+    def symbolic(self, outputs: list[Any]) -> Any:
+        """The target as a keras tensor (None, K) computed from those of the outputs."""
         from ismbench.methods._selection_layer import SelectionLayer
 
-        return SelectionLayer(self._target, self._names, name="target")(list(self._lists.outputs))
+        return SelectionLayer(self._target, self._names, name="target")(outputs)
 
-    def as_model(self, *, in_list: bool = False) -> "keras.Model":
+    def as_model(self, *, in_list: bool = False, length: int | None = None) -> "keras.Model":
         """A model (N, L, A) -> (N, K) with the same weights, for libraries that explain models.
 
         Its last layer is the target, because shap explains the last layer.
 
         Args:
             in_list: It takes a list of one tensor instead of a tensor, as shap passes it.
+            length: Of its input, where the model takes any.
         """
         import keras
 
-        inputs = list(self._lists.inputs)
-        return keras.Model(inputs if in_list else inputs[0], self.symbolic())
+        inputs, outputs = list(self._lists.inputs), list(self._lists.outputs)
+        if self.shape[0] is None and length is not None:
+            inputs = [keras.Input((length, self.shape[1]), dtype=self.dtype)]
+            outputs = keras.tree.flatten(self._lists(inputs))
+        return keras.Model(inputs if in_list else inputs[0], self.symbolic(outputs))
 
     def compiled(self) -> "ArrayFunction":
         """The same function of arrays, compiled."""

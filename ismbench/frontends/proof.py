@@ -1,6 +1,6 @@
 """A conversion is accepted only when both give the same numbers for random sequences."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,47 +50,40 @@ def one_hot_samples(length: int) -> Array:
 
 
 def prove(
-    model: keras.Model, inputs: Any, expected: Sequence[Array], *, operations: int, source: str
+    model: keras.Model, inputs: Any, expected: Mapping[str, Array], *, operations: int, source: str
 ) -> Proof:
     """Compares a model with what it was made from.
 
     Args:
         model: The converted model.
         inputs: What it takes; sequences as ``one_hot_samples`` gives them.
-        expected: The outputs of its origin for the same sequences.
+        expected: The outputs of its origin for the same sequences, by name; in order, where the model names none.
         operations: How many it has; rounding adds up over them.
         source: What the model was made from, for the message.
 
     Raises:
         InputError: They differ by more than rounding.
     """
-    received = _flat(model(inputs, training=False))
+    received = _listed(model(inputs, training=False), list(expected))
     allowed = ROUNDING * float(np.sqrt(max(operations, 1)))
-    deviations = [_deviation(a, b) for a, b in zip(received, expected, strict=True)]
+    deviations = [_deviation(a, b) for a, b in zip(received, expected.values(), strict=True)]
     # Not max(): a deviation that is no number must be seen, wherever it stands.
     error = float(np.max(deviations)) if deviations else 0.0
     # "not <=" and not ">", for the same reason.
-    wrong = [name for name, d in zip(_names(model), deviations, strict=True) if not d <= allowed]
+    wrong = [f"output {name!r}" for name, d in zip(expected, deviations, strict=True) if not d <= allowed]
     if wrong:
         raise InputError(
             f"A converted model must equal {source}. Received: a deviation of {error:.2g} of the largest output"
             f" on random sequences, where rounding explains {allowed:.2g}, in {', '.join(wrong)};"
             " please report this model"
         )
-    return Proof(source, error, allowed, len(expected[0]) if expected else 0)
+    return Proof(source, error, allowed, max((len(y) for y in expected.values()), default=0))
 
 
-def _names(model: keras.Model) -> list[str]:
-    """A name for each output; keys are in the order in which a dict was given, as in ``_flat``."""
-    outputs = model._outputs_struct
-    return [
-        f"output {name!r}" for name in (outputs if isinstance(outputs, dict) else range(len(model.outputs)))
-    ]
-
-
-def _flat(outputs: Any) -> list[Array]:
+def _listed(outputs: Any, names: Sequence[str]) -> list[Array]:
+    """The outputs in the order of their names; what Keras returns of a dict is ordered differently on each backend."""
     if isinstance(outputs, dict):
-        outputs = list(outputs.values())
+        outputs = [outputs[name] for name in names]
     listed = outputs if isinstance(outputs, (list, tuple)) else [outputs]
     return [np.asarray(keras.ops.convert_to_numpy(y)) for y in listed]
 

@@ -26,6 +26,8 @@ def tensor_of(call: Call, value: Value, target: Groups) -> Any:
         return value.tensor
     if target[0] != (call.batch,):
         raise Refusal("the batch axis is mixed with others")
+    if set(value.stored) == set(target) and len(set(target)) == len(target) == len(value.stored):
+        return _permuted(call, value.tensor, [value.stored.index(group) for group in target])
     stored = flat(value.stored)
     order = [axis for axis in flat(target) if axis in stored]
     if set(order) != set(stored):
@@ -97,10 +99,13 @@ def _reordered(call: Call, tensor: Any, stored: list[Axis], order: list[Axis]) -
     runs = _runs(stored, order)
     tensor = _reshaped(call, tensor, [size_of(run) for run in runs[1:]])
     places = {run[0]: i for i, run in enumerate(runs)}
-    dims = tuple(places[axis] for axis in order if axis in places)
+    return _permuted(call, tensor, [places[axis] for axis in order if axis in places])
+
+
+def _permuted(call: Call, tensor: Any, dims: list[int]) -> Any:
     if isinstance(tensor, np.ndarray):
         return tensor.transpose(dims)
-    return call.layer(layers.Permute, tensor, part="permute", dims=dims[1:])
+    return call.layer(layers.Permute, tensor, part="permute", dims=tuple(dims[1:]))
 
 
 def _runs(stored: list[Axis], order: list[Axis]) -> list[Group]:

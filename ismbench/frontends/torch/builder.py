@@ -46,8 +46,8 @@ class Builder:
 
     def name(self, wished: str) -> str:
         """A name that no layer has yet."""
-        # TensorFlow allows no name that begins with "_".
-        clean = re.sub(r"[^A-Za-z0-9_.]", "_", wished).lstrip("_") or "layer"
+        # TensorFlow allows no name that begins with "_", and torch none with a dot.
+        clean = re.sub(r"[^A-Za-z0-9]+", "_", wished).strip("_") or "layer"
         name, count = clean, 1
         while name in self._names:
             count += 1

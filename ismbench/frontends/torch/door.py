@@ -91,7 +91,9 @@ def _converted(exported: Any, run: Callable[..., Any], name: str, source: str) -
     expected = _in_batches(run, program)([sequence.arranged(x), *others])
     operations = sum(node.op == "call_function" for node in exported.graph.nodes)
     inputs = [x, *others] if others else x
-    model.proof = prove(model, inputs, expected, operations=operations, source=source)
+    names = [name for node, name in zip(program.outputs, program.names, strict=True) if node is not None]
+    by_name = dict(zip(names, expected, strict=True))
+    model.proof = prove(model, inputs, by_name, operations=operations, source=source)
     return model
 
 

@@ -53,10 +53,11 @@ def predictions(
     return [np.concatenate(column) for column in zip(*pieces, strict=True)]
 
 
-def model_outputs(model: keras.Model, inputs: Any) -> list[Array]:
-    """The Keras model's outputs, in the module's order."""
+def model_outputs(model: keras.Model, inputs: Any, names: Sequence[str] = ()) -> list[Array]:
+    """The Keras model's outputs, in the order of their names where these are given."""
     y = model(inputs, training=False)
-    leaves = list(y.values()) if isinstance(y, dict) else y if isinstance(y, (list, tuple)) else [y]
+    y = [y[name] for name in names or y] if isinstance(y, dict) else y
+    leaves = y if isinstance(y, (list, tuple)) else [y]
     return [np.asarray(keras.ops.convert_to_numpy(v)) for v in leaves]
 
 

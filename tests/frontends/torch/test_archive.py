@@ -53,6 +53,14 @@ def rewritten(
             archive.writestr(name, content)
 
 
+def test_a_free_length_is_refused(tmp_path: Path) -> None:
+    module = nn.Conv1d(4, 8, 5).eval()
+    shapes = ({0: torch.export.Dim("batch"), 2: torch.export.Dim("length", min=8)},)
+    program = torch.export.export(module, (torch.zeros(2, 4, LENGTH),), dynamic_shapes=shapes)
+    torch.export.save(program, tmp_path / "model.pt2")
+    assert "length of a sequence must be fixed" in refusal(tmp_path / "model.pt2")
+
+
 class Touches:
     """Leaves a trace when it is unpickled."""
 

@@ -10,8 +10,8 @@ from ismbench.frontends.torch.axes import Value
 from ismbench.frontends.torch.builder import Call
 from ismbench.frontends.torch.constants import lifted
 from ismbench.frontends.torch.operations.activation import softmax
+from ismbench.frontends.torch.operations.contraction import contract
 from ismbench.frontends.torch.operations.elementwise import Converter, arithmetic, where
-from ismbench.frontends.torch.operations.product import contract
 from ismbench.frontends.torch.refusals import Refusal
 
 __all__ = ["OPERATIONS"]

@@ -91,7 +91,7 @@ def _over_last(call: Call, x: Value, count: int, kind: Any, weight: Any, bias: A
     x = materialized(call, x, dims)
     axes = tuple(axis for d in dims for axis in x.dims[d])
     if x.stored[-1] != axes:
-        x = _split_off(call, x, axes)
+        x = _behind(call, x, axes)
     positions = [i for i, here in enumerate(x.stored) if i and here and set(here) <= set(axes)]
     sizes = [size_of(x.stored[i]) for i in positions]
     order = tuple(axis for i in positions for axis in x.stored[i])
@@ -105,12 +105,13 @@ def _over_last(call: Call, x: Value, count: int, kind: Any, weight: Any, bias: A
     return Value(call.layer(kind, x.tensor, weights=weights, axis=axis, epsilon=epsilon), x.stored, x.dims)
 
 
-def _split_off(call: Call, x: Value, axes: Group) -> Value:
-    """No stored dimension that holds some of these axes and others."""
+def _behind(call: Call, x: Value, axes: Group) -> Value:
+    """These axes stored last, in dimensions without others: Keras on torch normalises no other."""
     target: list[Group] = []
     for here in x.stored:
         mixed = set(here) & set(axes) and not set(here) <= set(axes)
         target.extend([(axis,) for axis in here] if mixed else [here])
+    target.sort(key=lambda here: bool(here) and set(here) <= set(axes))
     return arranged(call, x, tuple(target))
 
 

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from ismbench.engine import backend
-from ismbench.engine.rules import convolution
+from ismbench.engine.rules import ways
 from tests.engine.oracle import Comparison, compare
 from tests.engine.random_graphs import Case, cases
 
@@ -55,8 +55,8 @@ def summary(found: list[Comparison]) -> str:
 
 def check(case: Case, comparisons: list[Comparison]) -> None:
     # With so few channels Karatsuba's scheme never pays; half of the graphs take its additions to be free.
-    reads = 0.0 if case.karatsuba else convolution.READS
-    with mock.patch.object(convolution, "READS", reads):
+    reads = 0.0 if case.karatsuba else ways.READS
+    with mock.patch.object(ways, "READS", reads):
         comparison = compare(case.model, case.inputs, case.edits, **case.options)
     comparisons.append(comparison)
     assert comparison.exact, comparison

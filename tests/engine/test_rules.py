@@ -13,10 +13,11 @@ from ismbench.engine.execute import Chunk
 from ismbench.engine.fast import FastEngine
 from ismbench.engine.plan import Plan
 from ismbench.engine.rules import RULES, WholeLayer
-from ismbench.engine.rules.convolution import Convolution, Scatter
+from ismbench.engine.rules.convolution import Convolution
 from ismbench.engine.rules.pointwise import Prelu
 from ismbench.engine.rules.pooling import AveragePool, MaxPool
 from ismbench.engine.rules.reduction import GlobalMax
+from ismbench.engine.rules.ways import Scatter
 from tests.engine.graphs.own_layers import WeirdConv, centred
 from tests.engine.oracle import Comparison, compare_engines
 from tests.engine.random_graphs import fill_weights

@@ -65,7 +65,7 @@ class ScoreOptions:
         None
     )
     reduction: Annotated[
-        str, typer.Option(metavar="NAME", help="What a score is; see the README's table.")
+        str, typer.Option(metavar="NAME", help="What a score is: a name of ismbench.REDUCTIONS.")
     ] = "delta"
     window: Annotated[int | None, typer.Option(min=1, help="Score only so many central positions.")] = None
     rc: Annotated[bool, typer.Option("--rc", help="Average over both strands.")] = False

@@ -24,7 +24,7 @@ Backend = Literal["tensorflow", "jax", "torch"]
 
 
 class Experiment(Block):
-    """A whole experiment; see the README for each key.
+    """A whole experiment; each key is explained in docs/how-to/experiments.md.
 
     Attributes:
         name: Name of the experiment and of its results folder.

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import keras
 import numpy as np
 from keras import KerasTensor, layers, ops
 
@@ -14,6 +15,9 @@ ACTIVATIONS = (
     "hard_sigmoid", "leaky_relu", "relu6", "mish", "softmax", "celu", "log_sigmoid", "hard_silu",
     "squareplus", "hard_tanh",
 )  # fmt: skip
+
+BACKWARDS = () if keras.backend.backend() == "torch" else (-1, -2)
+"""Steps of slices that run backwards, which torch does not have."""
 
 
 def maybe_activation(d: Drawing) -> str | None:
@@ -68,7 +72,7 @@ def sliced(d: Drawing, x: KerasTensor) -> Any:
     """Numbers, slices with steps, backwards too, on any axis but that of the batch."""
     key: list[Any] = [slice(None)]
     for n in x.shape[1:]:
-        start, step = d.integer(0, n - 1), d.pick((1, 1, 2, 3, -1, -2))
+        start, step = d.integer(0, n - 1), d.pick((1, 1, 2, 3, *BACKWARDS))
         options = [slice(None), slice(None), slice(start, None, step), slice(None, start + 1, step), start]
         key.append(d.pick(options[: 4 if len(x.shape) < 3 else 5]))
     y = x[tuple(key)]
@@ -127,7 +131,7 @@ def operation(d: Drawing, x: KerasTensor) -> Any:
         lambda: x[:, 1:] if shape[0] > 1 else None,
         lambda: sliced(d, x),
         lambda: sliced(d, x),
-        lambda: x[(slice(None),) + (slice(None, None, -1),) * (rank - 1)],
+        lambda: x[(slice(None),) + (slice(None, None, -1),) * (rank - 1)] if BACKWARDS else None,
         lambda: halves(d, x),
         lambda: reduced(d, x),
         lambda: reduced(d, x),

@@ -10,6 +10,7 @@ _HOME = {
     "FastISM": "ismbench.engine",
     "NaiveISM": "ismbench.engine",
     "explain": "ismbench.engine",
+    "load_model": "ismbench.model_loading",
     "from_torch": "ismbench.frontends.torch",
     "register_elementwise": "ismbench.engine",
     "register_rule": "ismbench.engine",

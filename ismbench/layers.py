@@ -8,7 +8,7 @@ from typing import Any
 import keras
 from keras import layers, ops
 
-__all__ = ["NOTHING", "SoftmaxPooling1D", "both_strands"]
+__all__ = ["NOTHING", "SoftmaxPooling1D", "both_strands", "hard_sigmoid_of_keras2"]
 
 NOTHING = -1e9
 """Stands past the ends of a sequence that is pooled: its weight is exp(-1e9) = 0, and 0 times it is 0, not NaN."""
@@ -76,3 +76,9 @@ def both_strands(convolution: layers.Layer, x: Any, name: str) -> Any:
     """
     backward = ops.flip(convolution(ops.flip(x, axis=(1, 2))), axis=1)
     return layers.Maximum(name=name)([convolution(x), backward])
+
+
+@keras.saving.register_keras_serializable(package="ismbench")
+def hard_sigmoid_of_keras2(x: Any) -> Any:
+    """max(0, min(1, 0.2 x + 0.5)); Keras 3 has another function of this name, with slope 1/6."""
+    return ops.clip(0.2 * x + 0.5, 0.0, 1.0)

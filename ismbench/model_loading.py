@@ -1,23 +1,78 @@
-"""A model of whatever form, opened and checked: a Python file that builds it, or a saved model."""
+"""The one door for models of whatever form: opened as a Keras 3 model, and checked."""
 
 import importlib.util
 import inspect
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from os import PathLike
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from ismbench.errors import InputError, ModelFailedError, in_one_line
+from ismbench.model_forms import check_form, check_weights_file
 
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["build_from_file", "check_input", "load_model", "open_model"]
+__all__ = ["build_from_file", "check_input", "load_for_length", "load_model"]
 
 
 def load_model(
+    path: str | PathLike[str],
+    weights: str | PathLike[str] | None = None,
+    length: int | None = None,
+    options: Mapping[str, Any] | None = None,
+    custom_objects: Mapping[str, Any] | None = None,
+    *,
+    unsafe: bool = False,
+) -> "keras.Model":
+    """Opens a model of whatever form as a Keras 3 model; every command opens models through here.
+
+    Args:
+        path: A ``.keras`` file, an ``.h5`` of Keras 2 or 3, a ``.json`` of layers (with ``weights``), a ``.pt2`` of
+            ``torch.export.save``, or a ``.py`` file with ``build(...)``.
+        weights: A file of weights (``.h5``, ``.weights.h5``, ``.keras``) to set in place of the model's own.
+        length: Positions of the input, for a Python file and for a model of Keras 2 that leaves them open.
+        options: Keyword arguments of ``build``.
+        custom_objects: Layers and functions of your own that the file names, by name.
+        unsafe: A saved model may run the code that it holds (Lambda layers).
+
+    Returns:
+        The model, not compiled for training.
+
+    Raises:
+        InputError: It cannot be opened; the message begins with the reason.
+        ModelFailedError: The code of a Python file raised.
+    """
+    path, given = Path(path), None if weights is None else Path(weights)
+    form = check_form(path, given)
+    if given is not None:
+        check_weights_file(given)
+    if form == ".py":
+        return build_from_file(path, length, dict(options or {}), given)
+    if options:
+        raise InputError(
+            f"Options are for a Python file with build(...). Received: {dict(options)} and {path}"
+        )
+    if form == ".pt2":
+        return _from_torch_export(path, given)
+    from ismbench.frontends.keras2 import Settings, is_keras2, load_keras2
+
+    settings = Settings(custom_objects or {}, unsafe, length)
+    if is_keras2(path):
+        return load_keras2(path, given, settings)
+    from ismbench.saved_models import load_saved
+    from ismbench.weights import load_weights
+
+    model = load_saved(path, unsafe=unsafe, custom_objects=custom_objects)
+    if given is not None:
+        load_weights(model, given)
+    return model
+
+
+def load_for_length(
     path: Path,
     length: int,
     options: dict[str, Any],
@@ -26,10 +81,10 @@ def load_model(
     *,
     unsafe: bool = False,
 ) -> "keras.Model":
-    """Builds or loads a model and checks that it takes one-hot sequences of this length.
+    """Opens a model and checks that it takes one-hot sequences of this length.
 
     Args:
-        path: A Python file with ``build``, or a saved model.
+        path: As ``load_model``.
         length: Positions of a sequence.
         options: Keyword arguments of ``build``.
         weights: Weights to load, or None.
@@ -37,40 +92,19 @@ def load_model(
         unsafe: A saved model may run the code that it holds.
 
     Raises:
-        InputError: It cannot be built or loaded, is subclassed, or takes something else.
+        InputError: It cannot be opened, is subclassed, or takes something else.
     """
-    model = open_model(path, length, options, weights, unsafe=unsafe)
+    model = load_model(path, weights, length, options, unsafe=unsafe)
     check_input(model, str(path), length, n_channels)
     return model
 
 
-def open_model(
-    path: Path,
-    length: int | None,
-    options: Mapping[str, Any],
-    weights: Path | None = None,
-    *,
-    unsafe: bool = False,
-) -> "keras.Model":
-    """Builds or loads a model, of whatever form; a Python file chooses the length where none is given.
-
-    Raises:
-        InputError: It cannot be built or loaded, or options are given for a saved model.
-    """
-    if path.suffix == ".py":
-        return build_from_file(path, length, dict(options), weights)
-    if options:
-        raise InputError(
-            f"Options are for a Python file with build(...). Received: {dict(options)} and {path}"
-        )
-    from ismbench.saved_models import load_saved
-
-    model = load_saved(path, unsafe=unsafe)
+def _from_torch_export(path: Path, weights: Path | None) -> "keras.Model":
     if weights is not None:
-        from ismbench.weights import load_weights
+        raise InputError(f"A .pt2 file has weights of its own. Received: {path} and {weights}")
+    from ismbench.frontends.torch import load_pt2
 
-        load_weights(model, weights)
-    return model
+    return load_pt2(path)
 
 
 def build_from_file(

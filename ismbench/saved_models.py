@@ -2,7 +2,7 @@
 
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,15 +19,18 @@ _CODE = frozenset({"Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "Fla
 _MOST_CONFIG = 256 * 2**20
 
 
-def load_saved(path: Path, *, unsafe: bool = False) -> "keras.Model":
+def load_saved(
+    path: Path, *, unsafe: bool = False, custom_objects: Mapping[str, Any] | None = None
+) -> "keras.Model":
     """Loads a saved model, not compiled for training.
 
     Keras has a safe mode of its own, which did not cover every format in every version; so the model's
     description is read first, as data.
 
     Args:
-        path: A ``.keras`` or ``.h5`` file.
+        path: A ``.keras`` or ``.h5`` file, or the ``.json`` of a model whose weights are set later.
         unsafe: Load Lambda layers and the like, which run code from the file.
+        custom_objects: Classes and functions of the user's own that it names, by name.
 
     Raises:
         InputError: It cannot be loaded, or holds code and ``unsafe`` is not set.
@@ -36,23 +39,38 @@ def load_saved(path: Path, *, unsafe: bool = False) -> "keras.Model":
 
     import ismbench.layers  # noqa: F401  # registers them with Keras, so that a model that holds one loads
 
-    code = None if unsafe else next(_code(_config(path)), None)
+    code = None if unsafe else next(_code(_config(path), custom_objects or {}), None)
     if code is not None:
         raise InputError(
             f"A saved model must load in safe mode, which runs no code of its own. Received: {path} with {code};"
             " if you trust whoever made it, give --unsafe-models"
         )
     try:
-        return keras.saving.load_model(path, compile=False, safe_mode=not unsafe)
+        with keras.saving.custom_object_scope(dict(custom_objects or {})):
+            if path.suffix == ".json":
+                return keras.models.model_from_json(path.read_text())
+            return keras.saving.load_model(path, compile=False, safe_mode=not unsafe)
     except Exception as error:  # Keras raises whatever the file's reader raises
-        reason = " ".join(str(error).split())[:500]
         mode = "" if unsafe else " in safe mode"
-        raise InputError(f"A saved model must load{mode}. Received: {path}: {reason}") from error
+        raise InputError(f"{_reason(error)}. A saved model must load{mode}. Received: {path}") from error
+
+
+def _reason(error: Exception) -> str:
+    """What Keras says went wrong, without the description of the whole layer that it prints before and after."""
+    words = " ".join(str(error).split()) or type(error).__name__
+    words = words.rpartition("Exception encountered: ")[2]
+    for noise in ("Full object config:", "config={"):
+        words = words.partition(noise)[0]
+    missing = "locate" in words or "Unknown layer" in words or "Unknown activation" in words
+    advice = "; give what it names: --import MODULE, or custom_objects= in Python" if missing else ""
+    return words.strip().rstrip(".")[:500] + advice
 
 
 def _config(path: Path) -> Any:
     """The description of a model's layers; None where there is none, which Keras then says."""
     try:
+        if path.suffix == ".json":
+            return json.loads(path.read_text())
         return json.loads(_zipped(path) if zipfile.is_zipfile(path) else _in_hdf5(path))
     except (
         OSError,
@@ -79,7 +97,7 @@ def _in_hdf5(path: Path) -> str | bytes:
         return config
 
 
-def _code(config: Any) -> Iterator[str]:
+def _code(config: Any, custom: Mapping[str, Any]) -> Iterator[str]:
     """Names what would run code: layers that hold some, and classes and functions from outside of Keras."""
     waiting = [config]
     while waiting:
@@ -90,12 +108,18 @@ def _code(config: Any) -> Iterator[str]:
             name = inner.get("name") if isinstance(inner, dict) else inner
             if isinstance(kind, str) and kind.rpartition(">")[2] in _CODE:
                 yield f"the layer {name!r} of type {kind}"[:200]
-            elif isinstance(kind, str) and isinstance(module, str) and not _is_known(module):
+            elif isinstance(kind, str) and isinstance(module, str) and not _is_known(module, here, custom):
                 yield f"{name!r} of type {module}.{kind}"[:200]
             waiting.extend(here.values())
         elif isinstance(here, list):
             waiting.extend(here)
 
 
-def _is_known(module: str) -> bool:
-    return module in ("builtins", "ismbench.layers") or module.split(".")[0] == "keras"
+def _is_known(module: str, entry: Mapping[str, Any], custom: Mapping[str, Any]) -> bool:
+    """Of Keras or of this package, or what the user gave or registered: then nothing is imported for the file."""
+    if module in ("builtins", "ismbench.layers") or module.split(".")[0] == "keras":
+        return True
+    import keras
+
+    name = entry.get("registered_name")
+    return isinstance(name, str) and (name in custom or keras.saving.get_registered_object(name) is not None)

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ismbench.cli.options import BuildOptions, Unsafe, build_options
+from ismbench.cli.options import MODEL_HELP, BuildOptions, Unsafe, build_options
 from ismbench.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import keras
 
     from ismbench.engine.explanation import Explanation, Span
     from ismbench.engine.places import Scale
@@ -29,7 +27,7 @@ _FORMATS = ("svg", "png", "pdf")
 def explain(
     model: Annotated[
         Path,
-        typer.Argument(help="A Python file with build(...), or a saved Keras model.", metavar="MODEL"),
+        typer.Argument(help=MODEL_HELP, metavar="MODEL"),
     ],
     length: Annotated[
         int | None, typer.Option(min=1, help="Positions of the input; by default the model's own.")
@@ -42,6 +40,9 @@ def explain(
         typer.Option(metavar="FILE", help="Also draw it (.svg, .png or .pdf), with a .csv of what is drawn."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of the table.")] = False,
+    weights: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Weights to load, such as those of a .json model.")
+    ] = None,
     options: BuildOptions = None,
     unsafe_models: Unsafe = False,
 ) -> None:
@@ -51,22 +52,15 @@ def explain(
     from ismbench.engine import explain as examine
     from ismbench.engine.flanks import read_spans
     from ismbench.engine.places import scales
+    from ismbench.model_loading import load_model
 
-    opened = _open(model, length, options or [], unsafe_models)
+    opened = load_model(model, weights, length, build_options(options), unsafe=unsafe_models)
     explanation = examine(opened, length=length, position=position)
     needed = read_spans(opened, explanation)
     typer.echo(_as_json(explanation, needed) if as_json else str(explanation))
     if figure is not None:
         _draw(explanation, needed, scales(opened, explanation), figure)
         typer.echo(f"Figure: {figure}", err=as_json)
-
-
-def _open(path: Path, length: int | None, options: list[str], unsafe: bool) -> "keras.Model":
-    if not path.is_file() or path.suffix not in (".py", ".keras", ".h5"):
-        raise InputError(f"A model file must exist and end in .py, .keras or .h5. Received: {path}")
-    from ismbench.model_loading import open_model
-
-    return open_model(path, length, build_options(options), unsafe=unsafe)
 
 
 def _as_json(explanation: "Explanation", needed: "Needed") -> str:

@@ -7,7 +7,17 @@ import typer
 
 from ismbench.errors import InputError
 
-__all__ = ["BuildOptions", "Device", "ExperimentFile", "Only", "Results", "Set", "Unsafe", "build_options"]
+__all__ = [
+    "MODEL_HELP",
+    "BuildOptions",
+    "Device",
+    "ExperimentFile",
+    "Only",
+    "Results",
+    "Set",
+    "Unsafe",
+    "build_options",
+]
 
 ExperimentFile = Annotated[
     Path, typer.Argument(help="The experiment's YAML file, such as experiments/basset.yaml.", metavar="FILE")
@@ -28,6 +38,7 @@ Device = Annotated[str, typer.Option("--device", metavar="auto|cpu|gpu", help="W
 Results = Annotated[
     Path, typer.Option("--results", metavar="DIR", help="Where the folders of experiments' results are.")
 ]
+MODEL_HELP = "A model: .keras, .h5 of Keras 2 or 3, .json with --weights, .pt2 of torch.export, or .py with build(...)."
 BuildOptions = Annotated[
     list[str] | None,
     typer.Option("--option", metavar="KEY=VALUE", help="An argument of build, such as n_outputs=3."),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
-from ismbench.cli.options import BuildOptions, Unsafe, build_options
+from ismbench.cli.options import MODEL_HELP, BuildOptions, Unsafe, build_options
 from ismbench.errors import InputError
 
 if TYPE_CHECKING:
@@ -22,9 +22,7 @@ __all__ = ["ScoreOptions", "takes_score_options"]
 class ScoreOptions:
     """What the command line says, word by word; `spec` and `source` are what it means."""
 
-    model: Annotated[
-        Path, typer.Argument(help="A Python file with build(...), or a saved Keras model.", metavar="MODEL")
-    ]
+    model: Annotated[Path, typer.Argument(help=MODEL_HELP, metavar="MODEL")]
     inputs: Annotated[
         list[str],
         typer.Argument(

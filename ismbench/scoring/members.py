@@ -7,7 +7,7 @@ import numpy as np
 
 from ismbench.errors import InputError
 from ismbench.identity import model_identity
-from ismbench.model_loading import check_input, open_model
+from ismbench.model_loading import check_input, load_model
 from ismbench.scoring.comparisons import Comparison, read_comparisons
 from ismbench.scoring.orientation import check_orientation
 from ismbench.scoring.outputs import Outputs, Term, choose_outputs, read_heads
@@ -116,4 +116,4 @@ def _open(source: ModelSource, length: int | None) -> "keras.Model":
     if source.path is None:
         assert source.live is not None
         return source.live
-    return open_model(source.path, length, source.options, source.weights, unsafe=source.unsafe)
+    return load_model(source.path, source.weights, length, source.options, unsafe=source.unsafe)

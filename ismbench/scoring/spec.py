@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from ismbench.engine.target import Target
 from ismbench.errors import InputError
 from ismbench.methods import METHODS, Method
+from ismbench.model_forms import check_form, check_weights_file
 from ismbench.scores import REDUCTIONS
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ class ModelSource:
     """A model of the ensemble: on disk, or in memory.
 
     Attributes:
-        path: Python file with ``build(...)``, or a saved ``.keras`` or ``.h5`` model; None for one in memory.
+        path: A model's file, of a form that ``load_model`` opens; None for one in memory.
         weights: File to take the weights from instead.
         options: Keyword arguments of ``build``.
         unsafe: Let a saved model run code of its own.
@@ -39,12 +40,10 @@ class ModelSource:
     live: "keras.Model | None" = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        if self.path is not None and (
-            not self.path.is_file() or self.path.suffix not in (".py", ".keras", ".h5")
-        ):
-            raise InputError(f"A model file must exist and end in .py, .keras or .h5. Received: {self.path}")
-        if self.weights is not None and not self.weights.is_file():
-            raise InputError(f"A weights file must exist. Received: {self.weights}")
+        if self.path is not None:
+            check_form(self.path, self.weights)
+        if self.weights is not None:
+            check_weights_file(self.weights)
 
     @property
     def name(self) -> str:

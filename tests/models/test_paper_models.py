@@ -16,7 +16,7 @@ from ismbench.engine.fast import FastEngine
 from ismbench.engine.inspection import explain
 from ismbench.errors import InputError
 from ismbench.layers import SoftmaxPooling1D, both_strands
-from ismbench.model_loading import load_model
+from ismbench.model_loading import load_for_length
 from ismbench.sequence import random_dna
 from ismbench.weights import load_weights, seed_weights
 from tests.engine.oracle import Comparison, compare_engines
@@ -200,7 +200,7 @@ def test_softmax_pooling_refuses_what_it_cannot_do() -> None:
 def test_a_saved_model_loads_in_safe_mode(name: str, tmp_path: Path) -> None:
     model = build(name, length=90, seed=3)
     model.save(tmp_path / "saved.keras")
-    loaded = load_model(tmp_path / "saved.keras", 90, {}, None)
+    loaded = load_for_length(tmp_path / "saved.keras", 90, {}, None)
     x = random_dna(2, 90, 0)
     np.testing.assert_array_equal(np.asarray(loaded(x)), np.asarray(model(x)))
 

@@ -12,6 +12,7 @@ from pydantic import (
 
 from ismbench.bench.experiment.fields import DEVICES, Block, FileName, Name, Positive, Seed
 from ismbench.bench.records.schema import BATCH_COLUMNS
+from ismbench.model_forms import FORMS
 
 if TYPE_CHECKING:
     from ismbench.engine.target import Target
@@ -41,7 +42,7 @@ class ModelEntry(Block):
     def _short(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
-        if Path(value).suffix in (".py", ".keras", ".h5"):
+        if Path(value).suffix in FORMS:
             return {"name": Path(value).stem, "file": value}
         return {"name": value}
 

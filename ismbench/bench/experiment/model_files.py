@@ -9,6 +9,7 @@ from ismbench.bench.experiment.experiment import Experiment
 from ismbench.bench.experiment.refusals import hint
 from ismbench.bench.experiment.train_job import TrainJob
 from ismbench.errors import InputError
+from ismbench.model_forms import check_form, check_weights_file
 
 __all__ = ["ModelFile", "find_models", "model_names", "models_folder"]
 
@@ -61,21 +62,18 @@ def find_models(experiment: Experiment) -> dict[str, ModelFile]:
 
 
 def _find(entry: ModelEntry, root: Path) -> ModelFile:
+    weights = None if entry.weights is None else root / entry.weights
     if entry.file is not None:
         path = root / entry.file
-        if path.suffix not in (".py", ".keras", ".h5"):
-            raise InputError(f"A model file must end in .py, .keras or .h5. Received: {entry.file}")
-        if not path.is_file():
-            raise InputError(f"A model file must exist. Received: {path}")
+        check_form(path, weights)
     else:
         folder = models_folder(root)
         path = folder / f"{entry.name}.py"
         if not path.is_file():
             names = model_names(folder)
             raise InputError(f"No model {entry.name!r} in {folder}{hint(entry.name, names) if names else ''}")
-    weights = None if entry.weights is None else root / entry.weights
-    if weights is not None and not weights.is_file():
-        raise InputError(f"A weights file must exist. Received: {weights}")
+    if weights is not None:
+        check_weights_file(weights)
     return ModelFile(entry.name, path.resolve(), weights, dict(entry.options))
 
 

@@ -32,14 +32,14 @@ def build_model(
     """
     import keras
 
-    from ismbench.model_loading import load_model
+    from ismbench.model_loading import load_for_length
 
     # What Python keeps of a module is told by whole seconds and size, and may be an older module's.
     sys.dont_write_bytecode = True
     keras.config.set_floatx(dtype)
     # Weights that no one seeds come from here.
     keras.utils.set_random_seed(seed)
-    return load_model(file.path, length, file.options, file.weights, n_channels, unsafe=unsafe)
+    return load_for_length(file.path, length, file.options, file.weights, n_channels, unsafe=unsafe)
 
 
 def refuse_others(file: ModelFile, expected: Mapping[str, str | None], found: Mapping[str, str]) -> None:

@@ -79,12 +79,12 @@ def _build(file: ModelFile, plan: RunPlan) -> dict[int, Outputs]:
     """Names and shapes of a model's outputs, by length."""
     import keras
 
-    from ismbench.model_loading import load_model
+    from ismbench.model_loading import load_for_length
 
     found = {}
     for length in sorted({cell.length for cell in plan.cells if cell.model == file.name}):
         keras.utils.clear_session()
-        model = load_model(file.path, length, file.options, file.weights)
+        model = load_for_length(file.path, length, file.options, file.weights)
         found[length] = (list(model.output_names), [tuple(t.shape[1:]) for t in model.outputs])
     return found
 

@@ -100,9 +100,9 @@ def count_work(experiment: Experiment) -> Iterator[PlannedWork]:
 
 
 def _build(file: ModelFile, length: int) -> Any:
-    from ismbench.model_loading import load_model
+    from ismbench.model_loading import load_for_length
 
-    return load_model(Path(file.path), length, file.options, None)
+    return load_for_length(Path(file.path), length, file.options, None)
 
 
 def _of_model(model: Any, name: str, length: int, experiment: Experiment) -> Iterator[PlannedWork]:

@@ -8,7 +8,7 @@ import pytest
 from ismbench.bench import Experiment
 from ismbench.bench.experiment.sequences import load_sequences
 from ismbench.errors import InputError
-from ismbench.model_loading import load_model
+from ismbench.model_loading import load_for_length
 
 Make = Callable[..., Experiment]
 
@@ -72,14 +72,14 @@ def test_simulated_sequences_know_their_motifs(make_experiment: Make) -> None:
 
 
 def test_a_model_file(project: Path) -> None:
-    model = load_model(project / "models" / "tiny.py", 30, {"seed": 3}, None)
+    model = load_for_length(project / "models" / "tiny.py", 30, {"seed": 3}, None)
     assert model.input_shape == (None, 30, 4)
     saved = project / "saved.keras"
     model.save(saved)
-    again = load_model(saved, 30, {}, None)
+    again = load_for_length(saved, 30, {}, None)
     x = np.eye(4, dtype=np.float32)[np.zeros((1, 30), int)]
     np.testing.assert_array_equal(again(x), model(x))
-    weighted = load_model(project / "models" / "tiny.py", 30, {}, saved)
+    weighted = load_for_length(project / "models" / "tiny.py", 30, {}, saved)
     np.testing.assert_array_equal(weighted(x), model(x))
 
 
@@ -107,7 +107,7 @@ def test_model_files_that_are_none(tmp_path: Path, source: str, message: str) ->
     path = tmp_path / "bad.py"
     path.write_text(source)
     with pytest.raises(InputError, match=message):
-        load_model(path, 20, {}, None)
+        load_for_length(path, 20, {}, None)
 
 
 def test_a_saved_lambda_is_not_run(tmp_path: Path) -> None:
@@ -115,11 +115,11 @@ def test_a_saved_lambda_is_not_run(tmp_path: Path) -> None:
     path = tmp_path / "lambda.keras"
     keras.Model(inputs, keras.layers.Lambda(lambda x: x * 2)(inputs)).save(path)
     with pytest.raises(InputError, match="must load in safe mode"):
-        load_model(path, 20, {}, None)
+        load_for_length(path, 20, {}, None)
 
 
 def test_a_broken_saved_model(tmp_path: Path) -> None:
     path = tmp_path / "broken.keras"
     path.write_bytes(b"PK\x03\x04 not a model")
-    with pytest.raises(InputError, match="must load in safe mode"):
-        load_model(path, 20, {}, None)
+    with pytest.raises(InputError, match="^The file is cut short"):
+        load_for_length(path, 20, {}, None)

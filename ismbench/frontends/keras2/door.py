@@ -1,0 +1,106 @@
+"""Opens what Keras 2 saved, and models of tf_keras at hand."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from ismbench.errors import InputError, in_one_line
+from ismbench.frontends.keras2.build import Settings, rebuild
+from ismbench.frontends.keras2.weights import Stored, read_weights, set_weights
+
+__all__ = ["from_tf_keras", "is_keras2", "load_keras2"]
+
+
+def is_keras2(path: Path) -> bool:
+    """Whether a ``.json`` or ``.h5`` file describes a model in the form of Keras 2.
+
+    Raises:
+        InputError: It is damaged, or holds no description of a model.
+    """
+    if path.suffix == ".keras":
+        return False
+    description, version = _description(path)
+    version = version or description.get("keras_version")
+    return not str(version).startswith("3") if version else "module" not in description
+
+
+def load_keras2(path: Path, weights: Path | None, settings: Settings) -> keras.Model:
+    """A model that Keras 2 saved; what it was trained with is not read.
+
+    Args:
+        path: An ``.h5`` file, or a ``.json`` file of layers.
+        weights: The ``.h5`` file with the weights, which may hold more layers; None where the model holds them.
+        settings: What the user says of it.
+
+    Raises:
+        InputError: A layer cannot be rebuilt, or its weights do not fit.
+    """
+    import h5py
+
+    source = path if weights is None else weights
+    try:
+        rebuilt = rebuild(_description(path)[0], settings)
+        with h5py.File(source, "r") as file:
+            set_weights(rebuilt, read_weights(file))
+    except InputError as error:
+        raise InputError(f"{error} (in {path})") from None
+    except OSError as error:
+        raise InputError(f"{in_one_line(error)}. A weights file must be whole. Received: {source}") from None
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:  # a description with holes
+        raise InputError(
+            f"{in_one_line(error)}. A model of Keras 2 must be whole. Received: {path}"
+        ) from error
+    return rebuilt.model
+
+
+def _description(path: Path) -> tuple[dict[str, Any], str | None]:
+    """The description of the layers, and the version of Keras that wrote it where the file says so."""
+    try:
+        text, version = _texts(path)
+        description = json.loads(text)
+    except InputError:
+        raise
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError(f"{in_one_line(error)}. A model's file must be whole. Received: {path}") from None
+    if not isinstance(description, dict) or not {"class_name", "config"} <= set(description):
+        raise InputError(f"A description of a model must have class_name and config. Received: {path}")
+    return description, version
+
+
+def _texts(path: Path) -> tuple[str | bytes, str | None]:
+    if path.suffix == ".json":
+        return path.read_bytes(), None
+    import h5py
+
+    with h5py.File(path, "r") as file:
+        if "model_config" not in file.attrs:
+            raise InputError(
+                f"The file holds weights without layers; give it as weights of a .json or .py file. Received: {path}"
+            )
+        version = file.attrs.get("keras_version")
+        return file.attrs["model_config"], version.decode() if isinstance(version, bytes) else version
+
+
+def from_tf_keras(
+    model: Any, custom_objects: Mapping[str, Any] | None = None, *, unsafe: bool = True
+) -> keras.Model:
+    """A model of tf_keras (Keras 2) at hand, as one of Keras 3 with the same weights.
+
+    Args:
+        model: A functional or Sequential model.
+        custom_objects: Classes and functions of Keras 3 that stand for the user's own, by name.
+        unsafe: Lambda layers may run, on probes; the model is the user's own object.
+
+    Raises:
+        InputError: As ``load_keras2``.
+    """
+    stored: Stored = {
+        layer.name: [(w.name, w.numpy()) for w in (*layer.trainable_weights, *layer.non_trainable_weights)]
+        for layer in model.layers
+    }
+    rebuilt = rebuild(json.loads(model.to_json()), Settings(custom_objects or {}, unsafe))
+    set_weights(rebuilt, stored)
+    return rebuilt.model

@@ -78,7 +78,7 @@ def both_strands(convolution: layers.Layer, x: Any, name: str) -> Any:
     return layers.Maximum(name=name)([convolution(x), backward])
 
 
-@keras.saving.register_keras_serializable(package="ismbench")
+@keras.saving.register_keras_serializable(package="ismbench")  # type: ignore[untyped-decorator]
 def hard_sigmoid_of_keras2(x: Any) -> Any:
     """max(0, min(1, 0.2 x + 0.5)); Keras 3 has another function of this name, with slope 1/6."""
     return ops.clip(0.2 * x + 0.5, 0.0, 1.0)

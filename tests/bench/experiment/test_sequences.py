@@ -121,5 +121,5 @@ def test_a_saved_lambda_is_not_run(tmp_path: Path) -> None:
 def test_a_broken_saved_model(tmp_path: Path) -> None:
     path = tmp_path / "broken.keras"
     path.write_bytes(b"PK\x03\x04 not a model")
-    with pytest.raises(InputError, match="^The file is cut short"):
+    with pytest.raises(InputError, match=r"^The file is cut short"):
         load_for_length(path, 20, {}, None)

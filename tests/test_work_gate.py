@@ -11,8 +11,8 @@ import pytest
 
 from ismbench.bench import load_spec
 from ismbench.bench.plan.engine_work import count_work
-from ismbench.compare.work import compare_work
 from ismbench.compare.work_file import read_work
+from ismbench.compare.work_gate import compare_work
 
 EXPERIMENTS = ("smoke", "basset", "bpnet", "factorized_basset")
 

@@ -80,9 +80,9 @@ def compare(
     from ismbench.cli.work import conclude_work
     from ismbench.compare import BaselineMissingError, Thresholds, read_measurements
     from ismbench.compare import compare as compare_measurements
-    from ismbench.compare.read import locate, read_json
-    from ismbench.compare.work import compare_work
+    from ismbench.compare.read_side import locate, read_json
     from ismbench.compare.work_file import is_work, read_work
+    from ismbench.compare.work_gate import compare_work
 
     try:
         base, head = locate(base, results), locate(head, results)

@@ -54,7 +54,7 @@ def print_table(console: "Console", folder: Path) -> None:
     """Prints the main table of a results folder: a row a method, a column a model at a length."""
     from ismbench.cli.console import grid
     from ismbench.report.main_table import CAPTION, entry_text, main_table, notes, table_looks
-    from ismbench.report.records import load_records
+    from ismbench.report.run_records import load_records
     from ismbench.report.score_settings import apart_by_settings
 
     rows = main_table(apart_by_settings(load_records(folder)))

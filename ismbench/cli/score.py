@@ -9,7 +9,7 @@ from ismbench.cli.score_options import ScoreOptions, takes_score_options
 from ismbench.errors import InputError
 
 if TYPE_CHECKING:
-    from ismbench.scoring.summary import Summary
+    from ismbench.scoring.run_summary import ScoringSummary
 
 __all__ = ["score"]
 
@@ -45,7 +45,7 @@ def score(
     if on_error not in ("stop", "skip"):
         raise InputError(f"--on-error is stop or skip. Received: {on_error!r}")
     from ismbench.cli.score_progress import progress
-    from ismbench.scoring.run import run
+    from ismbench.scoring.scoring_run import run
     from ismbench.scoring.spec import Execution
 
     spec, source = options.spec(), options.source()
@@ -64,7 +64,7 @@ def score(
         raise typer.Exit(_NOTHING_SCORED)
 
 
-def _conclude(done: "Summary") -> None:
+def _conclude(done: "ScoringSummary") -> None:
     earlier = f" ({done.earlier:,} by an earlier run)" if done.earlier else ""
     typer.echo(f"Scored {done.scored:,} of {done.records:,} records{earlier}: {done.out}")
     if done.unknown:

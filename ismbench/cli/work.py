@@ -9,7 +9,7 @@ from ismbench.cli.options import Set
 
 if TYPE_CHECKING:
     from ismbench.bench.plan.engine_work import PlannedWork
-    from ismbench.compare.work import WorkComparison
+    from ismbench.compare.work_gate import WorkComparison
 
 __all__ = ["conclude_work", "work"]
 
@@ -44,8 +44,8 @@ def work(
     from ismbench.bench import load_spec
     from ismbench.bench.plan.engine_work import count_work
     from ismbench.cli.console import grid, make_console
-    from ismbench.compare.work import compare_work
     from ismbench.compare.work_file import read_work, write_work
+    from ismbench.compare.work_gate import compare_work
 
     record = None if check is None else read_work(check)
     experiments = [load_spec(file, changes or []) for file in files]

@@ -5,7 +5,7 @@ from ismbench.compare.comparison import Comparison, compare
 from ismbench.compare.measured import Key, MeasuredCell, Measurements, pooled
 from ismbench.compare.noise import Noise, measure_noise
 from ismbench.compare.noise_file import find_noise
-from ismbench.compare.read import BaselineMissingError, read_measurements
+from ismbench.compare.read_side import BaselineMissingError, read_measurements
 from ismbench.compare.thresholds import Thresholds
 
 __all__ = [

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from ismbench.bench.experiment.fields import Name
 from ismbench.bench.records.schema import TABLES
 from ismbench.errors import InputError
-from ismbench.report.records import load_records
+from ismbench.report.run_records import load_records
 from ismbench.text.moments import utc_now
 
 __all__ = ["Baseline", "baselines_folder", "list_baselines", "read_baseline", "save_baseline"]

@@ -13,7 +13,7 @@ from ismbench.compare.plain_values import number, text
 from ismbench.compare.read_state import read_state
 from ismbench.compare.settings import AS_BUILT, cell_settings, package_versions
 from ismbench.errors import InputError
-from ismbench.report.records import load_records, read_table
+from ismbench.report.run_records import load_records, read_table
 
 __all__ = ["from_folder", "from_table"]
 

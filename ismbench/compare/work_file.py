@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from ismbench.bench.plan.engine_work import LayerWork, PlannedWork
-from ismbench.compare.read import read_json
-from ismbench.compare.work import WORK_COUNTERS
+from ismbench.compare.read_side import read_json
+from ismbench.compare.work_gate import WORK_COUNTERS
 from ismbench.errors import InputError
 from ismbench.files import write_text
 

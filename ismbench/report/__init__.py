@@ -21,7 +21,7 @@ def write_report(folder: Path) -> list[Path]:
     from ismbench.bench.records.folder import writing
     from ismbench.report.figures import DARK, LIGHT, draw_figures, write_figures
     from ismbench.report.html import write_html
-    from ismbench.report.records import load_records
+    from ismbench.report.run_records import load_records
     from ismbench.report.score_settings import apart_by_settings
     from ismbench.report.tables import write_tables
 

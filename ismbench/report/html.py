@@ -14,7 +14,7 @@ from ismbench.files import write_text
 from ismbench.report.figures import DARK, FIGURES, LIGHT, FigureSpec, Theme, save
 from ismbench.report.html_rows import cell_rows, concordance_table, run_facts, status_counts
 from ismbench.report.main_table import CAPTION, main_table, notes, table_looks
-from ismbench.report.records import Records
+from ismbench.report.run_records import Records
 from ismbench.text import numbers
 
 __all__ = ["write_html"]
@@ -24,7 +24,7 @@ _PIXELS = 112
 
 
 @dataclass(frozen=True)
-class Picture:
+class EmbeddedPicture:
     """A figure as the page shows it: its words, its width in pixels, and a data URI for each theme."""
 
     spec: FigureSpec
@@ -85,9 +85,9 @@ def _source(environment: Environment, name: str) -> str:
     return environment.loader.get_source(environment, name)[0]
 
 
-def _pictures(light: dict[str, Figure], dark: dict[str, Figure]) -> list[Picture]:
+def _pictures(light: dict[str, Figure], dark: dict[str, Figure]) -> list[EmbeddedPicture]:
     return [
-        Picture(
+        EmbeddedPicture(
             spec,
             round(_PIXELS * light[spec.name].get_figwidth()),
             _svg(light[spec.name], LIGHT),

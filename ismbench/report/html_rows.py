@@ -10,16 +10,15 @@ import numpy as np
 import pandas as pd
 
 from ismbench.methods.batch import BATCH_WORDS
-from ismbench.report.concordance import NAIVE, Values, per_sequence, spread
+from ismbench.report.agreement_rows import NAIVE, Values, per_sequence, spread
 from ismbench.report.groups import batch_column
 from ismbench.report.labels import STATUS_SHORT
-from ismbench.report.records import Records
+from ismbench.report.run_records import Records
 from ismbench.text import numbers
 
 __all__ = [
     "Agreement",
     "CellRow",
-    "Concordance",
     "Number",
     "cell_rows",
     "concordance_table",
@@ -120,14 +119,14 @@ class Agreement:
 
 
 @dataclass(frozen=True)
-class Concordance:
+class Agreement:
     """The table of concordance: the metrics in its columns, in words, and its rows."""
 
     metrics: list[str]
     rows: list[Agreement]
 
 
-def concordance_table(records: Records) -> Concordance:
+def concordance_table(records: Records) -> Agreement:
     """Agreement of every method with naive ISM, and whatever else was measured of its scores."""
     table = records.metrics
     compared = table["versus"].isna() | table["versus"].isin([NAIVE, "planted"])
@@ -139,7 +138,7 @@ def concordance_table(records: Records) -> Concordance:
             found = [per_sequence(records, group, method, m, v) for m, v in pairs]
             if any(v.size for v in found):
                 rows.append(Agreement(group.title, method, [_summary(v) for v in found]))
-    return Concordance([_heading(m, v) for m, v in pairs], rows)
+    return Agreement([_heading(m, v) for m, v in pairs], rows)
 
 
 def _heading(metric: str, versus: str | None) -> str:

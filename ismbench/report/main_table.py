@@ -13,11 +13,11 @@ from ismbench.methods.batch import BATCH_WORDS
 from ismbench.report.groups import Group, batch_column, best_cells
 from ismbench.report.labels import STATUS_SHORT, Look
 from ismbench.report.looks import Looks
-from ismbench.report.records import Records
+from ismbench.report.run_records import Records
 from ismbench.report.states import REMARK
 from ismbench.text import numbers
 
-__all__ = ["CAPTION", "Entry", "Row", "entry_text", "main_table", "notes", "table_looks"]
+__all__ = ["CAPTION", "Entry", "TableRow", "entry_text", "main_table", "notes", "table_looks"]
 
 CAPTION = (
     "Seconds per 100 sequences at the best batch size of each method; in parentheses the time relative to "
@@ -54,16 +54,16 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """One row: a group of comparable cells, and an entry for each method that was planned in it."""
 
     group: Group
     entries: dict[str, Entry]
 
 
-def main_table(records: Records) -> list[Row]:
+def main_table(records: Records) -> list[TableRow]:
     """The rows of the table, sorted by model, then length."""
-    return [Row(group, _entries(group)) for group in records.groups]
+    return [TableRow(group, _entries(group)) for group in records.groups]
 
 
 def _entries(group: Group) -> dict[str, Entry]:
@@ -120,7 +120,7 @@ def _text(value: object) -> str:
     return "" if value is None or value is pd.NA or value != value else " ".join(str(value).split())
 
 
-def table_looks(rows: list[Row]) -> dict[str, Look]:
+def table_looks(rows: list[TableRow]) -> dict[str, Look]:
     """How the methods of the table appear, in its order."""
     looks = rows[0].group.looks if rows else Looks()
     return {m: looks[m] for m in looks.order(m for row in rows for m in row.entries)}
@@ -137,7 +137,7 @@ def entry_text(entry: Entry | None) -> str:
     return f"{numbers.seconds(entry.seconds)}{star}{relative} [{numbers.batch(entry.batch)}]"
 
 
-def notes(rows: list[Row]) -> list[str]:
+def notes(rows: list[TableRow]) -> list[str]:
     """What a reader of the table must know: how states of the machine differ, what a star means, why times lack."""
     entries = [
         (f"{row.group.looks[e.method].label}, {row.group.title}", e)

@@ -18,7 +18,7 @@ from matplotlib.patches import Patch
 
 from ismbench.report.figures.style import LIGHT, Theme, themed
 
-__all__ = ["Extent", "LayerWork", "as_csv", "draw_plan"]
+__all__ = ["DrawnLayer", "Extent", "as_csv", "draw_plan"]
 
 COLUMN = 3.5
 """Inches: the width of one column in print."""
@@ -59,7 +59,7 @@ class Extent:
 
 
 @dataclass(frozen=True)
-class LayerWork:
+class DrawnLayer:
     """One layer, with the element-wise work behind it.
 
     Attributes:
@@ -82,7 +82,7 @@ class LayerWork:
 
 
 def draw_plan(
-    title: str, length: int, position: int, layers: Sequence[LayerWork], theme: Theme = LIGHT
+    title: str, length: int, position: int, layers: Sequence[DrawnLayer], theme: Theme = LIGHT
 ) -> Figure:
     """Draws the layers from top to bottom: positions on the left, multiply-adds on the right.
 
@@ -112,7 +112,7 @@ def draw_plan(
     return figure
 
 
-def _positions(axis: Axes, length: int, position: int, layers: Sequence[LayerWork], theme: Theme) -> None:
+def _positions(axis: Axes, length: int, position: int, layers: Sequence[DrawnLayer], theme: Theme) -> None:
     low, high = _view(length, layers)
     for row, layer in enumerate(layers):
         axis.barh(row, high - low, left=low, height=0.72, color=theme.grid, zorder=1)
@@ -133,7 +133,7 @@ def _positions(axis: Axes, length: int, position: int, layers: Sequence[LayerWor
     axis.spines["left"].set_visible(False)
 
 
-def _view(length: int, layers: Sequence[LayerWork]) -> tuple[float, float]:
+def _view(length: int, layers: Sequence[DrawnLayer]) -> tuple[float, float]:
     """The stretch of the input that is drawn: around what is needed, unless that is most of it."""
     parts = [
         (extent.low, extent.high)
@@ -158,7 +158,7 @@ def _bar(
     axis.barh(row, high - low, left=low, height=height, color=color, linewidth=0, zorder=order)
 
 
-def _label(layer: LayerWork) -> str:
+def _label(layer: DrawnLayer) -> str:
     """The name, and how many positions change."""
     if not layer.reached:
         return f"{layer.name}  none"
@@ -167,7 +167,7 @@ def _label(layer: LayerWork) -> str:
     return f"{layer.name}  {layer.changed.stop - layer.changed.start:,}/{layer.changed.length:,}"
 
 
-def _work(axis: Axes, layers: Sequence[LayerWork], theme: Theme) -> None:
+def _work(axis: Axes, layers: Sequence[DrawnLayer], theme: Theme) -> None:
     axis.set_xscale("log")
     for row, layer in enumerate(layers):
         _dots(axis, row, [getattr(layer, name) for name, *_ in WORK], theme)
@@ -230,7 +230,7 @@ def _legend(figure: Figure, theme: Theme) -> None:
     )
 
 
-def as_csv(layers: Sequence[LayerWork]) -> str:
+def as_csv(layers: Sequence[DrawnLayer]) -> str:
     """What is drawn, as CSV; positions are counted from 0, stops are exclusive, low and high are in base pairs."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")

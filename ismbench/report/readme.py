@@ -7,7 +7,7 @@ from pathlib import Path
 from ismbench.errors import InputError
 from ismbench.files import write_text
 from ismbench.report.main_table import main_table
-from ismbench.report.records import Records, load_records
+from ismbench.report.run_records import Records, load_records
 from ismbench.report.score_settings import apart_by_settings
 from ismbench.report.tables import as_markdown
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from ismbench.methods import METHODS
 from ismbench.methods.options import defaults
-from ismbench.report.records import Records
+from ismbench.report.run_records import Records
 
 __all__ = ["apart_by_settings"]
 

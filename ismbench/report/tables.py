@@ -7,14 +7,14 @@ from pathlib import Path
 
 from ismbench.files import write_text
 from ismbench.report.groups import Group
-from ismbench.report.main_table import CAPTION, Row, entry_text, main_table, notes, table_looks
-from ismbench.report.records import Records
+from ismbench.report.main_table import CAPTION, TableRow, entry_text, main_table, notes, table_looks
+from ismbench.report.run_records import Records
 from ismbench.text.markdown import escaped, table
 
 __all__ = ["as_csv", "as_latex", "as_markdown", "write_tables"]
 
 
-def as_markdown(rows: list[Row]) -> str:
+def as_markdown(rows: list[TableRow]) -> str:
     """The table in Markdown, with its notes below."""
     methods = table_looks(rows)
     head = ["Model", "Length (bp)", *(look.label for look in methods.values())]
@@ -32,7 +32,7 @@ def _name(group: Group) -> str:
     return group.title.replace(f" · {group.length:,} bp", "")
 
 
-def as_csv(rows: list[Row]) -> str:
+def as_csv(rows: list[TableRow]) -> str:
     """The table as CSV: three columns a method (name, ``_relative``, ``_batch_size``), empty where not ok."""
     methods = table_looks(rows)
     out = io.StringIO()
@@ -53,7 +53,7 @@ def _whole(value: float | None) -> int | None:
     return None if value is None else round(value)
 
 
-def as_latex(rows: list[Row]) -> str:
+def as_latex(rows: list[TableRow]) -> str:
     """The table in LaTeX; needs the packages booktabs and graphicx."""
     methods = table_looks(rows)
     head = " & ".join(["Model", "Length (bp)", *(_latex_escape(look.label) for look in methods.values())])
@@ -79,7 +79,7 @@ def as_latex(rows: list[Row]) -> str:
     return "\n".join(lines)
 
 
-def _latex_row(row: Row, methods: Iterable[str]) -> str:
+def _latex_row(row: TableRow, methods: Iterable[str]) -> str:
     cells = [_name(row.group), f"{row.group.length:,}", *(entry_text(row.entries.get(m)) for m in methods)]
     return " & ".join(_latex_escape(c) for c in cells) + r" \\"
 

@@ -10,7 +10,7 @@ from ismbench.engine.target import Target
 from ismbench.errors import InputError
 from ismbench.scoring import store
 from ismbench.scoring.inputs import find_source
-from ismbench.scoring.run import Progress, run
+from ismbench.scoring.scoring_run import Progress, run
 from ismbench.scoring.spec import Execution, ModelSource, ScoreSpec, is_whole
 
 if TYPE_CHECKING:

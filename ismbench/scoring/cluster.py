@@ -9,11 +9,11 @@ from typing import Any
 
 from ismbench.errors import InputError
 from ismbench.scoring import store
+from ismbench.scoring.chunk_worker import Worker
 from ismbench.scoring.connect import connect
-from ismbench.scoring.layout import make_layout
 from ismbench.scoring.members import load_ensemble
 from ismbench.scoring.spec import Execution, ScoreSpec
-from ismbench.scoring.worker import Worker
+from ismbench.scoring.store_layout import make_layout
 
 __all__ = ["run_chunks"]
 

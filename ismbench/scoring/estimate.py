@@ -12,15 +12,15 @@ from pathlib import Path
 from ismbench.errors import InputError
 from ismbench.scoring import store
 from ismbench.scoring.calls import LARGEST
+from ismbench.scoring.chunk_progress import full_disk_is_told
+from ismbench.scoring.chunk_worker import Worker
 from ismbench.scoring.ingest import ingest
 from ismbench.scoring.inputs import Source
-from ismbench.scoring.inputs.records import Broken, Record
-from ismbench.scoring.layout import Layout
+from ismbench.scoring.inputs.input_record import Broken, Record
 from ismbench.scoring.members import Ensemble
-from ismbench.scoring.progress import full_disk_is_told
-from ismbench.scoring.run import prepare
+from ismbench.scoring.scoring_run import prepare
 from ismbench.scoring.spec import ScoreSpec
-from ismbench.scoring.worker import Worker
+from ismbench.scoring.store_layout import Layout
 
 __all__ = ["Estimate", "Trial", "estimate"]
 

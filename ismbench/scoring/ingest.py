@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from ismbench.errors import InputError
 from ismbench.scoring import store
 from ismbench.scoring.fingerprint import Fingerprint
-from ismbench.scoring.inputs.records import Broken, Record, Records
-from ismbench.scoring.layout import BASES, Layout
+from ismbench.scoring.inputs.input_record import Broken, Record, Records
+from ismbench.scoring.store_layout import BASES, Layout
 from ismbench.sequence import one_hot
 
 __all__ = ["encode", "fingerprint", "ingest"]

@@ -8,10 +8,10 @@ import numpy as np
 from ismbench.errors import InputError
 from ismbench.identity import model_identity
 from ismbench.model_loading import check_input, load_model
-from ismbench.scoring.comparisons import Comparison, read_comparisons
+from ismbench.scoring.allele_comparisons import AlleleComparison, read_comparisons
 from ismbench.scoring.orientation import check_orientation
 from ismbench.scoring.outputs import Outputs, Term, choose_outputs, read_heads
-from ismbench.scoring.outputs.strands import turned
+from ismbench.scoring.outputs.strand_turns import turned
 from ismbench.scoring.spec import ModelSource, ScoreSpec, window
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Ensemble:
     outputs: Outputs
     turned: Outputs
     hashes: tuple[str, ...]
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[AlleleComparison, ...]
     compared: Outputs
     compared_turned: Outputs
 

@@ -11,11 +11,11 @@ from ismbench.bench.experiment.refusals import hint
 from ismbench.errors import InputError
 from ismbench.scores import Kind
 from ismbench.scoring import store
-from ismbench.scoring.blocks import Block, Reading, read_blocks
-from ismbench.scoring.identity import FORMAT
+from ismbench.scoring.passages import Passage, Reading, read_passages
 from ismbench.scoring.spec import window
+from ismbench.scoring.store_identity import FORMAT
 
-__all__ = ["Block", "Opened", "open_scores"]
+__all__ = ["Opened", "Passage", "open_scores"]
 
 _PER_BASE = ("delta", "centered", "log2fc")
 
@@ -143,7 +143,7 @@ class Opened:
                 f"This needs coordinates in a genome. Received: {self.path}, scored from FASTA; score regions instead"
             )
 
-    def blocks(self, output: int, rows: range | None = None) -> Iterator[Block]:
+    def blocks(self, output: int, rows: range | None = None) -> Iterator[Passage]:
         """Scored records, a chunk at a time.
 
         Args:
@@ -153,7 +153,7 @@ class Opened:
         for (block,) in self.blocks_of([output], rows):
             yield block
 
-    def blocks_of(self, outputs: Sequence[int], rows: range | None = None) -> Iterator[list[Block]]:
+    def blocks_of(self, outputs: Sequence[int], rows: range | None = None) -> Iterator[list[Passage]]:
         """Scored records of several outputs, a chunk at a time, each chunk read once.
 
         Args:
@@ -164,7 +164,7 @@ class Opened:
             A block for each output, of the same records.
         """
         whole = range(self.count) if rows is None else rows
-        return read_blocks(self.group, self._reading, (self.first, self.end), outputs, whole)
+        return read_passages(self.group, self._reading, (self.first, self.end), outputs, whole)
 
     def rows_with_scores(self) -> int:
         """Number of records that have scores; a record that no run has come to has none."""

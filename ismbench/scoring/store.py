@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ismbench.errors import InputError
-from ismbench.scoring.layout import BASES, Layout, Variable
+from ismbench.scoring.store_layout import BASES, Layout, Variable
 
 __all__ = ["create", "finish", "open_dataset", "open_group", "require", "rows", "write"]
 

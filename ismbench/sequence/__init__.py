@@ -2,7 +2,7 @@
 
 from ismbench.sequence.encoding import DNA, OneHot, check_one_hot, decode, one_hot, reverse_complement
 from ismbench.sequence.fasta import read_fasta, shipped_dm3
-from ismbench.sequence.records import MotifSite, SequenceSet
+from ismbench.sequence.sequence_set import MotifSite, SequenceSet
 from ismbench.sequence.shuffle import dinucleotide_shuffle, random_dna
 from ismbench.sequence.signals import SignalSet
 

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from ismbench.errors import InputError
 from ismbench.sequence.encoding import DNA, one_hot
-from ismbench.sequence.records import SequenceSet
+from ismbench.sequence.sequence_set import SequenceSet
 
 __all__ = ["read_fasta", "shipped_dm3"]
 

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ismbench.errors import InputError
-from ismbench.sequence.records import SequenceSet
+from ismbench.sequence.sequence_set import SequenceSet
 
 __all__ = ["SignalSet"]
 

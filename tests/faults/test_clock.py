@@ -9,7 +9,7 @@ import pytest
 
 from ismbench.bench import load_spec, make_plan, run
 from ismbench.bench.parent import record_keeper
-from ismbench.report.records import load_records
+from ismbench.report.run_records import load_records
 from ismbench.text import moments
 from tests.faults.conftest import Write
 

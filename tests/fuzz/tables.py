@@ -12,7 +12,7 @@ from ismbench.bench.records.schema import TABLES
 from ismbench.cli import main
 from ismbench.report.html_rows import cell_rows, concordance_table, run_facts, status_counts
 from ismbench.report.main_table import main_table, notes
-from ismbench.report.records import Records, load_records
+from ismbench.report.run_records import Records, load_records
 from tests.fuzz.targets import Target, refused
 from tests.report.synthetic import run_rows, write_tables
 

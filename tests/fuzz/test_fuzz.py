@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ismbench.bench.records.schema import TABLES
-from ismbench.report.records import load_records
+from ismbench.report.run_records import load_records
 from tests.fuzz import tables, targets
 from tests.fuzz.targets import refused
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ismbench.report.records import Records, load_records
+from ismbench.report.run_records import Records, load_records
 from tests.report.synthetic import run_rows, write_tables
 
 FAILURES = {

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from ismbench.report.figures import DARK, FIGURES, FORMATS, LIGHT, Theme, draw_figures, write_figures
 from ismbench.report.figures.pareto import Point, front
 from ismbench.report.figures.time_vs_batch import tick_labels
-from ismbench.report.records import Records, load_records
+from ismbench.report.run_records import Records, load_records
 from tests.report.synthetic import run_rows, write_tables
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 
 from ismbench.report.groups import batch_column, best_cells, best_of, group_cells
 from ismbench.report.labels import order_methods
-from ismbench.report.records import Records, load_records
+from ismbench.report.run_records import Records, load_records
 from tests.report.synthetic import BATCHES, METHODS, run_rows, write_tables
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from ismbench.report.main_table import entry_text, main_table, notes
-from ismbench.report.records import Records
+from ismbench.report.run_records import Records
 
 
 def test_entries_give_time_relation_and_batch_size(records: Records) -> None:

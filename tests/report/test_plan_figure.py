@@ -7,10 +7,10 @@ from pathlib import Path
 from matplotlib.colors import to_hex
 
 from ismbench.report.figures import LIGHT, save
-from ismbench.report.plan_figure import CHANGED, NEEDED, Extent, LayerWork, as_csv, draw_plan
+from ismbench.report.plan_figure import CHANGED, NEEDED, DrawnLayer, Extent, as_csv, draw_plan
 
 LAYERS = [
-    LayerWork(
+    DrawnLayer(
         "conv1",
         True,
         Extent(491, 510, 1000, 491, 510),
@@ -19,9 +19,9 @@ LAYERS = [
         433_000,
         23_000,
     ),
-    LayerWork("pool1", True, Extent(163, 170, 333, 489, 510), Extent(489, 510, 1000, 489, 510), 0, 0, 0),
-    LayerWork("alone", False, None, None, 5_000, 0, 0),
-    LayerWork("dense", True, None, Extent(0, 4000, 4000, 0, 960), 4_000_000, 4_000_000, 800_000),
+    DrawnLayer("pool1", True, Extent(163, 170, 333, 489, 510), Extent(489, 510, 1000, 489, 510), 0, 0, 0),
+    DrawnLayer("alone", False, None, None, 5_000, 0, 0),
+    DrawnLayer("dense", True, None, Extent(0, 4000, 4000, 0, 960), 4_000_000, 4_000_000, 800_000),
 ]
 
 
@@ -54,7 +54,7 @@ def test_positions_are_drawn_in_the_coordinates_of_the_input() -> None:
 
 
 def test_a_wide_model_shows_the_whole_input() -> None:
-    wide = [LayerWork("conv", True, Extent(10, 900, 1000, 10, 900), Extent(0, 990, 1000, 0, 990), 10, 9, 8)]
+    wide = [DrawnLayer("conv", True, Extent(10, 900, 1000, 10, 900), Extent(0, 990, 1000, 0, 990), 10, 9, 8)]
     assert draw_plan("wide", 1000, 500, wide).axes[0].get_xlim() == (0, 1000)
 
 

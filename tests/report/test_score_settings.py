@@ -8,7 +8,7 @@ import pytest
 from ismbench.report.labels import look, order_methods
 from ismbench.report.main_table import main_table
 from ismbench.report.readme import results_text
-from ismbench.report.records import Records, load_records
+from ismbench.report.run_records import Records, load_records
 from ismbench.report.score_settings import apart_by_settings
 from tests.report.synthetic import run_rows, write_tables
 

@@ -8,7 +8,7 @@ import pytest
 from ismbench.bench.records.schema import TABLES
 from ismbench.report import write_report
 from ismbench.report.main_table import main_table, notes
-from ismbench.report.records import Records, load_records
+from ismbench.report.run_records import Records, load_records
 from tests.report.synthetic import run_rows
 
 

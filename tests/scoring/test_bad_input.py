@@ -186,7 +186,7 @@ def test_log_ratios_of_negative_outputs_leave_nothing(ismbench, saved, fasta, tm
 
 
 def test_two_runs_do_not_write_one_store(model, fasta, tmp_path):
-    from ismbench.scoring.progress import started
+    from ismbench.scoring.chunk_progress import started
 
     with started(tmp_path / "out.zarr"), pytest.raises(InputError, match="another run"):
         package.score(model, fasta, tmp_path / "out.zarr")

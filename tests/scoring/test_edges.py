@@ -6,10 +6,10 @@ import pytest
 
 import ismbench
 from ismbench.errors import InputError
+from ismbench.scoring.chunk_worker import Worker
 from ismbench.scoring.export import ExportOptions, export
 from ismbench.scoring.opened import open_scores
 from ismbench.scoring.plot import plot
-from ismbench.scoring.worker import Worker
 from ismbench.sequence import one_hot
 from tests.scoring.conftest import LENGTH, bed_lines, make_model, vcf_text
 

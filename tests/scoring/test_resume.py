@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import ismbench
-from ismbench.scoring.worker import Worker
+from ismbench.scoring.chunk_worker import Worker
 
 
 def content(store: Path) -> dict[str, bytes]:

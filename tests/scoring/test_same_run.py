@@ -10,7 +10,7 @@ import pytest
 
 import ismbench as package
 from ismbench.errors import InputError
-from ismbench.scoring.worker import Worker
+from ismbench.scoring.chunk_worker import Worker
 from ismbench.sequence import random_dna
 from tests.scoring.conftest import LENGTH, make_model, vcf_text
 

@@ -9,7 +9,7 @@ from scipy.spatial.distance import jensenshannon
 
 import ismbench as package
 from ismbench.errors import InputError
-from ismbench.scoring.comparisons import jensen_shannon, log2_fold_change, log2_fold_change_of_logs
+from ismbench.scoring.allele_comparisons import jensen_shannon, log2_fold_change, log2_fold_change_of_logs
 from ismbench.scoring.export import ExportOptions, export
 from ismbench.sequence import one_hot, reverse_complement
 from tests.scoring.conftest import LENGTH

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ismbench.scoring.opened import Block, Opened
+from ismbench.scoring.opened import Opened, Passage
 from ismbench.scoring.plot.viewer import write_viewer
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -31,7 +31,9 @@ class Fake:
             rows = np.arange(first, first + 100)
             names = [f"gene:{row}" if row == 5 else f"region{row}" for row in rows]
             starts = np.arange(100, dtype=np.int64) * 5000 + first * 500_000
-            yield Block(rows, names, ["chr1"] * 100, ["."] * 100, starts, x, values, (values * x).sum(axis=2))
+            yield Passage(
+                rows, names, ["chr1"] * 100, ["."] * 100, starts, x, values, (values * x).sum(axis=2)
+            )
 
 
 def dumped(page: Path, script: str) -> str:

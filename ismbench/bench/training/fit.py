@@ -13,7 +13,7 @@ from ismbench.bench.experiment.data import Split
 from ismbench.bench.experiment.train_job import TrainJob
 from ismbench.bench.experiment.trained_weights import Tell, TrainedModel, weights_file, write_record
 from ismbench.bench.experiment.training import TrainEntry
-from ismbench.bench.training.batches import Batches
+from ismbench.bench.training.epoch_batches import Batches
 from ismbench.bench.training.epoch_watch import EpochWatch
 from ismbench.bench.training.loss import LOSSES
 from ismbench.bench.training.quality import mean_of_defined, pearson_by_output

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ismbench.report.plan_figure import Extent, LayerWork
+from ismbench.report.plan_figure import DrawnLayer, Extent
 
 if TYPE_CHECKING:
     from ismbench.engine.explanation import Explanation, Row, Span
@@ -19,7 +19,7 @@ def layer_work(
     explanation: "Explanation",
     needed: "Mapping[str, Span | None]",
     places: "Mapping[str, tuple[Scale, Scale]]",
-) -> list[LayerWork]:
+) -> list[DrawnLayer]:
     """The layers of an explanation, each with the element-wise work behind it.
 
     Args:
@@ -32,9 +32,9 @@ def layer_work(
 
 def _layer(
     group: "list[Row]", needed: "Mapping[str, Span | None]", places: "Mapping[str, tuple[Scale, Scale]]"
-) -> LayerWork:
+) -> DrawnLayer:
     first, last = group[0], group[-1]
-    return LayerWork(
+    return DrawnLayer(
         name=first.name,
         reached=first.changed,
         changed=_extent(last.span_out, places[last.name][1]),
@@ -49,12 +49,12 @@ def _extent(span: "Span | None", scale: "Scale") -> Extent | None:
     return None if span is None else Extent(span.start, span.stop, span.length, *scale.place(span))
 
 
-def as_table(layers: list[LayerWork]) -> pd.DataFrame:
+def as_table(layers: list[DrawnLayer]) -> pd.DataFrame:
     """One row a layer; positions are counted from 0, stops are exclusive, low and high are in base pairs."""
     return pd.DataFrame([_flat(layer) for layer in layers])
 
 
-def _flat(layer: LayerWork) -> dict[str, Any]:
+def _flat(layer: DrawnLayer) -> dict[str, Any]:
     ends = {
         f"{what}_{end.name}": float("nan") if extent is None else float(getattr(extent, end.name))
         for what, extent in (("changed", layer.changed), ("needed", layer.needed))
@@ -64,10 +64,10 @@ def _flat(layer: LayerWork) -> dict[str, Any]:
     return {"layer": layer.name, "reached": layer.reached, **ends, **work}
 
 
-def from_table(table: pd.DataFrame) -> list[LayerWork]:
+def from_table(table: pd.DataFrame) -> list[DrawnLayer]:
     """The layers of a table of ``as_table``."""
     return [
-        LayerWork(
+        DrawnLayer(
             str(row["layer"]),
             bool(row["reached"]),
             _read(row, "changed"),

@@ -11,7 +11,7 @@ import pandas as pd
 from ismbench.papers.core.state import StudyState, read_states
 from ismbench.papers.core.study import ExperimentStudy, Study
 from ismbench.papers.core.table_files import Provenance, read_provenance, read_tables
-from ismbench.report.records import Records, load_records
+from ismbench.report.run_records import Records, load_records
 from ismbench.report.states import REMARK
 
 __all__ = ["MissingRecordsError", "PaperRecords", "machine_words"]

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from ismbench.report.figures import agreement, pareto, per_sequence, speedup, time_vs_batch
 from ismbench.report.figures.style import DARK, LIGHT, Theme, themed
-from ismbench.report.records import Records
+from ismbench.report.run_records import Records
 
 __all__ = [
     "DARK",

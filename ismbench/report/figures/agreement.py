@@ -10,10 +10,10 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
-from ismbench.report.concordance import METRIC_LABELS, agreement, headline_metric
+from ismbench.report.agreement_rows import METRIC_LABELS, agreement, headline_metric
 from ismbench.report.figures.style import Theme, panels
 from ismbench.report.groups import Group
-from ismbench.report.records import Records
+from ismbench.report.run_records import Records
 
 __all__ = ["draw"]
 

@@ -7,11 +7,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ismbench.report.concordance import METRIC_LABELS, NAIVE, headline_metric, per_sequence, spread
+from ismbench.report.agreement_rows import METRIC_LABELS, NAIVE, headline_metric, per_sequence, spread
 from ismbench.report.figures.style import Theme, color, legend, log_seconds, mark, panels
 from ismbench.report.groups import Group, best_cells
 from ismbench.report.looks import Looks
-from ismbench.report.records import Records
+from ismbench.report.run_records import Records
 
 __all__ = ["Point", "draw", "front"]
 

@@ -4,11 +4,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ismbench.report.concordance import METRIC_LABELS, NAIVE, Values, headline_metric, per_sequence, spread
+from ismbench.report.agreement_rows import METRIC_LABELS, NAIVE, Values, headline_metric, per_sequence, spread
 from ismbench.report.figures.style import Theme, color, panels
 from ismbench.report.groups import Group
 from ismbench.report.labels import Look
-from ismbench.report.records import Records
+from ismbench.report.run_records import Records
 
 __all__ = ["draw"]
 

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from ismbench.report.figures.style import Theme, color, mark, panels
 from ismbench.report.groups import Group, best_cells
 from ismbench.report.labels import Look
-from ismbench.report.records import Records
+from ismbench.report.run_records import Records
 from ismbench.text import numbers
 
 __all__ = ["draw"]

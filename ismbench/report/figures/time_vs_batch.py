@@ -14,7 +14,7 @@ from ismbench.methods.batch import BATCH_WORDS
 from ismbench.report.figures.style import Theme, color, legend, log_seconds, mark, panels
 from ismbench.report.groups import Group, batch_column
 from ismbench.report.labels import Look
-from ismbench.report.records import Records
+from ismbench.report.run_records import Records
 
 __all__ = ["draw", "tick_labels"]
 

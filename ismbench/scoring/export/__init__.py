@@ -7,8 +7,8 @@ from pathlib import Path
 
 from ismbench.bench.experiment.refusals import hint
 from ismbench.errors import InputError
+from ismbench.scoring.chunk_progress import full_disk_is_told
 from ismbench.scoring.opened import Opened, open_scores
-from ismbench.scoring.progress import full_disk_is_told
 
 __all__ = ["FORMATS", "ExportOptions", "export", "remarks"]
 

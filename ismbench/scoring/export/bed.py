@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ismbench.files import whole_file
 from ismbench.scoring.export import ExportOptions
-from ismbench.scoring.opened import Block, Opened
+from ismbench.scoring.opened import Opened, Passage
 
 __all__ = ["write"]
 
@@ -22,7 +22,7 @@ def write(opened: Opened, out: Path, options: ExportOptions) -> list[Path]:
     return [out]
 
 
-def _lines(block: Block, opened: Opened) -> Iterator[str]:
+def _lines(block: Passage, opened: Opened) -> Iterator[str]:
     summit = str(opened.width // 2)
     for i, name in enumerate(block.names):
         start = int(block.start[i]) if block.start[i] >= 0 else opened.first

@@ -9,7 +9,7 @@ from ismbench.files import whole_file
 from ismbench.scoring.export import ExportOptions
 from ismbench.scoring.export.patient_file import PatientFile
 from ismbench.scoring.export.sizes import read_sizes
-from ismbench.scoring.opened import Block, Opened
+from ismbench.scoring.opened import Opened, Passage
 
 __all__ = ["write"]
 
@@ -54,7 +54,7 @@ def _fill(file: Any, opened: Opened, output: int, sizes: dict[str, int], target:
     file.attrs["command"] = opened.attributes["command"]
 
 
-def _append(file: Any, block: Block, width: int, chroms: dict[str, int]) -> None:
+def _append(file: Any, block: Passage, width: int, chroms: dict[str, int]) -> None:
     assert block.hypothetical is not None
     hypothetical = np.nan_to_num(block.hypothetical)  # readers know no NaN
     for name in block.chrom:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ismbench.files import whole_file
 from ismbench.scoring.export import ExportOptions
-from ismbench.scoring.opened import Block, Opened
+from ismbench.scoring.opened import Opened, Passage
 
 __all__ = ["write"]
 
@@ -35,7 +35,7 @@ def _write(
     dtype: str,
     opened: Opened,
     output: int,
-    values: Callable[[Block], NDArray[Any] | None],
+    values: Callable[[Passage], NDArray[Any] | None],
 ) -> None:
     """An npz file with one array, written a block at a time."""
     header = {"descr": np.dtype(dtype).str, "fortran_order": False, "shape": shape}

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ismbench.errors import InputError
-from ismbench.scoring.identity import differences
 from ismbench.scoring.opened import Opened, open_scores
+from ismbench.scoring.store_identity import differences
 
 __all__ = ["Quantiles"]
 

@@ -10,9 +10,9 @@ import numpy as np
 from ismbench.files import whole_file
 from ismbench.scoring.export import ExportOptions
 from ismbench.scoring.export.quantiles import Quantiles
-from ismbench.scoring.layout import BASES
-from ismbench.scoring.opened import Block, Opened
+from ismbench.scoring.opened import Opened, Passage
 from ismbench.scoring.opened_variants import alleles
+from ismbench.scoring.store_layout import BASES
 
 __all__ = ["write"]
 
@@ -66,7 +66,7 @@ def _of_several(opened: Opened, outputs: list[int]) -> Iterator[list[str]]:
                 yield [*place, *(f"{value:.6g}" for value in row)]
 
 
-def _of_record(block: Block, i: int, first: int) -> Iterator[list[str]]:
+def _of_record(block: Passage, i: int, first: int) -> Iterator[list[str]]:
     for p, place in enumerate(_places(block, i, first)):
         words = [*place, f"{block.contribution[i, p]:.6g}"]
         if block.hypothetical is not None:
@@ -74,7 +74,7 @@ def _of_record(block: Block, i: int, first: int) -> Iterator[list[str]]:
         yield words
 
 
-def _places(block: Block, i: int, first: int) -> Iterator[list[str]]:
+def _places(block: Passage, i: int, first: int) -> Iterator[list[str]]:
     """Name, chromosome, position from 0 and letter of every scored position of a record."""
     start = int(block.start[i]) if block.start[i] >= 0 else first
     letters = np.where(block.x[i].any(axis=1), block.x[i].argmax(axis=1), -1)

@@ -10,8 +10,8 @@ from ismbench.bench.experiment.refusals import hint
 from ismbench.errors import InputError
 from ismbench.scoring.inputs.fasta import fasta_records
 from ismbench.scoring.inputs.genome import Genome
+from ismbench.scoring.inputs.input_record import Records
 from ismbench.scoring.inputs.peaks import PEAK_FORMATS, has_columns_of_narrow_peaks, peak_records
-from ismbench.scoring.inputs.records import Records
 from ismbench.scoring.inputs.regions import is_region, region_records
 from ismbench.scoring.inputs.vcf import vcf_records
 from ismbench.scoring.inputs.vcf_lines import VcfFile

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from ismbench.errors import InputError
-from ismbench.scoring.inputs.records import Broken, Record, Records
+from ismbench.scoring.inputs.input_record import Broken, Record, Records
 
 __all__ = ["fasta_records"]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ismbench.scoring.inputs.genome import Genome
-from ismbench.scoring.inputs.records import Broken, Records
+from ismbench.scoring.inputs.input_record import Broken, Records
 from ismbench.scoring.inputs.regions import Region, centred
 from ismbench.scoring.inputs.text import text_lines
 

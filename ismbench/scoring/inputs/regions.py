@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ismbench.scoring.inputs.genome import Genome
-from ismbench.scoring.inputs.records import Broken, Record, Records
+from ismbench.scoring.inputs.input_record import Broken, Record, Records
 
 __all__ = ["Region", "centred", "is_region", "read_words", "region_records"]
 

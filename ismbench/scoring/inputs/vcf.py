@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from ismbench.scoring.inputs.genome import Genome
-from ismbench.scoring.inputs.records import Broken, Line, Record, Records, Variant
+from ismbench.scoring.inputs.input_record import Broken, Line, Record, Records, Variant
 from ismbench.scoring.inputs.vcf_lines import VcfFile, VcfLine
 
 __all__ = ["vcf_records"]

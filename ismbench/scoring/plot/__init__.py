@@ -5,8 +5,8 @@ from pathlib import Path
 from ismbench.errors import InputError
 from ismbench.files import whole_file
 from ismbench.scoring import store
+from ismbench.scoring.chunk_progress import full_disk_is_told
 from ismbench.scoring.opened import open_scores
-from ismbench.scoring.progress import full_disk_is_told
 
 __all__ = ["KINDS", "plot"]
 

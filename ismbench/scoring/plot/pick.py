@@ -6,7 +6,7 @@ import numpy as np
 
 from ismbench.errors import InputError
 from ismbench.scoring.inputs.regions import read_words
-from ismbench.scoring.opened import Block, Opened
+from ismbench.scoring.opened import Opened, Passage
 
 __all__ = ["Picked", "pick"]
 
@@ -54,7 +54,7 @@ def pick(opened: Opened, words: str | None, output: int) -> Picked:
     return _at_place(opened, *found)
 
 
-def _around_the_largest(row: int, block: Block) -> Picked:
+def _around_the_largest(row: int, block: Passage) -> Picked:
     values = np.abs(block.contribution[0])
     middle, width = int(np.nanargmax(values)), len(values)
     first = min(max(0, middle - ZOOM // 2), max(0, width - ZOOM))

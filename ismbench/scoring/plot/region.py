@@ -7,10 +7,10 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ismbench.report.figures.style import LIGHT, panels, themed
-from ismbench.scoring.layout import BASES
-from ismbench.scoring.opened import Block, Opened
+from ismbench.scoring.opened import Opened, Passage
 from ismbench.scoring.plot.look import BASE_COLORS, DIVERGING, LINES, limit, mark_unknown, plain_axis
 from ismbench.scoring.plot.pick import Picked
+from ismbench.scoring.store_layout import BASES
 
 __all__ = ["draw_region"]
 
@@ -43,18 +43,18 @@ def draw_region(opened: Opened, picked: Picked, outputs: Sequence[int]) -> Figur
     return figure
 
 
-def _begin(block: Block) -> int:
+def _begin(block: Passage) -> int:
     """Coordinate of the first scored position, counted from 1; of a FASTA record from its own start."""
     return max(int(block.start[0]), 0) + 1
 
 
-def _place(block: Block) -> str:
+def _place(block: Passage) -> str:
     return (
         f"position on {block.chrom[0]} (from 1)" if block.chrom[0] else "position in the scored part (from 1)"
     )
 
 
-def _track(axis: Any, block: Block, picked: Picked, label: str, color: str) -> None:
+def _track(axis: Any, block: Passage, picked: Picked, label: str, color: str) -> None:
     x = _begin(block) + np.arange(block.contribution.shape[1])
     axis.axvspan(x[picked.first], x[picked.end - 1], color="#d9d9d9", lw=0)
     axis.fill_between(x, block.contribution[0], color=color, step="mid", lw=0)
@@ -67,7 +67,7 @@ def _track(axis: Any, block: Block, picked: Picked, label: str, color: str) -> N
     plain_axis(axis.xaxis)
 
 
-def _logo(axis: Any, block: Block, picked: Picked) -> None:
+def _logo(axis: Any, block: Passage, picked: Picked) -> None:
     import logomaker
     import pandas as pd
 
@@ -83,7 +83,7 @@ def _logo(axis: Any, block: Block, picked: Picked) -> None:
     plain_axis(axis.xaxis)
 
 
-def _heat(figure: Figure, axis: Any, block: Block, picked: Picked, bases: str) -> None:
+def _heat(figure: Figure, axis: Any, block: Passage, picked: Picked, bases: str) -> None:
     assert block.hypothetical is not None
     part = slice(picked.first, picked.end)
     values = block.hypothetical[0, part].T

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from ismbench.errors import InputError
-from ismbench.scoring.layout import BASES
-from ismbench.scoring.opened import Block, Opened
+from ismbench.scoring.opened import Opened, Passage
 from ismbench.scoring.plot.look import BASE_COLORS
+from ismbench.scoring.store_layout import BASES
 
 __all__ = ["MOST_REGIONS", "write_viewer"]
 
@@ -52,7 +52,7 @@ def write_viewer(opened: Opened, output: int, path: Path) -> None:
     path.write_text(page, encoding="utf-8")
 
 
-def _record(block: Block, i: int) -> dict[str, Any]:
+def _record(block: Passage, i: int) -> dict[str, Any]:
     """A region; values are whole numbers of 1/32767 of the largest one."""
     per_base = block.hypothetical is not None
     values = block.hypothetical[i] if block.hypothetical is not None else block.contribution[i]

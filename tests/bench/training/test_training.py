@@ -15,7 +15,7 @@ from ismbench.bench.experiment.train_job import TrainJob
 from ismbench.bench.experiment.trained_weights import find_trained, weights_file
 from ismbench.bench.experiment.training import DataEntry, TrainEntry
 from ismbench.bench.process.jobs import TrainingJob
-from ismbench.bench.training.batches import Batches, shifted
+from ismbench.bench.training.epoch_batches import Batches, shifted
 from ismbench.bench.training.train import Splits, ready, train_models
 from ismbench.errors import InputError
 from ismbench.sequence import SequenceSet, SignalSet, random_dna

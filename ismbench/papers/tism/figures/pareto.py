@@ -13,7 +13,7 @@ from ismbench.papers.core.paper import Drawn
 from ismbench.papers.core.study_records import MissingRecordsError, PaperRecords
 from ismbench.papers.tism.figures.drawing import note_simulated
 from ismbench.papers.tism.tables.read import STUDY
-from ismbench.report.concordance import by_sequence
+from ismbench.report.agreement_rows import by_sequence
 from ismbench.report.figures.pareto import Point, front
 from ismbench.report.figures.style import LIGHT, legend, mark
 from ismbench.report.groups import best_cells

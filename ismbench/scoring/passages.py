@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from ismbench.scores import Kind, contribution_track
 
-__all__ = ["Block", "Reading", "read_blocks"]
+__all__ = ["Passage", "Reading", "read_passages"]
 
 Array = NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)
-class Block:
+class Passage:
     """Scored records that follow each other, cut to the positions that were scored.
 
     Attributes:
@@ -80,9 +80,9 @@ class Reading(NamedTuple):
         return (scores if self.kind == "map" else contribution[:, :, None] * x), contribution
 
 
-def read_blocks(
+def read_passages(
     group: Any, reading: Reading, window: tuple[int, int], outputs: Sequence[int], rows: range
-) -> Iterator[list[Block]]:
+) -> Iterator[list[Passage]]:
     """Reads records, each chunk of the store once.
 
     Args:
@@ -107,7 +107,7 @@ def read_blocks(
 
 def _read(
     group: Any, reading: Reading, window: tuple[int, int], outputs: Sequence[int], rows: slice
-) -> list[Block]:
+) -> list[Passage]:
     first, end = window
     fine = np.asarray(group["reason"][rows], dtype=object) == ""
     scores = np.asarray(group["scores"][rows], np.float32)[fine, first:end]
@@ -120,6 +120,6 @@ def _read(
     start = np.where(start < 0, start, start + first)
     numbers = rows.start + np.flatnonzero(fine)
     return [
-        Block(numbers, names, chrom, strand, start, x, *reading(scores[done], x, output))
+        Passage(numbers, names, chrom, strand, start, x, *reading(scores[done], x, output))
         for output in outputs
     ]

@@ -5,7 +5,7 @@ import pytest
 
 from ismbench.bench.records.schema import SCHEMA_VERSION
 from ismbench.errors import InputError
-from ismbench.report.records import Records, load_records
+from ismbench.report.run_records import Records, load_records
 from tests.report.synthetic import run_rows, write_tables
 
 

@@ -15,7 +15,7 @@ from ismbench.bench.experiment.refusals import hint
 from ismbench.errors import InputError
 from ismbench.scoring.outputs.heads import Head, Heads
 
-__all__ = ["KINDS", "Comparison", "read_comparisons"]
+__all__ = ["KINDS", "AlleleComparison", "read_comparisons"]
 
 Array = NDArray[Any]
 
@@ -63,7 +63,7 @@ KINDS: Mapping[str, Callable[[Array, Array], Array]] = {
 
 
 @dataclass(frozen=True)
-class Comparison:
+class AlleleComparison:
     """One comparison of a head.
 
     Attributes:
@@ -94,7 +94,7 @@ class Comparison:
         return KINDS[self.kind](reference.reshape(shape), alternate.reshape(shape))
 
 
-def read_comparisons(text: str | None, heads: Heads) -> tuple[Comparison, ...]:
+def read_comparisons(text: str | None, heads: Heads) -> tuple[AlleleComparison, ...]:
     """Reads the option --compare, such as "log2fc_of_logs:counts,jsd:profile".
 
     Raises:
@@ -103,7 +103,7 @@ def read_comparisons(text: str | None, heads: Heads) -> tuple[Comparison, ...]:
     return tuple(_read(word.strip(), heads) for word in (text.split(",") if text else ()))
 
 
-def _read(word: str, heads: Heads) -> Comparison:
+def _read(word: str, heads: Heads) -> AlleleComparison:
     kind, _, name = word.partition(":")
     if kind not in KINDS:
         raise InputError(f"--compare takes KIND:HEAD. Received: {word!r}{hint(kind, KINDS)}")
@@ -116,4 +116,4 @@ def _read(word: str, heads: Heads) -> Comparison:
             "jsd compares profiles of shape (positions,) or (positions, channels). Received: the head"
             f" {head.name} of shape {head.shape}"
         )
-    return Comparison(kind, head)
+    return AlleleComparison(kind, head)

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ismbench.report.groups import Group, best_of
-from ismbench.report.records import Records
+from ismbench.report.run_records import Records
 
 __all__ = [
     "METRIC_LABELS",

@@ -11,9 +11,9 @@ from ismbench.bench.machine.machine import versions
 from ismbench.identity import value_identity
 from ismbench.methods import METHODS
 from ismbench.scoring.inputs import Source
-from ismbench.scoring.layout import Layout
 from ismbench.scoring.members import Ensemble
 from ismbench.scoring.spec import ScoreSpec, words
+from ismbench.scoring.store_layout import Layout
 
 __all__ = ["FORMAT", "command", "differences", "identify", "run_name", "store_attributes"]
 

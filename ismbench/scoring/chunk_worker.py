@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from ismbench.scoring import store
 from ismbench.scoring.calls import rows_per_call
-from ismbench.scoring.layout import Layout
 from ismbench.scoring.members import Ensemble
 from ismbench.scoring.scorer import Scorer
 from ismbench.scoring.spec import ScoreSpec
+from ismbench.scoring.store_layout import Layout
 from ismbench.scoring.variants import VariantScorer
 
 __all__ = ["Worker"]

@@ -8,17 +8,17 @@ from typing import Any
 from ismbench.bench.records.journal import Journal
 from ismbench.errors import InputError
 from ismbench.scoring import store
+from ismbench.scoring.chunk_progress import forget, full_disk_is_told, started
+from ismbench.scoring.chunk_worker import Worker
 from ismbench.scoring.connect import hide_gpus
-from ismbench.scoring.identity import command, differences, identify, run_name, store_attributes
 from ismbench.scoring.ingest import fingerprint, ingest
 from ismbench.scoring.inputs import Source
-from ismbench.scoring.layout import Layout, make_layout
 from ismbench.scoring.members import Ensemble, load_ensemble
-from ismbench.scoring.progress import forget, full_disk_is_told, started
+from ismbench.scoring.run_summary import ScoringSummary, summarize
 from ismbench.scoring.spec import Execution, ScoreSpec
-from ismbench.scoring.summary import Summary, summarize
+from ismbench.scoring.store_identity import command, differences, identify, run_name, store_attributes
+from ismbench.scoring.store_layout import Layout, make_layout
 from ismbench.scoring.variants import check_variant_options
-from ismbench.scoring.worker import Worker
 
 __all__ = ["Progress", "prepare", "run"]
 
@@ -56,7 +56,7 @@ def run(
     *,
     execution: Execution | None = None,
     progress: Progress | None = None,
-) -> Summary:
+) -> ScoringSummary:
     """Scores an input into a store; a store that an earlier run left unfinished is finished.
 
     Args:
@@ -133,7 +133,7 @@ def _is_complete(job: _Run) -> bool:
     return bool(found.get("complete"))
 
 
-def _work(job: _Run, folder: Path, progress: Progress) -> Summary:
+def _work(job: _Run, folder: Path, progress: Progress) -> ScoringSummary:
     layout = job.layout
     if not job.out.exists():
         _read_input(job, folder)

@@ -7,13 +7,13 @@ import numpy as np
 
 from ismbench.scoring import store
 
-__all__ = ["Summary", "summarize"]
+__all__ = ["ScoringSummary", "summarize"]
 
 _MOST_REASONS = 20
 
 
 @dataclass(frozen=True)
-class Summary:
+class ScoringSummary:
     """What a run left.
 
     Attributes:
@@ -33,7 +33,7 @@ class Summary:
     earlier: int
 
 
-def summarize(out: Path, record: str, earlier: int | None = None) -> Summary:
+def summarize(out: Path, record: str, earlier: int | None = None) -> ScoringSummary:
     """Counts what is in a store.
 
     Args:
@@ -54,4 +54,4 @@ def summarize(out: Path, record: str, earlier: int | None = None) -> Summary:
             unknown += int(np.delete(group["unknown"][part], bad).sum())
         for i in bad[: max(0, _MOST_REASONS - len(reasons))]:
             reasons.append((str(group[record][first + i]), str(texts[i])))
-    return Summary(out, count, scored, unknown, tuple(reasons), count if earlier is None else earlier)
+    return ScoringSummary(out, count, scored, unknown, tuple(reasons), count if earlier is None else earlier)

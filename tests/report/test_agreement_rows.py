@@ -3,8 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ismbench.report.concordance import agreement, headline_metric, per_sequence, spread
-from ismbench.report.records import Records
+from ismbench.report.agreement_rows import agreement, headline_metric, per_sequence, spread
+from ismbench.report.run_records import Records
 
 
 def test_the_headline_is_the_first_metric_on_record(records: Records) -> None:

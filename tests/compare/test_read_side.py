@@ -10,7 +10,7 @@ import pytest
 
 from ismbench.compare import BaselineMissingError, compare, read_measurements
 from ismbench.compare.machine_state import MachineState
-from ismbench.compare.read import locate
+from ismbench.compare.read_side import locate
 from ismbench.errors import InputError
 from tests.compare.made_up import METHODS, folder, quiet
 

@@ -12,8 +12,8 @@ import yaml
 
 from ismbench.bench import load_spec
 from ismbench.bench.plan.engine_work import SEQUENCES, PlannedWork, count_work
-from ismbench.compare.work import WorkChange, compare_work
 from ismbench.compare.work_file import read_work, write_work
+from ismbench.compare.work_gate import WorkChange, compare_work
 from ismbench.engine import plan as planning
 from ismbench.engine.edits import substitutions
 from ismbench.engine.fast import FastEngine

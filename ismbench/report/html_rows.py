@@ -119,14 +119,14 @@ class Agreement:
 
 
 @dataclass(frozen=True)
-class Agreement:
+class ConcordanceTable:
     """The table of concordance: the metrics in its columns, in words, and its rows."""
 
     metrics: list[str]
     rows: list[Agreement]
 
 
-def concordance_table(records: Records) -> Agreement:
+def concordance_table(records: Records) -> ConcordanceTable:
     """Agreement of every method with naive ISM, and whatever else was measured of its scores."""
     table = records.metrics
     compared = table["versus"].isna() | table["versus"].isin([NAIVE, "planted"])
@@ -138,7 +138,7 @@ def concordance_table(records: Records) -> Agreement:
             found = [per_sequence(records, group, method, m, v) for m, v in pairs]
             if any(v.size for v in found):
                 rows.append(Agreement(group.title, method, [_summary(v) for v in found]))
-    return Agreement([_heading(m, v) for m, v in pairs], rows)
+    return ConcordanceTable([_heading(m, v) for m, v in pairs], rows)
 
 
 def _heading(metric: str, versus: str | None) -> str:

@@ -39,12 +39,8 @@ def load_saved(
 
     import ismbench.layers  # noqa: F401  # registers them with Keras, so that a model that holds one loads
 
-    code = None if unsafe else next(_code(_config(path), custom_objects or {}), None)
-    if code is not None:
-        raise InputError(
-            f"A saved model must load in safe mode, which runs no code of its own. Received: {path} with {code};"
-            " if you trust whoever made it, give --unsafe-models"
-        )
+    if not unsafe:
+        _refuse_code(path, custom_objects or {})
     try:
         with keras.saving.custom_object_scope(dict(custom_objects or {})):
             if path.suffix == ".json":
@@ -53,6 +49,20 @@ def load_saved(
     except Exception as error:  # Keras raises whatever the file's reader raises
         mode = "" if unsafe else " in safe mode"
         raise InputError(f"{_reason(error)}. A saved model must load{mode}. Received: {path}") from error
+
+
+def _refuse_code(path: Path, custom_objects: Mapping[str, Any]) -> None:
+    """Refuses a saved model that holds code, or names some that the user did not give.
+
+    Raises:
+        InputError: It does.
+    """
+    code = next(_code(_config(path), custom_objects), None)
+    if code is not None:
+        raise InputError(
+            f"A saved model must load in safe mode, which runs no code of its own. Received: {path} with {code};"
+            " if you trust whoever made it, give --unsafe-models"
+        )
 
 
 def _reason(error: Exception) -> str:

@@ -130,3 +130,13 @@ def test_explain_takes_layers_and_weights(ismbench: Callable[..., Outcome], tmp_
     files = [str(tmp_path / "model.json"), "--weights", str(tmp_path / "model.weights.h5")]
     assert ismbench("explain", *files).code == 0
     assert "--weights" in ismbench("explain", files[0]).err
+
+
+def test_convert_writes_a_model_of_keras_3(ismbench: Callable[..., Outcome], tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text(BUILD)
+    made = tmp_path / "made.keras"
+    outcome = ismbench("convert", tmp_path / "net.py", "-o", made, "--length", 9)
+    assert outcome.code == 0, outcome.err
+    assert load_model(made).output_shape == (None, 36)
+    assert ismbench("convert", tmp_path / "net.py", "-o", tmp_path / "made.h5").code == 2
+    assert not (tmp_path / "made.h5").exists()

@@ -11,6 +11,7 @@ from ismbench.cli import (
     baseline,
     check_method,
     compare,
+    convert,
     doctor,
     explain,
     export,
@@ -47,6 +48,7 @@ app.command("list")(listing.list_things)
 app.command("check-method")(check_method.check_method)
 app.command()(doctor.doctor)
 app.command()(explain.explain)
+app.command()(convert.convert)
 app.command()(report.report)
 app.command(epilog=compare.VERDICTS)(compare.compare)
 app.command()(work.work)

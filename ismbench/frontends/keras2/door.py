@@ -1,6 +1,7 @@
 """Opens what Keras 2 saved, and models of tf_keras at hand."""
 
 import json
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,13 @@ __all__ = ["from_tf_keras", "is_keras2", "load_keras2"]
 
 
 def is_keras2(path: Path) -> bool:
-    """Whether a ``.json`` or ``.h5`` file describes a model in the form of Keras 2.
+    """Whether a file describes a model in the form of Keras 2.
 
     Raises:
         InputError: It is damaged, or holds no description of a model.
     """
     if path.suffix == ".keras":
-        return False
+        return _archive_version(path).startswith("2")
     description, version = _description(path)
     version = version or description.get("keras_version")
     return not str(version).startswith("3") if version else "module" not in description
@@ -31,7 +32,7 @@ def load_keras2(path: Path, weights: Path | None, settings: Settings) -> keras.M
     """A model that Keras 2 saved; what it was trained with is not read.
 
     Args:
-        path: An ``.h5`` file, or a ``.json`` file of layers.
+        path: An ``.h5`` file, a ``.json`` file of layers, or a ``.keras`` file, which tf_keras reads.
         weights: The ``.h5`` file with the weights, which may hold more layers; None where the model holds them.
         settings: What the user says of it.
 
@@ -40,6 +41,8 @@ def load_keras2(path: Path, weights: Path | None, settings: Settings) -> keras.M
     """
     import h5py
 
+    if path.suffix == ".keras":
+        return _load_archive(path, weights, settings)
     source = path if weights is None else weights
     try:
         rebuilt = rebuild(_description(path)[0], settings)
@@ -54,6 +57,37 @@ def load_keras2(path: Path, weights: Path | None, settings: Settings) -> keras.M
             f"{in_one_line(error)}. A model of Keras 2 must be whole. Received: {path}"
         ) from error
     return rebuilt.model
+
+
+def _archive_version(path: Path) -> str:
+    """The version of Keras that wrote a ``.keras`` file; "" where it does not say, which its reader then finds."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return str(json.loads(archive.read("metadata.json"))["keras_version"])
+    except (OSError, KeyError, ValueError, TypeError, zipfile.BadZipFile):
+        return ""
+
+
+def _load_archive(path: Path, weights: Path | None, settings: Settings) -> keras.Model:
+    if weights is not None:
+        raise InputError(f"A .keras file of Keras 2 has weights of its own. Received: {path} and {weights}")
+    if not settings.unsafe:
+        raise InputError(
+            "A .keras file of Keras 2 is read by tf_keras, which may run what the file names; if you trust whoever made"
+            f" it, give --unsafe-models; or save the model as .h5 where it was made. Received: {path}"
+        )
+    try:
+        import tf_keras
+    except ImportError:
+        raise InputError(
+            "A .keras file of Keras 2 needs tf_keras; pip install tf_keras, or save the model as .h5 where it was made."
+            f" Received: {path}"
+        ) from None
+    try:
+        model = tf_keras.models.load_model(path, compile=False, safe_mode=False)
+    except Exception as error:  # tf_keras raises whatever the file's reader raises
+        raise InputError(f"{in_one_line(error)}. A model of tf_keras must load. Received: {path}") from error
+    return from_tf_keras(model, settings.custom, unsafe=True)
 
 
 def _description(path: Path) -> tuple[dict[str, Any], str | None]:

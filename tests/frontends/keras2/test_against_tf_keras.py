@@ -153,3 +153,12 @@ def test_mixed_precision_is_computed_in_float32(tmp_path: Path) -> None:
     model.save(tmp_path / "model.h5")
     loaded = load_model(tmp_path / "model.h5")
     assert {layer.compute_dtype for layer in loaded.layers} == {"float32"}
+
+
+@pytest.mark.parametrize("form", ["nested", "norms"])
+def test_the_newer_format_of_tf_keras(form: str, tmp_path: Path) -> None:
+    model = made(form)
+    model.save(tmp_path / "model.keras")
+    with pytest.raises(InputError, match=r"--unsafe-models; or save the model as \.h5"):
+        load_model(tmp_path / "model.keras")
+    compare(load_model(tmp_path / "model.keras", unsafe=True), model)

@@ -1,0 +1,42 @@
+"""`ismbench convert`: a model of whatever form, saved as a Keras 3 model."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ismbench.cli.options import MODEL_HELP, BuildOptions, Unsafe, build_options
+from ismbench.errors import InputError
+
+__all__ = ["convert"]
+
+
+def convert(
+    model: Annotated[Path, typer.Argument(help=MODEL_HELP, metavar="MODEL")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The .keras file to write.")],
+    weights: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Weights to load, such as those of a .json model.")
+    ] = None,
+    length: Annotated[
+        int | None, typer.Option(min=1, help="Positions of the input, where the model leaves them open.")
+    ] = None,
+    options: BuildOptions = None,
+    unsafe_models: Unsafe = False,
+) -> None:
+    """Save a model of any form that opens as a Keras 3 model."""
+    if output.suffix != ".keras":
+        raise InputError(f"The converted model's file must end in .keras. Received: {output}")
+    from ismbench.files import whole_file
+    from ismbench.model_loading import load_model
+
+    opened = load_model(model, weights, length, build_options(options), unsafe=unsafe_models)
+    try:
+        with whole_file(output) as temporary:
+            opened.save(temporary)
+    except OSError as error:
+        raise InputError(f"A model's file must be writable. Received: {output}: {error.strerror}") from None
+    shapes = [f"{name} {tuple(t.shape)}" for name, t in zip(opened.output_names, opened.outputs, strict=True)]
+    typer.echo(f"{output}: {opened.count_params():,} weights, {', '.join(shapes)}")
+    proof = getattr(opened, "proof", None)
+    if proof is not None:
+        typer.echo(str(proof))

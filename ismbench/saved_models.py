@@ -11,9 +11,11 @@ from ismbench.errors import InputError
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["load_saved"]
+__all__ = ["CODE_LAYERS", "load_saved"]
 
-_CODE = frozenset({"Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer", "JaxExportLayer"})
+CODE_LAYERS = frozenset(
+    {"Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer", "JaxExportLayer"}
+)
 """Layers of Keras that are made from Python bytecode, a pickle or a compiled program in the file."""
 
 _MOST_CONFIG = 256 * 2**20
@@ -72,7 +74,7 @@ def _reason(error: Exception) -> str:
     for noise in ("Full object config:", "config={"):
         words = words.partition(noise)[0]
     missing = "locate" in words or "Unknown layer" in words or "Unknown activation" in words
-    advice = "; give what it names: --import MODULE, or custom_objects= in Python" if missing else ""
+    advice = "; give what it names: custom_objects= of ismbench.load_model in Python" if missing else ""
     return words.strip().rstrip(".")[:500] + advice
 
 
@@ -116,7 +118,7 @@ def _code(config: Any, custom: Mapping[str, Any]) -> Iterator[str]:
             kind, module = here.get("class_name"), here.get("module")
             inner = here.get("config")
             name = inner.get("name") if isinstance(inner, dict) else inner
-            if isinstance(kind, str) and kind.rpartition(">")[2] in _CODE:
+            if isinstance(kind, str) and kind.rpartition(">")[2] in CODE_LAYERS:
                 yield f"the layer {name!r} of type {kind}"[:200]
             elif isinstance(kind, str) and isinstance(module, str) and not _is_known(module, here, custom):
                 yield f"{name!r} of type {module}.{kind}"[:200]

@@ -1,5 +1,6 @@
 """The door for models: every form opens, and what does not says why at once, in one line."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -140,3 +141,16 @@ def test_convert_writes_a_model_of_keras_3(ismbench: Callable[..., Outcome], tmp
     assert load_model(made).output_shape == (None, 36)
     assert ismbench("convert", tmp_path / "net.py", "-o", tmp_path / "made.h5").code == 2
     assert not (tmp_path / "made.h5").exists()
+
+
+@pytest.mark.parametrize("kind", ["TFSMLayer", "TorchModuleWrapper", "JaxLayer", "Nobody", "deserialize"])
+@pytest.mark.parametrize("unsafe", [True, False])
+def test_layers_that_keras_2_did_not_have(kind: str, unsafe: bool, tmp_path: Path) -> None:
+    entry = {
+        "class_name": kind,
+        "config": {"name": "odd", "filepath": "x", "batch_input_shape": [None, 20, 4]},
+    }
+    (tmp_path / "model.json").write_text(json.dumps({"class_name": "Sequential", "config": [entry]}))
+    small().save_weights(tmp_path / "model.weights.h5")
+    with pytest.raises(InputError, match=f"^Keras 3 has no layer {kind}.*custom_objects="):
+        load_model(tmp_path / "model.json", tmp_path / "model.weights.h5", unsafe=unsafe)

@@ -35,8 +35,8 @@ def convert(
             opened.save(temporary)
     except OSError as error:
         raise InputError(f"A model's file must be writable. Received: {output}: {error.strerror}") from None
-    shapes = [f"{name} {tuple(t.shape)}" for name, t in zip(opened.output_names, opened.outputs, strict=True)]
-    typer.echo(f"{output}: {opened.count_params():,} weights, {', '.join(shapes)}")
+    shapes = [", ".join(str(tuple(t.shape)) for t in ends) for ends in (opened.inputs, opened.outputs)]
+    typer.echo(f"{output}: {opened.count_params():,} weights, from {shapes[0]} to {shapes[1]}")
     proof = getattr(opened, "proof", None)
     if proof is not None:
         typer.echo(str(proof))

@@ -8,6 +8,7 @@ import keras
 
 from ismbench.errors import InputError
 from ismbench.layers import hard_sigmoid_of_keras2
+from ismbench.saved_models import CODE_LAYERS
 
 __all__ = ["layer_class", "modern_layer"]
 
@@ -42,9 +43,14 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
 
 
 def layer_class(kind: str, custom: Mapping[str, Any]) -> Any:
-    """The class of a layer by its name; None where neither the user nor Keras has it."""
-    known = keras.saving.get_registered_object(kind, custom_objects=dict(custom))
-    return known or custom.get(kind.rpartition(">")[2]) or getattr(keras.layers, kind, None)
+    """The class of a layer by its name; None where neither the user nor Keras has it, or it would run what a file holds."""
+    given = keras.saving.get_registered_object(kind, custom_objects=dict(custom)) or custom.get(
+        kind.rpartition(">")[2]
+    )
+    if given is not None:
+        return given
+    found = None if kind in CODE_LAYERS else getattr(keras.layers, kind, None)
+    return found if isinstance(found, type) and issubclass(found, keras.layers.Layer) else None
 
 
 def modern_layer(entry: Mapping[str, Any], custom: Mapping[str, Any]) -> keras.layers.Layer:
@@ -62,8 +68,8 @@ def modern_layer(entry: Mapping[str, Any], custom: Mapping[str, Any]) -> keras.l
     name = config.get("name")
     if cls is None:
         raise InputError(
-            f"Keras 3 has no layer {kind}, of which {name!r} is one; give its class: --import MODULE, or"
-            " custom_objects= in Python"
+            f"Keras 3 has no layer {kind}, of which {name!r} is one; give its class:"
+            " custom_objects= of ismbench.load_model in Python"
         )
     if cls.__module__.split(".")[0] != "keras":
         return cls.from_config({**config, "name": _plain(name), "dtype": _dtype(config)})
@@ -110,7 +116,7 @@ def _activation(value: Any, custom: Mapping[str, Any]) -> Any:
             found = keras.activations.get(value.rpartition(">")[2])
         except ValueError:
             raise InputError(
-                f"Keras 3 has no activation {value!r}; give the function: --import MODULE, or custom_objects="
+                f"Keras 3 has no activation {value!r}; give the function: custom_objects= of ismbench.load_model"
                 " in Python"
             ) from None
     return found

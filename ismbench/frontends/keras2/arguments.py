@@ -43,7 +43,7 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
 
 
 def layer_class(kind: str, custom: Mapping[str, Any]) -> Any:
-    """The class of a layer by its name; None where neither the user nor Keras has it, or it would run what a file holds."""
+    """The class of a layer by its name; None where no one has it, or it would run what a file holds."""
     given = keras.saving.get_registered_object(kind, custom_objects=dict(custom)) or custom.get(
         kind.rpartition(">")[2]
     )

@@ -8,7 +8,16 @@ import pandas as pd
 
 from ismbench.errors import InputError
 from ismbench.papers.core.figure_look import column_figure
-from ismbench.papers.core.paper import Comparison, ComparisonRow, Drawn, Finding, Paper, Picture, Verdict
+from ismbench.papers.core.paper import (
+    Comparison,
+    ComparisonRow,
+    Drawn,
+    Finding,
+    Judgement,
+    Paper,
+    Picture,
+    Ruling,
+)
 from ismbench.papers.core.published import PublishedNumbers
 from ismbench.papers.core.reproduce import Settings, Watch
 from ismbench.papers.core.study import ComputeJob, ComputeStudy, Scale, Tell
@@ -81,9 +90,16 @@ def rows(records: PaperRecords, published: PublishedNumbers) -> list[ComparisonR
     ]
 
 
-def grows(records: PaperRecords) -> Verdict:
+def grows(records: PaperRecords) -> Judgement:
     squares = records.table("squares", "squares")["square"]
-    return Verdict(bool(squares.is_monotonic_increasing), f"up to {squares.max()}")
+    holds = bool(squares.is_monotonic_increasing)
+    return Judgement(
+        Ruling.REPRODUCED if holds else Ruling.NOT_REPRODUCED, f"up to {squares.max()}", "5 squares"
+    )
+
+
+def shrinks(records: PaperRecords) -> Judgement:
+    return Judgement(Ruling.NOT_REPRODUCED, grows(records).figures)
 
 
 def paper(function: str = "compute", timeout: float = 60.0) -> Paper:
@@ -96,7 +112,7 @@ def paper(function: str = "compute", timeout: float = 60.0) -> Paper:
         (Comparison("sizes", "Sizes", "A note.", rows),),
         (
             Finding("Squares grow", "everyone", grows),
-            Finding("Squares shrink", "nobody", lambda r: Verdict(not grows(r).holds, "see above")),
+            Finding("Squares shrink", "nobody", shrinks),
         ),
         notes=("A note on it all.",),
     )

@@ -61,8 +61,8 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_page_shows_it_all(finished: Path) -> None:
     page = finished / "results/tiny/README.md"
     text = page.read_text()
-    assert "| Squares grow | **true** | up to 16 | everyone |" in text
-    assert "| Squares shrink | **false** |" in text
+    assert "| Squares grow | **reproduced** | up to 16 | 5 squares | everyone |" in text
+    assert "| Squares shrink | **not reproduced** |" in text
     assert "| a\\|model | up | Fast ISM | largest (m) | 8 | 16 | 2.00× |" in text
     assert "| other | up |  | largest | – | > 3 | – | over budget |" in text
     folded = text.split("<details><summary>1 published without a number of ours</summary>")[1]
@@ -117,7 +117,7 @@ def test_a_failed_study_is_a_gap_with_its_reason(tmp_path: Path, function: str, 
     assert outcome.page is not None
     text = outcome.page.read_text()
     assert "Not drawn: the study squares failed" in text
-    assert "| Squares grow | not measured |" in text
+    assert "| Squares grow | **undecided** | not measured: " in text
     assert not (tmp_path / "results/tiny/figures/curve.png").exists()
 
 

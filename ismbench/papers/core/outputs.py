@@ -10,7 +10,7 @@ from ismbench.bench.records.folder import writing
 from ismbench.files import write_text
 from ismbench.papers.core.figure_look import finish, printed
 from ismbench.papers.core.page import Checked, Compared, Made, page
-from ismbench.papers.core.paper import Comparison, Finding, Paper, Picture, Verdict
+from ismbench.papers.core.paper import Comparison, Finding, Judgement, Paper, Picture, Ruling
 from ismbench.papers.core.picture_files import remove_picture, write_picture
 from ismbench.papers.core.published import PublishedNumbers, read_published
 from ismbench.papers.core.study import ExperimentStudy
@@ -86,4 +86,4 @@ def _check(one: Finding, records: PaperRecords) -> Checked:
     try:
         return Checked(one, one.check(records))
     except MissingRecordsError as gap:
-        return Checked(one, Verdict(None, str(gap)))
+        return Checked(one, Judgement(Ruling.UNDECIDED, f"not measured: {gap}"))

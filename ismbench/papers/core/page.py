@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ismbench.papers.core.paper import Comparison, ComparisonRow, Finding, Paper, Picture, Verdict
+from ismbench.papers.core.paper import Comparison, ComparisonRow, Finding, Judgement, Paper, Picture
 from ismbench.papers.core.study_records import PaperRecords
 from ismbench.report.labels import look
 from ismbench.text import numbers
@@ -12,7 +12,6 @@ from ismbench.text.markdown import escaped, table
 __all__ = ["Checked", "Compared", "Made", "page"]
 
 _HEADS = ("Model", "Setting", "Method", "Quantity", "Published", "Ours", "Ours / published", "Remark")
-_WORDS = {True: "**true**", False: "**false**", None: "not measured"}
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class Checked:
     """A finding and what the records say about it."""
 
     finding: Finding
-    verdict: Verdict
+    judgement: Judgement
 
 
 def page(
@@ -78,15 +77,20 @@ def _findings(checked: Sequence[Checked]) -> Iterable[str]:
         return
     rows = [
         (
-            escaped(one.finding.statement),
-            _WORDS[one.verdict.holds],
-            escaped(one.verdict.figures),
+            escaped(one.finding.claim),
+            f"**{one.judgement.ruling}**",
+            escaped(one.judgement.figures),
+            escaped(one.judgement.n),
             escaped(one.finding.source),
         )
         for one in checked
     ]
-    yield "Each statement is checked by code on the records of this folder."
-    yield table(("Statement", "On our records", "Figures", "Stated by"), rows)
+    yield (
+        "Each claim is checked by code on the records of this folder: *reproduced*, *not reproduced*, *undecided*"
+        " (inside the interval or the spread of seeds, or not measured far enough), or *not comparable*. Intervals"
+        " hold 95%."
+    )
+    yield table(("Claim", "On our records", "Ours", "n", "Stated in"), rows)
 
 
 def _comparisons(compared: Sequence[Compared]) -> Iterable[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from ismbench.papers.core.published import PublishedNumbers
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-__all__ = ["Comparison", "ComparisonRow", "Drawn", "Finding", "Paper", "Picture", "Verdict"]
+__all__ = ["Comparison", "ComparisonRow", "Drawn", "Finding", "Judgement", "Paper", "Picture", "Ruling"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,32 +109,45 @@ class Comparison:
     rows: Callable[[PaperRecords, PublishedNumbers], list[ComparisonRow]]
 
 
+class Ruling(StrEnum):
+    """What the records say about a claim."""
+
+    REPRODUCED = "reproduced"
+    NOT_REPRODUCED = "not reproduced"
+    UNDECIDED = "undecided"
+    """Inside the interval or the spread of seeds, or not measured far enough."""
+    NOT_COMPARABLE = "not comparable"
+    """Measured on something else; the figures say what."""
+
+
 @dataclass(frozen=True)
-class Verdict:
-    """What the records say about a statement.
+class Judgement:
+    """A ruling and what it rests on.
 
     Attributes:
-        holds: None where they cannot tell.
-        figures: The numbers that decide it; why they cannot tell.
+        ruling: Which.
+        figures: Ours, with their intervals; why they cannot tell.
+        n: Of how many of what they are.
     """
 
-    holds: bool | None
+    ruling: Ruling
     figures: str
+    n: str = ""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A statement that code checks on the records.
+    """A claim that code checks on the records.
 
     Attributes:
-        statement: In words, as the paper means it.
-        source: Who states it.
+        claim: In the words of its text.
+        source: Where it stands.
         check: Decides; raises MissingRecordsError where nothing was measured.
     """
 
-    statement: str
+    claim: str
     source: str
-    check: Callable[[PaperRecords], Verdict]
+    check: Callable[[PaperRecords], Judgement]
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """What is regenerated of the Taylor ISM paper, and beyond it."""
 
-from ismbench.papers.core.paper import Comparison, Finding, Paper, Picture
+from ismbench.papers.core.paper import Comparison, Paper, Picture
 from ismbench.papers.core.study import ComputeStudy, ExperimentStudy
-from ismbench.papers.tism import findings
 from ismbench.papers.tism.figures import fig1, fig1b, fig2, fig3, pareto
+from ismbench.papers.tism.findings import FINDINGS
 from ismbench.papers.tism.studies.methods_asked import METHODS_ASKED
 from ismbench.papers.tism.studies.scale import METHODS_QUICK, MODELS_FILE, TIMES_QUICK, YUZU_QUICK
 from ismbench.papers.tism.tables import comparisons
@@ -11,7 +11,6 @@ from ismbench.papers.tism.tables.agreements import agreements
 
 __all__ = ["PAPER"]
 
-_SASSE = "Sasse et al. 2024"
 _SIMULATED = (
     "The data is simulated: motifs planted in dinucleotide-shuffled fly DNA, cell types with interactions."
 )
@@ -203,17 +202,7 @@ PAPER = Paper(
             agreements,
         ),
     ),
-    findings=(
-        Finding("TISM agrees with ISM better than the gradient does", _SASSE, findings.tism_beats_gradient),
-        Finding(
-            "TISM-ISM agreement within a model exceeds ISM-ISM agreement between initialisations",
-            _SASSE,
-            findings.within_beats_between,
-        ),
-        Finding("ReLU lowers the agreement", _SASSE, findings.relu_lowers_it),
-        Finding("Fewer training data raise the agreement", _SASSE, findings.fewer_data_raise_it),
-        Finding("The speed-up of TISM grows with the length", _SASSE, findings.speedup_grows),
-    ),
+    findings=FINDINGS,
     extras={"peers": ("torch", "yuzu"), "explainers": ("shap",)},
     to_draw={"scoring": ("logomaker",)},
     notes=(

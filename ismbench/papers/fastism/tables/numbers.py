@@ -23,13 +23,19 @@ class Found:
         seconds: Per 100 sequences; None where there is none.
         remark: At which batch size, and what else must be known; or why there is none.
         ids: Of the records.
-    at_least: Per 100 sequences, a lower bound where the budget was too small for a time.
+        at_least: Per 100 sequences, a lower bound where the budget was too small for a time.
+        low: Of the interval of the repetitions; None where there was one.
+        high: Likewise.
+        sequences: How many were scored together; 0 where that does not matter.
     """
 
     seconds: float | None
     remark: str
     ids: tuple[str, ...] = ()
     at_least: float | None = None
+    low: float | None = None
+    high: float | None = None
+    sequences: int = 0
 
 
 def best_cell(records: PaperRecords, study: str, method: str, length: int, mode: str = "scalar") -> Found:
@@ -55,7 +61,8 @@ def best_cell(records: PaperRecords, study: str, method: str, length: int, mode:
         reason = "" if pd.isna(cell["status_reason"]) else f": {cell['status_reason']}"
         words = f"{str(cell['status']).replace('_', ' ')}{reason}"
         return Found(None, words, ids, _lower_bound(cell))
-    return Found(float(cell["seconds_per_100_sequences"]), _remark(cell, rows), ids)
+    seconds, low, high = (float(cell[f"seconds_per_100_sequences{end}"]) for end in ("", "_low", "_high"))
+    return Found(seconds, _remark(cell, rows), ids, low=low, high=high)
 
 
 def _lower_bound(cell: pd.Series) -> float | None:
@@ -112,7 +119,7 @@ def best_batch(records: PaperRecords, model: str, length: int, method: str) -> F
     remark = f"batch of {int(best['sequences']):,} sequences, best of {tried}"
     if int(best["positions"]) < length:
         remark += f"; timed at {int(best['positions'])} positions"
-    return Found(100 * float(best["seconds_per_sequence"]), remark, ids)
+    return Found(100 * float(best["seconds_per_sequence"]), remark, ids, sequences=int(best["sequences"]))
 
 
 def share_of_convolutions(seconds: "pd.Series[float]") -> float:

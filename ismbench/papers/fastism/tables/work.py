@@ -11,6 +11,7 @@ from ismbench.papers.fastism.tables.numbers import share_of_convolutions
 
 __all__ = ["parts", "work"]
 
+_PLACE = "1,000 bp, position 500"
 _COUNT = "multiply-adds per mutant"
 _CHANGED = "changed positions of a mutation at 500"
 
@@ -37,7 +38,7 @@ def _windows(
 ) -> list[ComparisonRow]:
     words = "as the paper counts" if outputs is None else f"as the paper counts, {outputs} outputs"
     row = _row(published, setting, f"{setting}, {words}", as_paper)
-    return [row, replace(row, setting=f"{setting}, every changed output", ours=float(every))]
+    return [row, replace(row, setting=f"{_PLACE}, {setting}, every changed output", ours=float(every))]
 
 
 def _reach(published: PublishedNumbers, counted: BassetWork) -> Iterator[ComparisonRow]:
@@ -51,7 +52,7 @@ def _row(
     known = published.find(table="Fig 1", model="basset", setting=setting, quantity=quantity)
     return ComparisonRow(
         model="basset",
-        setting=f"1,000 bp, position 500, {words}",
+        setting=f"{_PLACE}, {words}",
         method="",
         quantity=quantity,
         unit="",

@@ -2,7 +2,7 @@
 
 from ismbench.engine.graph import is_plain
 from ismbench.engine.rules import RULES, Moves, Query, Rule, Step, WholeLayer
-from ismbench.engine.rules.base import Call
+from ismbench.engine.rules.rule import Call
 
 __all__ = ["choose_step", "first_rule"]
 

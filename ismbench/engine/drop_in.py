@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ismbench.engine import edits as edit
-from ismbench.engine.base import Floats
+from ismbench.engine.base_engine import Floats
 from ismbench.engine.check import as_inputs, as_type
 from ismbench.engine.fast import FastEngine
 from ismbench.engine.letters import Alphabet, letter_columns

@@ -164,7 +164,7 @@ class Chunk:
         self.source = delta
         self._gathered: dict[tuple[Any, ...], Any] = {}
 
-    # What rules ask (see rules.base.Context)
+    # What rules ask (see rules.rule.Context)
 
     def rows(self, window: Window) -> tuple[int, int]:
         """(R, Q)."""

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 
 from ismbench.engine import backend
-from ismbench.engine.base import BaseEngine, Floats, Piece
+from ismbench.engine.base_engine import BaseEngine, Floats, Piece
 from ismbench.engine.edits import Edits
 from ismbench.engine.execute import Executor
 from ismbench.engine.naive import NaiveEngine

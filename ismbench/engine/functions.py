@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ismbench.errors import InputError
 
-__all__ = ["is_elementwise", "probe", "register_elementwise", "registered"]
+__all__ = ["is_elementwise", "proves_elementwise", "register_elementwise", "registered"]
 
 Function = Callable[[Any], Any]
 
@@ -74,7 +74,7 @@ def is_elementwise(
         return True
     known = _PROVED.setdefault(node, {})
     if shape not in known:
-        known[shape] = probe(call or function, shape)
+        known[shape] = proves_elementwise(call or function, shape)
     return known[shape]
 
 
@@ -85,7 +85,7 @@ def _is_registered(function: Function) -> bool:
         return False
 
 
-def probe(function: Function, shape: tuple[int, ...], seed: int = 0) -> bool:
+def proves_elementwise(function: Function, shape: tuple[int, ...], seed: int = 0) -> bool:
     """Tries to refute that a function is element-wise.
 
     Args:

@@ -11,20 +11,20 @@ from typing import Any
 import keras
 import numpy as np
 
-from ismbench.engine.base import Floats
+from ismbench.engine.base_engine import Floats
 from ismbench.engine.check import as_inputs
 from ismbench.engine.choice import choose_step
 from ismbench.engine.edits import Edits, substitutions
 from ismbench.engine.explanation import Explanation, Row, Span
 from ismbench.engine.fast import FastEngine
 from ismbench.engine.graph import Graph, Node
+from ismbench.engine.layer_work import layer_multiply_adds
 from ismbench.engine.letters import Alphabet, letter_columns
 from ismbench.engine.plan import Plan, naive_seconds
-from ismbench.engine.published import published_figures
+from ismbench.engine.published_plans import published_figures
 from ismbench.engine.rules import Query, Step, WholeLayer
 from ismbench.engine.span import Blocks, Level, Stretch, Window
 from ismbench.engine.target import EVERY, Target
-from ismbench.engine.work import layer_multiply_adds
 from ismbench.errors import InputError
 
 __all__ = ["explain"]

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
-from ismbench.engine.base import BaseEngine
+from ismbench.engine.base_engine import BaseEngine
 from ismbench.engine.fingerprint import fingerprint
 from ismbench.engine.target import Target
 

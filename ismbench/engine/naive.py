@@ -11,7 +11,7 @@ import numpy as np
 from keras import ops
 
 from ismbench.engine import backend
-from ismbench.engine.base import BaseEngine, Floats, Piece
+from ismbench.engine.base_engine import BaseEngine, Floats, Piece
 from ismbench.engine.edits import Edits
 from ismbench.engine.target import EVERY, Target
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from ismbench.engine.choice import first_rule
 from ismbench.engine.graph import Graph, Node
-from ismbench.engine.rules.base import call_of
+from ismbench.engine.rules.rule import call_of
 from ismbench.engine.span import Stretch
 from ismbench.engine.target import Target
 

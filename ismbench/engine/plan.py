@@ -8,11 +8,11 @@ import numpy as np
 from ismbench.engine.choice import choose_step, first_rule
 from ismbench.engine.cost import seconds
 from ismbench.engine.graph import Graph
+from ismbench.engine.layer_work import layer_multiply_adds
 from ismbench.engine.needed import Needed, needed_positions
 from ismbench.engine.rules import Query, Step
-from ismbench.engine.rules.base import call_of, elements
+from ismbench.engine.rules.rule import call_of, elements
 from ismbench.engine.span import Blocks, Level, Stretch, Window, cut, fixed, share
-from ismbench.engine.work import layer_multiply_adds
 
 __all__ = ["Plan", "Settings", "full_multiply_adds", "make_plan", "naive_seconds"]
 

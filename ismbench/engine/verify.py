@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ismbench.engine.base import BaseEngine, Floats
+from ismbench.engine.base_engine import BaseEngine, Floats
 from ismbench.engine.edits import Edits
 from ismbench.engine.fast import FastEngine
 from ismbench.engine.graph import Graph

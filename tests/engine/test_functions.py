@@ -9,7 +9,7 @@ import pytest
 from keras import layers, ops
 
 import ismbench
-from ismbench.engine.functions import probe
+from ismbench.engine.functions import proves_elementwise
 from ismbench.engine.rules import WholeLayer
 from ismbench.errors import InputError
 from tests.engine.graphs.own_layers import gelu_sigmoid
@@ -56,14 +56,14 @@ MIXING: dict[str, Function] = {
 
 @pytest.mark.parametrize("name", ELEMENTWISE)
 def test_what_is_element_wise_proves_it(name: str) -> None:
-    assert probe(ELEMENTWISE[name], SHAPE)
-    assert probe(ELEMENTWISE[name], (9,)) or "one channel" in name
+    assert proves_elementwise(ELEMENTWISE[name], SHAPE)
+    assert proves_elementwise(ELEMENTWISE[name], (9,)) or "one channel" in name
 
 
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("name", MIXING)
 def test_what_mixes_does_not(name: str, seed: int) -> None:
-    assert not probe(MIXING[name], SHAPE, seed)
+    assert not proves_elementwise(MIXING[name], SHAPE, seed)
 
 
 @keras.saving.register_keras_serializable("ismbench_tests")
@@ -75,7 +75,7 @@ def large_are_refused(x: Any) -> Any:
 
 
 def test_tensors_too_large_to_try_prove_nothing() -> None:
-    assert not probe(ops.relu, (200_000, 512))
+    assert not proves_elementwise(ops.relu, (200_000, 512))
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from keras import layers, ops
 
 import ismbench
-from ismbench.engine import base, fast
+from ismbench.engine import base_engine, fast
 from ismbench.engine.drop_in import FastISM
 from ismbench.engine.fingerprint import fingerprint
 from ismbench.engine.rules import RULES, Pointwise
@@ -163,13 +163,13 @@ def test_edits_between_calls_never_give_a_stale_number(edits: list[Callable[[ker
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The models that were read, one entry each time."""
     names: list[str] = []
-    original = base.read_graph
+    original = base_engine.read_graph
 
     def counted(model: Any) -> Any:
         names.append(model.name)
         return original(model)
 
-    monkeypatch.setattr(base, "read_graph", counted)
+    monkeypatch.setattr(base_engine, "read_graph", counted)
     return names
 
 

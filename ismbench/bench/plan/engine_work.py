@@ -153,7 +153,7 @@ def _count(engine: "FastEngine", model: str, target: str, x: NDArray[Any]) -> Pl
 
 
 def _layers(engine: "FastEngine", prepared: "Prepared", x: NDArray[Any]) -> Iterator[LayerWork]:
-    from ismbench.engine.work import layer_multiply_adds
+    from ismbench.engine.layer_work import layer_multiply_adds
 
     shapes = engine.shapes([x])
     steps = {step.node.index: step for step in prepared.plan.steps}

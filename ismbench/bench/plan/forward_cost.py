@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ismbench.engine.graph import read_graph
-from ismbench.engine.work import layer_multiply_adds
+from ismbench.engine.layer_work import layer_multiply_adds
 
 if TYPE_CHECKING:
     import keras

@@ -10,7 +10,6 @@ from keras.src.ops import math, nn, numpy  # operations inside functional models
 
 from ismbench.engine.graph import ActivationOf
 from ismbench.engine.rules.affine import NormalizationByConstants, RescalingRule, WithConstant
-from ismbench.engine.rules.base import BaseRule, Changed, Context, OneInput, Query, Rule, Step
 from ismbench.engine.rules.convolution import Convolution, TransposedConvolution
 from ismbench.engine.rules.elementwise import Operation
 from ismbench.engine.rules.linear import BatchNorm, DenseRule, EinsumDenseRule, Identity
@@ -36,6 +35,7 @@ from ismbench.engine.rules.rearranging import (
     TransposeRule,
 )
 from ismbench.engine.rules.reduction import FlattenRule, GlobalAverage, GlobalMax
+from ismbench.engine.rules.rule import BaseRule, Changed, Context, OneInput, Query, Rule, Step
 from ismbench.engine.rules.shape import (
     FlipRule,
     PermuteRule,

@@ -10,7 +10,7 @@ from keras import layers, ops
 
 from ismbench.engine.fusion import lazy
 from ismbench.engine.graph import Slot
-from ismbench.engine.rules.base import Call, Changed, Context, OneInput, Query, Step, elements
+from ismbench.engine.rules.rule import Call, Changed, Context, OneInput, Query, Step, elements
 
 __all__ = ["NormalizationByConstants", "RescalingRule", "WithConstant"]
 

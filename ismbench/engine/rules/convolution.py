@@ -16,9 +16,9 @@ from typing import Any
 from keras import ops
 
 from ismbench.engine.fusion import lazy
-from ismbench.engine.rules.base import Call, Changed, Context, OneInput, Query, Step, elements
 from ismbench.engine.rules.geometry import Geometry, first, one_dimensional, settle, slid
 from ismbench.engine.rules.karatsuba import combine, leaves, pad, split
+from ismbench.engine.rules.rule import Call, Changed, Context, OneInput, Query, Step, elements
 from ismbench.engine.rules.ways import Scatter, Way, cheapest
 from ismbench.engine.span import Stretch, Window, transpose_convolve
 

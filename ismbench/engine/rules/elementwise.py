@@ -8,8 +8,8 @@ from keras import ops, tree
 
 from ismbench.engine.fusion import lazy
 from ismbench.engine.graph import Slot
-from ismbench.engine.rules.base import Call, Changed, Context, Step
 from ismbench.engine.rules.merge import ValueMerge
+from ismbench.engine.rules.rule import Call, Changed, Context, Step
 
 __all__ = ["Operation"]
 

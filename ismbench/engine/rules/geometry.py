@@ -3,7 +3,7 @@
 from typing import Any
 
 from ismbench.engine.graph import Node
-from ismbench.engine.rules.base import Query
+from ismbench.engine.rules.rule import Query
 from ismbench.engine.span import Stretch, Window, align, cut, fixed
 
 __all__ = ["Geometry", "first", "one_dimensional", "padding_left", "settle", "slid", "sliding_geometry"]

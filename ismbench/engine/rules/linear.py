@@ -8,7 +8,7 @@ import numpy as np
 from keras import ops
 
 from ismbench.engine.fusion import lazy
-from ismbench.engine.rules.base import Call, Changed, Context, OneInput, Query, Step, elements
+from ismbench.engine.rules.rule import Call, Changed, Context, OneInput, Query, Step, elements
 from ismbench.engine.span import Stretch, whole
 
 __all__ = ["BatchNorm", "DenseRule", "EinsumDenseRule", "Identity"]

@@ -7,7 +7,7 @@ from typing import Any
 from keras import ops
 
 from ismbench.engine.fusion import Lazy, lazy
-from ismbench.engine.rules.base import BaseRule, Call, Changed, Context, Query, Step, elements
+from ismbench.engine.rules.rule import BaseRule, Call, Changed, Context, Query, Step, elements
 from ismbench.engine.rules.values import Moves
 from ismbench.engine.span import Level, Stretch, Window, cut, fixed, share, union
 

@@ -6,7 +6,7 @@ from typing import Any
 from keras import ops
 
 from ismbench.engine.fusion import lazy
-from ismbench.engine.rules.base import BaseRule, Changed, Context, Query, Step
+from ismbench.engine.rules.rule import BaseRule, Changed, Context, Query, Step
 from ismbench.engine.span import Window, share, whole
 
 __all__ = ["WholeLayer"]

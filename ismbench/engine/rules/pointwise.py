@@ -10,8 +10,8 @@ from keras import ops
 from ismbench.engine.functions import is_elementwise
 from ismbench.engine.fusion import lazy
 from ismbench.engine.graph import Node
-from ismbench.engine.rules.base import Call, Changed, Context, OneInput, Query, Step, elements
 from ismbench.engine.rules.differences import difference_of
+from ismbench.engine.rules.rule import Call, Changed, Context, OneInput, Query, Step, elements
 from ismbench.engine.span import Stretch
 
 __all__ = ["ELEMENTWISE", "Activation", "Normalization", "OwnFunction", "Pointwise", "Prelu", "SoftmaxRule"]

@@ -10,8 +10,8 @@ from keras import ops
 from ismbench.engine import backend
 from ismbench.engine.fusion import Lazy, lazy
 from ismbench.engine.graph import Node
-from ismbench.engine.rules.base import Call, Changed, Context, OneInput, Query, Step, elements
 from ismbench.engine.rules.geometry import Geometry, settle, slid
+from ismbench.engine.rules.rule import Call, Changed, Context, OneInput, Query, Step, elements
 from ismbench.engine.rules.values import value_or_reference
 from ismbench.engine.span import Stretch, convolve, frame
 from ismbench.layers import NOTHING

@@ -10,8 +10,8 @@ import numpy as np
 from keras import ops
 
 from ismbench.engine.fusion import Lazy, lazy
-from ismbench.engine.rules.base import Call, Changed, Context, OneInput, Query, Step, elements
 from ismbench.engine.rules.reduction import GlobalMax
+from ismbench.engine.rules.rule import Call, Changed, Context, OneInput, Query, Step, elements
 from ismbench.engine.rules.values import Moves
 from ismbench.engine.span import Stretch, whole
 

@@ -8,7 +8,7 @@ import numpy as np
 from keras import ops
 
 from ismbench.engine.fusion import lazy
-from ismbench.engine.rules.base import Call, Changed, Context, OneInput, Query, Step, elements
+from ismbench.engine.rules.rule import Call, Changed, Context, OneInput, Query, Step, elements
 from ismbench.engine.rules.values import Moves
 from ismbench.engine.span import Stretch, Window, share, whole
 

@@ -9,8 +9,8 @@ from keras import ops
 
 from ismbench.engine.fusion import lazy
 from ismbench.engine.graph import Node
-from ismbench.engine.rules.base import Call, Changed, Context, OneInput, Query, Shape, Step, elements
 from ismbench.engine.rules.reduction import FlattenRule
+from ismbench.engine.rules.rule import Call, Changed, Context, OneInput, Query, Shape, Step, elements
 from ismbench.engine.rules.values import Moves
 from ismbench.engine.span import Stretch
 

@@ -10,8 +10,8 @@ from keras import ops
 
 from ismbench.engine.fusion import lazy
 from ismbench.engine.graph import Slot
-from ismbench.engine.rules.base import Call, Changed, Context, OneInput, Query, Step, elements
 from ismbench.engine.rules.geometry import settle
+from ismbench.engine.rules.rule import Call, Changed, Context, OneInput, Query, Step, elements
 from ismbench.engine.rules.values import Moves
 from ismbench.engine.span import Stretch, Window, convolve, fixed, frame, whole
 

@@ -8,8 +8,8 @@ from keras import ops
 
 from ismbench.engine.fusion import Lazy, lazy
 from ismbench.engine.graph import Node
-from ismbench.engine.rules.base import Call, Changed, Context, OneInput, Query, Step, elements
 from ismbench.engine.rules.geometry import Geometry, first, one_dimensional, settle, slid
+from ismbench.engine.rules.rule import Call, Changed, Context, OneInput, Query, Step, elements
 from ismbench.engine.span import Stretch, convolve, frame
 
 __all__ = ["Sliding"]

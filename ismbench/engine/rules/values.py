@@ -10,7 +10,7 @@ from typing import Any
 from keras import ops
 
 from ismbench.engine.fusion import Lazy, lazy
-from ismbench.engine.rules.base import Changed, Context, Step
+from ismbench.engine.rules.rule import Changed, Context, Step
 
 __all__ = ["Moves", "value_or_reference"]
 

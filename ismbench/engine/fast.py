@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import keras
@@ -84,8 +84,12 @@ class FastEngine(BaseEngine):
         self.mutants = mutants
         self.max_bytes = max_bytes
         self.choices = choices
-        self._naive = NaiveEngine(model, target, sequence_input=sequence_input, norm=norm)
         super().__init__(model, target, sequence_input, norm)
+
+    @cached_property
+    def naive(self) -> NaiveEngine:
+        """The naive pass with the same options, for plans that are not worth following; made when first asked for."""
+        return NaiveEngine(self.model, self.target, sequence_input=self.sequence_input, norm=self.norm)
 
     def _read(self) -> None:
         super()._read()
@@ -107,7 +111,7 @@ class FastEngine(BaseEngine):
         """
         prepared = self.prepare(inputs, edits)
         if prepared.naive:
-            yield from self._naive.deltas(inputs, edits)
+            yield from self.naive.deltas(inputs, edits)
             return
         weights = prepared.executor.weights()
         pending: list[tuple[Lot, Load, Any]] = []

@@ -26,6 +26,16 @@ def channels(x: Any) -> Any:
     return varying(x)[0]
 
 
+BACKWARDS: set[Build] = set()
+"""Slices with a negative step, which torch does not have: such a model runs nowhere on it."""
+
+
+def backwards(build: Build) -> Build:
+    """Notes that a case slices backwards."""
+    BACKWARDS.add(build)
+    return build
+
+
 def unit_axis(layer: Any) -> Build:
     """A two-dimensional layer over (L, 1, C), as BPNet wraps it."""
 
@@ -256,10 +266,11 @@ CASES: dict[type, list[Build]] = {
     numpy.ExpandDims: _elementwise(lambda x: ops.expand_dims(x, 1), lambda x: ops.expand_dims(x, -1)),
     numpy.Squeeze: _elementwise(lambda x: ops.squeeze(x[:, None], 1), lambda x: ops.squeeze(x[..., :1], -1)),
     numpy.GetItem: _elementwise(
-        lambda x: x[:, 3:-4], lambda x: x[:, ::-1, ::-1], lambda x: x[:, 1::3], lambda x: x[:, -2:2:-4],
+        lambda x: x[:, 3:-4], backwards(lambda x: x[:, ::-1, ::-1]), lambda x: x[:, 1::3],
+        backwards(lambda x: x[:, -2:2:-4]),
         lambda x: x[..., 0], lambda x: x[:, 7], lambda x: x[:, -1, 2:], lambda x: x[:, None, 2:9, ::2],
         lambda x: x[:, :, 1], lambda x: layers.Flatten()(x)[:, 5:50],
-        lambda x: ops.transpose(x, (0, 2, 1))[:, 2, ::-1],
+        backwards(lambda x: ops.transpose(x, (0, 2, 1))[:, 2, ::-1]),
     ),
     numpy.Split: _elementwise(
         lambda x: ops.split(x, 2, axis=-1)[1], lambda x: ops.multiply(*ops.split(x, [2, 4], axis=2)[::2]),

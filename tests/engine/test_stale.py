@@ -190,6 +190,13 @@ def test_what_changes_nothing_builds_nothing(read: list[str]) -> None:
     assert first.shape == other.shape
 
 
+def test_a_model_is_read_once(read: list[str]) -> None:
+    model, x = build(), dna(1, 2, length=LENGTH)
+    for positions in (None, [3, 4]):
+        ismbench.saturation_mutagenesis(model, x, positions=positions)
+    assert read == [model.name]
+
+
 def test_a_rule_that_is_registered_later_counts(read: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     model, x = build(), dna(1, 2, length=LENGTH)
     monkeypatch.setattr("ismbench.engine.rules.RULES", RULES)

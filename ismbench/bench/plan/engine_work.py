@@ -180,5 +180,5 @@ def _window(window: Any) -> str:
 
 def _naive_rows(engine: "FastEngine", edits: Any) -> Iterable[int]:
     """Mutants of every batch of the naive pass, which fills up its last one."""
-    batch = engine._naive.batch
+    batch = engine.naive.batch
     return [batch] * -(-int(edits.wanted.sum()) // batch)

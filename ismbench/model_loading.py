@@ -1,17 +1,16 @@
 """The one door for models of whatever form: opened as a Keras 3 model, and checked."""
 
-import importlib.util
 import inspect
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from ismbench.errors import InputError, ModelFailedError, in_one_line
 from ismbench.model_forms import check_form, check_weights_file
+from ismbench.user_module import import_file
 
 if TYPE_CHECKING:
     import keras
@@ -117,7 +116,7 @@ def build_from_file(
         InputError: There is no ``build``, or it does not take an option.
     """
     with user_code(path, "reading it"):
-        module = _module(path)
+        module = import_file(path, f"ismbench_model_{path.stem}")
     build = getattr(module, "build", None)
     if not callable(build):
         raise InputError(f"A model file must define build(...). Received: {path}")
@@ -133,15 +132,6 @@ def build_from_file(
             raise InputError(f"build of {path} takes {', '.join(takes)}. Received: {unknown[0]}")
     with user_code(path, "build"):
         return build(**given)
-
-
-def _module(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"ismbench_model_{path.stem}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @contextmanager

@@ -1,9 +1,7 @@
 """A method in a file of the user's: found, imported and checked; anything wrong is told in one line."""
 
 import hashlib
-import importlib.util
 import inspect
-import sys
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -13,6 +11,7 @@ from ismbench import digest
 from ismbench.errors import InputError
 from ismbench.methods.base import Method
 from ismbench.methods.declaration import problem
+from ismbench.user_module import import_file
 
 __all__ = ["method_of_file", "methods_in", "source_of"]
 
@@ -80,21 +79,15 @@ def source_of(method: type[Method], without: Iterable[str] = ()) -> str:
 def _imported(path: Path, content: str) -> ModuleType:
     """The module of a file; once for each content."""
     name = f"{_PREFIX}{path.stem}_{content}"
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # where classes are looked up, by pydantic and by pickles of others
     try:
-        spec.loader.exec_module(module)
+        return import_file(path, name)
     except SyntaxError as error:
         raise _unimportable(path, f"line {error.lineno}: {error.msg}") from None
     except ImportError as error:
         advice = "name it in requires and import it where it is used"
         raise _unimportable(path, f"{error}; install it, or {advice}") from None
-    except Exception as error:  # whatever a user's file raises
+    except (Exception, SystemExit) as error:  # whatever a user's file raises
         raise _unimportable(path, f"{type(error).__name__}: {error}") from None
-    return module
 
 
 def _unimportable(path: Path, reason: str) -> InputError:

@@ -22,6 +22,7 @@ _INSTALLED = tuple(
 _READERS = (("h5py", "File"), ("tensorflow.python.lib.io.file_io", "FileIO"))
 """Classes that open files in C, past Python: the first argument is the file's name."""
 _SYSTEM = ("/proc/", "/sys/", "/dev/")
+_plain_stat = os.stat
 _open: list[set[str]] = []
 """Names that are being collected, for each block that observes."""
 
@@ -31,8 +32,8 @@ class Observed:
     """What was seen.
 
     Attributes:
-        files: Hash of every file that was read or imported, by its path; "missing" where there was none. Files of
-            Python and of installed packages are left out.
+        files: Hash of every file that was read, imported or looked for, by its path; "missing" where there was none.
+            Files of Python and of installed packages are left out.
         packages: Version of every installed package that was imported for the first time.
     """
 
@@ -54,6 +55,7 @@ def observe(*read: str) -> Iterator[Observed]:
     _open.append(opened)
     try:
         with ExitStack() as stack:
+            stack.enter_context(patch.object(os, "stat", _stat))
             for module, name in _READERS:
                 if module in sys.modules:
                     stack.enter_context(_watched(getattr(sys.modules[module], name)))
@@ -91,6 +93,12 @@ def _note(name: object) -> None:
     if isinstance(name, str):
         for opened in _open:
             opened.add(name)
+
+
+def _stat(path: Any, *args: Any, **options: Any) -> os.stat_result:
+    """What asks whether a file exists calls this, which no audit hook hears."""
+    _note(path)
+    return _plain_stat(path, *args, **options)
 
 
 @contextmanager

@@ -41,7 +41,9 @@ def _parse(text: str) -> tuple[str, list[str]]:
     key, equals, values = text.partition("=")
     key = key.strip()
     if not equals or key not in _KEYS:
-        raise InputError(f"--only takes key=value,value. Received: {text!r}{hint(key, _KEYS)}")
+        raise InputError(
+            f"--only takes key=value,value. Received: {text!r}{hint(key, _KEYS) if equals else ''}"
+        )
     return key, [word.strip() for word in values.split(",")]
 
 

@@ -115,6 +115,10 @@ def test_wrong_names_are_refused_where_the_file_is_read(
         (("class Mine(Method):", "class _Mine(Method):"), "one class derived .* with none"),
         (("class Mine", "class Other(Method):\n    pass\n\n\nclass Mine"), "with Other, Mine"),
         (("import Method", "import Method, Nothing"), "must be importable"),
+        (
+            ("class Mine(Method):", "raise SystemExit(3)\nclass Mine(Method):"),
+            "must be importable.*SystemExit: 3",
+        ),
         (("class Mine(Method):", "class Mine(Method:"), r"must be importable.* line \d+"),
         (("self, model, target, batch,", "self, model, batch,"), r"must take \(self, model, target, batch\)"),
         (("batch, *, width", "batch, width"), "options of __init__ must stand after a star"),

@@ -50,7 +50,7 @@ def test_what_is_left(
         (["length=060"], "'060' in 'length=060'; did you mean '60'"),
         (["length=60,7"], "'7' in 'length=60,7'; there are 60, 80"),
         (["metod=gradient"], "did you mean 'method'"),
-        (["method"], "takes key=value,value"),
+        (["method"], r"takes key=value,value\. Received: 'method'$"),
         (["method=gradient", "mutants_per_forward=8"], "must leave at least one cell"),
     ],
 )

@@ -242,6 +242,8 @@ CASES = [
     ("speedup improves for long", {}, YES),
     ("speedup improves for long", {"faster": 3.0}, NO),
     ("~160 times", {}, OTHER),
+    ("while the training performance", {}, OPEN),
+    ("worse predictive performance", {}, OPEN),
     ("also hold true for computations on the CPU", {}, YES),
 ]  # fmt: skip
 

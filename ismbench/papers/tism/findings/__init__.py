@@ -3,6 +3,7 @@
 from ismbench.papers.tism.findings.ablations import ABLATION_CLAIMS
 from ismbench.papers.tism.findings.agreement import AGREEMENT
 from ismbench.papers.tism.findings.ctcf import CTCF
+from ismbench.papers.tism.findings.discussion import DISCUSSION
 from ismbench.papers.tism.findings.initialisations import INITIALISATION_CLAIMS
 from ismbench.papers.tism.findings.levels import LEVELS
 from ismbench.papers.tism.findings.speed import SPEED
@@ -10,4 +11,13 @@ from ismbench.papers.tism.findings.training import TRAINING
 
 __all__ = ["FINDINGS"]
 
-FINDINGS = (*AGREEMENT, *CTCF, *LEVELS, *SPEED, *INITIALISATION_CLAIMS, *TRAINING, *ABLATION_CLAIMS)
+FINDINGS = (
+    *AGREEMENT,
+    *CTCF,
+    *LEVELS,
+    *SPEED,
+    *INITIALISATION_CLAIMS,
+    *TRAINING,
+    *ABLATION_CLAIMS,
+    *DISCUSSION,
+)

@@ -6,7 +6,7 @@ from ismbench.papers.core.intervals import mean, ruling_of_above
 from ismbench.papers.core.paper import Finding, Judgement
 from ismbench.papers.core.study_records import MissingRecordsError, PaperRecords
 from ismbench.papers.tism.findings.values import difference, sequences
-from ismbench.report.records import load_records
+from ismbench.report.run_records import load_records
 
 __all__ = ["CTCF"]
 

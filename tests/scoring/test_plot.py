@@ -9,7 +9,7 @@ import pytest
 
 import ismbench
 from ismbench.errors import InputError
-from ismbench.scoring import blocks
+from ismbench.scoring import passages
 from ismbench.scoring.opened import open_scores
 from ismbench.scoring.plot import plot
 from ismbench.scoring.plot.look import BASE_COLORS
@@ -110,8 +110,8 @@ def test_every_kind_draws_the_outputs_that_were_asked_for(kind, regions, tmp_pat
 def test_a_picture_reads_the_store_once(kind, model, bed, genome, tmp_path, monkeypatch):
     ismbench.score(model, bed, tmp_path / "s.zarr", genome=genome, method="taylor_ism", chunk=4)
     read = []
-    once = blocks._read
-    monkeypatch.setattr(blocks, "_read", lambda *a: read.append(a[-1].start) or once(*a))
+    once = passages._read
+    monkeypatch.setattr(passages, "_read", lambda *a: read.append(a[-1].start) or once(*a))
     plot(tmp_path / "s.zarr", kind, tmp_path / "a.png", region=None if kind != "region" else "peak5")
     assert read == sorted(set(read)) or kind == "region"
     assert len(read) == (2 if kind == "region" else 3)

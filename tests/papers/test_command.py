@@ -42,7 +42,7 @@ def test_figures_only_prints_gaps_and_the_page(
     write_records(tmp_path / "fastism", without=("plan",))
     assert code_of("reproduce", "fastism", "--figures-only", "--results", tmp_path) == 4
     out = capsys.readouterr().out
-    assert "missing: Fig. 1: one mutation in Basset: the study plan has not run" in out
+    assert "missing: Fig 1: one mutation in Basset: the study plan has not run" in out
     assert f"Page: {tmp_path / 'fastism' / 'README.md'}" in out
 
 

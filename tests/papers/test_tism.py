@@ -223,7 +223,7 @@ CASES = [
     ("reaches its optimum (0.85", {"epochs": (0.6, 0.7, 0.9)}, NO),
     ("has decreased back", {"epochs": (0.6, 0.9, 0.7)}, YES),
     ("At the beginning of model training", {"epochs": (0.5, 0.9, 0.75)}, NO),
-    ("epoch 11", {"epochs": (0.5, 0.9, 0.75)}, OPEN),
+    ("increasing until epoch 11", {"epochs": (0.5, 0.9, 0.75)}, OPEN),
     ("worst concordance", {}, YES),
     ("worst concordance", flat(relu=0.8), NO),
     ("ReLU activations across", flat(relu=0.4), YES),

@@ -13,7 +13,6 @@ from ismbench.papers.core.figure_look import column_figure
 from ismbench.papers.core.paper import Drawn
 from ismbench.papers.core.study_records import PaperRecords
 from ismbench.papers.fastism.studies.beluga import BIN
-from ismbench.scoring.plot.look import BASE_COLORS, DIVERGING, limit, plain_axis
 
 __all__ = ["draw_bases", "draw_clusters", "draw_zoom"]
 
@@ -28,6 +27,8 @@ _ZOOM = 50
 
 def draw_clusters(records: PaperRecords) -> Drawn:
     """Outputs by position: similar outputs side by side."""
+    from ismbench.scoring.plot.look import plain_axis  # its package loads the engine
+
     table = records.table(_STUDY, "heat")
     values = table.drop(columns="output").to_numpy()
     order = leaves_list(linkage(values, method="average"))
@@ -65,6 +66,8 @@ def draw_bases(records: PaperRecords) -> Drawn:
 def draw_zoom(records: PaperRecords) -> Drawn:
     """Its centre as a logo: the height of a letter is the contribution of the base that is there."""
     import logomaker
+
+    from ismbench.scoring.plot.look import BASE_COLORS  # its package loads the engine
 
     rows = _stretch(records, _ZOOM)
     heights = np.zeros((len(rows), len(_BASES)))
@@ -109,6 +112,8 @@ def _track(axis: Axes, rows: pd.DataFrame) -> None:
 
 
 def _heat(figure: Figure, axis: Axes, rows: pd.DataFrame) -> None:
+    from ismbench.scoring.plot.look import DIVERGING, limit  # its package loads the engine
+
     values = rows[[f"delta_{b}" for b in _BASES]].to_numpy().T
     scale = _power(values)
     values = values / 10.0**scale

@@ -42,6 +42,11 @@ def trunk(x: Any, filters: int = 5) -> Any:
     return layers.Conv1D(filters, 3, padding="same", activation="relu")(x)
 
 
+def backwards(x: Any) -> Any:
+    """The positions turned round: by a slice; by flip on torch, where Keras refuses slices with a negative step."""
+    return ops.flip(x, 1) if keras.config.backend() == "torch" else x[:, ::-1]
+
+
 def present(x: Any) -> Any:
     """(N, L) which positions are not padded; changes where a base is written over padding."""
     return ops.sum(x, axis=-1) > 0.5
@@ -159,7 +164,7 @@ def minus_infinity_sliced_and_scaled() -> Case:
         slope = np.linspace(0.5, 1.5, LENGTH, dtype="float32")[:, None]
         masked = ops.where(keep, score, ops.full_like(score, -np.inf)) * slope
         both = ops.concatenate([masked, layers.Rescaling(0.5, 0.1)(masked)], axis=2)
-        both = ops.transpose(ops.transpose(both[:, ::-1], (0, 2, 1)), (0, 2, 1))[:, ::-1]
+        both = backwards(ops.transpose(ops.transpose(backwards(both), (0, 2, 1)), (0, 2, 1)))
         return ops.sum(both, axis=2, keepdims=True)
 
     return weighted_by(score_of)

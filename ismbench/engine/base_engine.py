@@ -12,7 +12,7 @@ from ismbench.engine.check import check_layers
 from ismbench.engine.fingerprint import fingerprint
 from ismbench.engine.graph import call_model, read_graph
 from ismbench.engine.precision import compute_dtype
-from ismbench.engine.probe import Probe, probe, three_rows
+from ismbench.engine.probe import OTHERS, Probe, four_rows, probe
 from ismbench.engine.target import EVERY, Target
 from ismbench.errors import InputError
 
@@ -73,7 +73,7 @@ class BaseEngine:
         """
         lengths = tuple(x.shape[1] for x in inputs if x.ndim > 1)
         if lengths not in self._probes:
-            runs = three_rows(inputs, self.sequence_input)
+            runs = four_rows(inputs, self.sequence_input)
             found = probe(self.graph, self.model, runs)
             self._check_function(runs)
             # Outputs that the target does not read were not run; their shape says nothing.
@@ -86,7 +86,7 @@ class BaseEngine:
         if self.target.function is None:
             return
         one, other = (
-            backend.to_numpy(self._predict([keras.ops.convert_to_tensor(x) for x in run]))[::2]
+            backend.to_numpy(self._predict([keras.ops.convert_to_tensor(x) for x in run]))[OTHERS]
             for run in runs
         )
         if not np.allclose(one, other, rtol=1e-3, atol=1e-3 * float(np.abs(one).max()), equal_nan=True):

@@ -1,8 +1,9 @@
 """What only running a model tells: shapes, whose result depends on what, and where masks travel.
 
-Every node runs twice on three sequences, of which only the middle one differs between the runs. A tensor with one row
-for each sequence, whose outer rows are the same both times, may be carried by itself. The others are kept inside
-groups, together with the nodes that give each sequence a row of its own again; where none does, the model is refused.
+Every node runs twice on four sequences, of which only the second differs between the runs: it is neither an end nor
+the middle, so that no turn of the batch leaves it where it is. A tensor with one row for each sequence, whose other
+rows are the same both times, may be carried by itself. The others are kept inside groups, together with the nodes
+that give each sequence a row of its own again; where none does, the model is refused.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,13 +22,15 @@ from ismbench.engine.precision import coarsest_step
 from ismbench.engine.rules import RULES
 from ismbench.errors import InputError
 
-__all__ = ["Probe", "probe", "three_rows"]
+__all__ = ["OTHERS", "Probe", "four_rows", "probe"]
 
 Floats = NDArray[np.floating[Any]]
 Values = dict[int, Any]
 ROUNDING = 2.0**10
 """Steps of rounding between runs that should be equal; what mixes sequences is apart by the size of an activation."""
 MOST_ROUNDING = 0.05
+OTHERS = [0, 2, 3]
+"""The rows whose sequences are the same in both runs."""
 BATCH = "it moves sequences along the batch axis"
 MASK = "a mask travels with its tensors"
 
@@ -47,11 +50,11 @@ class Probe:
     faithful: bool
 
 
-def three_rows(inputs: Sequence[Floats], sequence_input: int) -> tuple[list[Floats], list[Floats]]:
-    """The first sequence three times, the middle one with its letters exchanged: in one way, and in another."""
+def four_rows(inputs: Sequence[Floats], sequence_input: int) -> tuple[list[Floats], list[Floats]]:
+    """The first sequence four times, the second one with its letters exchanged: in one way, and in another."""
     runs = []
     for places in (1, 2):
-        rows = [np.repeat(x[:1], 3, axis=0) for x in inputs]
+        rows = [np.repeat(x[:1], 4, axis=0) for x in inputs]
         x = rows[sequence_input]
         x[1] = np.roll(x[1], places, axis=-1)
         runs.append(rows)
@@ -64,7 +67,7 @@ def probe(graph: Graph, model: Any, runs: Sequence[Sequence[Floats]]) -> Probe:
     Args:
         graph: As it was read, pruned to what is wanted.
         model: The model that it was read from.
-        runs: From ``three_rows``.
+        runs: From ``four_rows``.
 
     Raises:
         InputError: Naming a layer that gives another result the second time, or a result for one sequence that
@@ -120,10 +123,10 @@ class _Seen:
         """A tensor of both runs."""
         one, other = map(backend.to_numpy, values)
         shape = one.shape
-        own_rows = shape[:1] == (3,) and shape == other.shape and self.alike(one[::2], other[::2])
+        own_rows = shape[:1] == (4,) and shape == other.shape and self.alike(one[OTHERS], other[OTHERS])
         if not own_rows:
             self.mixed[tensor] = node
-            shape = (3, max(shape[0] // 3, 1), *shape[1:]) if shape else (3,)
+            shape = (4, max(shape[0] // 4, 1), *shape[1:]) if shape else (4,)
         self.shapes[tensor], self.dtypes[tensor] = tuple(shape[1:]), _dtype(values[0])
         if mask_of(values[0]) is not None:
             self.masked[tensor] = node

@@ -31,7 +31,9 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
         sequences={"source": "fasta", "path": "in.fa", "n": len(HEADERS)},
         methods={"naive_ism": {"mutants_per_forward": [10, 20, 30, 40, 50, 60, 70]}, "gradient": None},
     )
-    records = "".join(f">{header} and more\n{'ACGT' * 15}\n" for header in HEADERS)
+    records = "".join(
+        f">{header} and more\n{'ACGT' * 14}ACG{'ACGT'[i]}\n" for i, header in enumerate(HEADERS)
+    )
     (spec.parent / "in.fa").write_text(records, encoding="utf-8")
     results = folder / "results"
     quoting = {"ISMBENCH_TEST_QUOTES": "yes", "TMPDIR": str(folder)}

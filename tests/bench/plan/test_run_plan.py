@@ -54,7 +54,7 @@ def test_reasons_to_skip(make_experiment: Callable[..., Experiment], monkeypatch
     [
         (["tinny"], "did you mean 'tiny'"),
         (["none.keras"], "must exist"),
-        ([{"name": "x", "file": "x.txt"}], "must end in .py, .keras or .h5"),
+        ([{"name": "x", "file": "x.txt"}], r"must exist and end in \.py, \.keras, \.h5, \.json, \.pt2"),
         ([{"name": "tiny", "weights": "none.h5"}], "A weights file must exist"),
         (["tiny", "tiny"], "different names"),
     ],

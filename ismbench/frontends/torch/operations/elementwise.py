@@ -76,7 +76,7 @@ def _affine(call: Call, run: Any, left: Any, right: Any) -> Any:
         ops.add: (ones, vector),
         ops.multiply: (vector, zeros),
         ops.subtract: (-ones, vector) if flipped else (ones, -vector),
-        ops.divide: (None, None) if flipped else (1 / vector, zeros),
+        ops.divide: (None, None) if flipped or not vector.all() else (1 / vector, zeros),
     }.get(run, (None, None))
     if scale is None:
         return None

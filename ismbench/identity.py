@@ -147,7 +147,9 @@ class _Digest:
         if _is_library(function.__module__):
             self._tag("library", f"{function.__module__}.{function.__qualname__}")
             return
-        cells = [_content(cell) for cell in function.__closure__ or ()]
+        from ismbench.engine.fingerprint import cell_content
+
+        cells = [cell_content(cell) for cell in function.__closure__ or ()]
         self.add([function.__code__, function.__defaults__, function.__kwdefaults__, cells])
         names = {name for name in _names(function.__code__) if not name.startswith("__")}  # no file's name
         for name in sorted(names & set(function.__globals__)):
@@ -254,13 +256,6 @@ def _names(code: CodeType) -> Iterator[str]:
     for value in code.co_consts:
         if isinstance(value, CodeType):
             yield from _names(value)
-
-
-def _content(cell: Any) -> Any:
-    try:
-        return cell.cell_contents
-    except ValueError:  # a name that is not bound yet
-        return None
 
 
 @cache

@@ -7,6 +7,7 @@ import typer
 
 from ismbench.cli.score_options import ScoreOptions, takes_score_options
 from ismbench.errors import InputError
+from ismbench.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from ismbench.scoring.run_summary import ScoringSummary
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 __all__ = ["score"]
 
 _NOTHING_SCORED = 4
-_INTERRUPTED = 130
 
 
 @takes_score_options
@@ -58,7 +58,7 @@ def score(
             done = run(spec, source, out, execution=execution, progress=tell)
     except KeyboardInterrupt:
         typer.echo("Interrupted. The same command goes on from here.", err=True)
-        raise typer.Exit(_INTERRUPTED) from None
+        raise typer.Exit(ExitCode.INTERRUPTED) from None
     _conclude(done)
     if not done.scored:
         raise typer.Exit(_NOTHING_SCORED)

@@ -17,7 +17,7 @@ from ismbench.engine.functions import registered
 from ismbench.engine.graph import functional_of
 from ismbench.engine.rules import RULES
 
-__all__ = ["Current", "fingerprint"]
+__all__ = ["Current", "cell_content", "fingerprint"]
 
 Built = TypeVar("Built")
 _PLAIN = (type(None), bool, int, float, complex, str, bytes, np.dtype, type(Ellipsis))
@@ -126,7 +126,7 @@ class _Reader:
     def _function(self, function: FunctionType) -> Any:
         if _is_library(function.__module__):
             return _Same(function)
-        cells = tuple(self.read(_content(cell)) for cell in function.__closure__ or ())
+        cells = tuple(self.read(cell_content(cell)) for cell in function.__closure__ or ())
         names = sorted(set(_names(function.__code__)) & function.__globals__.keys())
         used = tuple((name, self.read(function.__globals__[name])) for name in names)
         defaults = self.read(function.__defaults__), self.read(function.__kwdefaults__)
@@ -168,10 +168,11 @@ def _names(code: CodeType) -> list[str]:
     return [*code.co_names, *inner]
 
 
-def _content(cell: Any) -> Any:
+def cell_content(cell: Any) -> Any:
+    """What a cell of a closure holds; None where its name is not bound yet."""
     try:
         return cell.cell_contents
-    except ValueError:  # a name that is not bound yet
+    except ValueError:
         return None
 
 

@@ -2,7 +2,7 @@
 
 Let the ratio be head over base, freed of what else explains it (see `explained`). Its interval is that of the samples
 (see `interval`), and no narrower than the noise floor: the one measured on this machine, else one from the runs' own
-spread between rounds (see `round_noise`).
+spread between rounds (see `round_noise`) and from what the other cells moved (see `common_drift`).
 
 - SLOWER: the ratio is beyond the threshold, and its whole interval above 1. So a cell that is 50 times slower is SLOWER
   on a noisy machine too, and one that is 1.2 times slower only where the noise is smaller. Of two or three repetitions
@@ -22,6 +22,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ismbench.compare.common_drift import common_drift
 from ismbench.compare.explained import Explained, explain
 from ismbench.compare.interval import MOST_REPETITIONS, Interval, interval_of_ratio, separation
 from ismbench.compare.measured import Key, MeasuredCell
@@ -75,7 +76,7 @@ def judge_speed(
         noise: Noise floor of the machine; None where none was measured.
         alike: The user answers for the machines being alike.
     """
-    rounds = RoundNoise.of(pairs)
+    rounds, drifts = RoundNoise.of(pairs), common_drift(pairs)
     miss = thresholds.significance / max(len(pairs), 1)
     found = {}
     for key, (base, head) in pairs.items():
@@ -86,7 +87,7 @@ def judge_speed(
             interval_of_ratio(base.samples, head.samples, miss),
             separation(base.samples, head.samples),
             explain(base, head, thresholds.time, alike=alike),
-            *_floor(base, head, noise, rounds, thresholds.time),
+            *_floor((base, head), noise, rounds, drifts[key], thresholds.time),
             thresholds.time,
             min(len(base.samples), len(head.samples)),
         ).judge()
@@ -98,13 +99,20 @@ def _untimed() -> Speed:
 
 
 def _floor(
-    base: MeasuredCell, head: MeasuredCell, noise: Noise | None, rounds: RoundNoise, threshold: float
+    pair: tuple[MeasuredCell, MeasuredCell],
+    noise: Noise | None,
+    rounds: RoundNoise,
+    drift: float | None,
+    threshold: float,
 ) -> tuple[float, str]:
     """The noise floor as a logarithm, and where it comes from."""
+    key = pair[0].key
     if noise is None:
-        return rounds.floor(base.key), "rounds"
-    rates = [float(np.median(side.rates)) for side in (base, head) if side.rates]
-    floor = noise.time_now(base.key, rates, rounds.typical, threshold)
+        floor = rounds.floor(key)
+        # A cell alone tells nothing of drift: it is taken to be as large as the noise within the runs.
+        return floor + (floor if drift is None else drift), "rounds"
+    rates = [float(np.median(side.rates)) for side in pair if side.rates]
+    floor = noise.time_now(key, rates, rounds.typical, threshold)
     return math.log1p(floor), "measured" if noise.runs else "stated"
 
 

@@ -19,12 +19,14 @@ class Machine:
         drift: Of a run as a whole, of each cell by itself.
         load: Of a round, for all cells alike; one round remembers 0.7 of the round before.
         hiccups: Share of repetitions that something else makes up to 5 times as long.
+        state: Of a run as a whole, for all cells alike.
     """
 
     spread: float
     drift: float
     load: float = 0.0
     hiccups: float = 0.0
+    state: float = 0.0
 
     def run(self, seed: int, n: int = 9, slow: Mapping[str, float] | None = None) -> Measurements:
         """One run of ``METHODS`` in n rounds, each method a second times its factor in ``slow``."""
@@ -33,6 +35,7 @@ class Machine:
         logs = (
             rng.normal(0, self.drift, (shape[0], 1)) + rng.normal(0, self.spread, shape) + self._load(rng, n)
         )
+        logs += rng.normal(0, self.state) if self.state else 0.0
         logs += np.where(rng.random(shape) < self.hiccups, rng.uniform(0, np.log(5), shape), 0)
         cells = []
         for method, row in zip(METHODS, logs, strict=True):
@@ -51,4 +54,5 @@ class Machine:
 QUIET = Machine(spread=0.01, drift=0.005)
 BUSY = Machine(spread=0.05, drift=0.03, load=0.05)
 LOADED = Machine(spread=0.2, drift=0.1, load=0.2, hiccups=0.1)
-MACHINES = {"quiet": QUIET, "busy": BUSY, "loaded": LOADED}
+SHARED = Machine(spread=0.04, drift=0.03, load=0.02, state=0.08)
+MACHINES = {"quiet": QUIET, "busy": BUSY, "loaded": LOADED, "shared": SHARED}

@@ -1,12 +1,17 @@
 """Slow-downs that were planted, and none, on machines whose noise is known: what is found, and what never is."""
 
+import json
+from itertools import permutations
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from ismbench.compare import Comparison, compare, measure_noise
+from ismbench.compare import Comparison, MeasuredCell, compare, measure_noise
 from ismbench.compare.interval import interval_of_ratio
+from ismbench.compare.machine_state import MachineState
 from ismbench.compare.noise import Noise
-from tests.compare.made_up import METHODS
+from tests.compare.made_up import METHODS, key, side
 from tests.compare.noise_models import MACHINES, Machine
 
 TRIES = 20
@@ -36,6 +41,25 @@ def test_two_runs_of_one_revision_are_never_slower(name: str, known: bool) -> No
             found = compare(machine.run(2 * i, n), machine.run(2 * i + 1, n), noise=noise)
             assert "SLOWER" not in found.counts, (n, i)
             assert found.exit_code in (0, 5)
+
+
+def test_no_two_of_21_real_runs_of_one_revision_differ() -> None:
+    """Of the 420 ordered pairs nine came out slower, and nine faster, by the spread between rounds alone."""
+    runs = json.loads((Path(__file__).parent / "aa_runs.json").read_text())["runs"]
+    sides = [
+        side(*(MeasuredCell(key(m), samples=tuple(s), state=MachineState("m1")) for m, s in run.items()))
+        for run in runs
+    ]
+    for base, head in permutations(sides, 2):
+        assert set(compare(base, head).counts) <= {"SAME", "AMBIGUOUS"}
+
+
+@pytest.mark.parametrize("name", ["quiet", "busy", "shared"])
+def test_a_revision_that_makes_everything_slower_is_no_drift(name: str) -> None:
+    machine = MACHINES[name]
+    for i in range(TRIES):
+        found = compare(machine.run(2 * i), machine.run(2 * i + 1, slow=dict.fromkeys(METHODS, 4.0)))
+        assert found.counts == {"SLOWER": len(METHODS)}, i
 
 
 @pytest.mark.nightly

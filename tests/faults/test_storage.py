@@ -90,11 +90,12 @@ def test_a_disk_that_is_really_full(write_spec: Write, tmp_path: Path, size: str
 
 @pytest.mark.slow
 def test_a_disk_that_is_full_for_a_real_worker_blames_no_cell(write_spec: Write, tmp_path: Path) -> None:
-    # The naive scores of 600 positions do not fit into 12,000 bytes.
-    spec, results = write_spec(lengths=[600]), tmp_path / "results"
+    # The naive scores of 2,000 positions do not fit into 60,000 bytes; what the journal holds before the first cell,
+    # with every installed package and model file, does.
+    spec, results = write_spec(lengths=[2000]), tmp_path / "results"
 
     def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (12_000, 12_000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
 
     code, _, err = runs.finish(runs.start(spec, results, preexec_fn=limit))
     assert code == 2

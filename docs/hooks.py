@@ -56,8 +56,23 @@ def _records() -> list[str]:
     ]
 
 
+def _methods() -> list[str]:
+    from ismbench.methods import METHODS
+    from ismbench.methods.options import defaults
+    from ismbench.text.markdown import escaped, table
+
+    rows = []
+    for name, method in METHODS.items():
+        own = ", ".join(f"{key} = {value}" for key, value in defaults(method).items())
+        price = method.forwards(1000, 1, method.settings({}, {}))
+        works = "" if price is None else f"{price:,.0f}"
+        rows.append(tuple(map(escaped, (name, method.summary, method.kind, own, works))))
+    return [table(("Name", "What it does", "Kind", "Options", "Price at 1,000 bp"), rows)]
+
+
 PLACEHOLDERS: dict[str, Callable[[], list[str]]] = {
     "public names": _names,
     "commands": _commands,
+    "methods": _methods,
     "records": _records,
 }

@@ -12,6 +12,8 @@ _HOME = {
     "explain": "ismbench.engine",
     "load_model": "ismbench.model_loading",
     "from_torch": "ismbench.frontends.torch",
+    "global_importance": "ismbench.engine",
+    "pairwise_mutagenesis": "ismbench.engine",
     "register_elementwise": "ismbench.engine",
     "register_rule": "ismbench.engine",
     "saturation_mutagenesis": "ismbench.engine",

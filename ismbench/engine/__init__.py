@@ -11,6 +11,8 @@ _HOME = {
     "Result": "ismbench.engine.mutagenesis",
     "Target": "ismbench.engine.target",
     "explain": "ismbench.engine.inspection",
+    "global_importance": "ismbench.engine.marginalisation",
+    "pairwise_mutagenesis": "ismbench.engine.pairs",
     "register_elementwise": "ismbench.engine.functions",
     "register_rule": "ismbench.engine.rules",
     "saturation_mutagenesis": "ismbench.engine.mutagenesis",

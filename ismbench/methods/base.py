@@ -155,6 +155,16 @@ class Method(ABC):
         return {**defaults(cls), **options, **sizes}
 
     @classmethod
+    def misfit(cls, length: int, settings: Mapping[str, Any]) -> str | None:
+        """Why its settings do not fit sequences of a length, in one line; None where they do.
+
+        Args:
+            length: Positions.
+            settings: Its options and batch sizes, see `settings`.
+        """
+        return None
+
+    @classmethod
     def missing(cls) -> str | None:
         """What to install for this method, or None where everything is there; imports nothing."""
         absent = [package for module, package in cls.requires.items() if find_spec(module) is None]

@@ -3,19 +3,13 @@
 Lundberg and Lee, "A unified approach to interpreting model predictions", NeurIPS 2017.
 """
 
-import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from ismbench.errors import UnsupportedError
-from ismbench.methods._shap_handlers import add_handlers, restored_recording, trace_once
-from ismbench.methods._shuffled_baselines import ShuffledBaselines
-from ismbench.methods.base import BACKWARD, BatchSizes, Method
+from ismbench.methods._baselines import ShuffledBaselines
+from ismbench.methods._shap_deeplift import ShapDeepLift
+from ismbench.methods.base import BACKWARD, BatchSizes
 from ismbench.methods.options import NonNegative
-from ismbench.methods.target_function import TargetFunction, in_batches
 
 if TYPE_CHECKING:
     import keras
@@ -24,10 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["DeepSHAP"]
 
-Array = NDArray[Any]
 
-
-class DeepSHAP(Method):
+class DeepSHAP(ShapDeepLift):
     """Mean over the baselines of DeepLIFT's (rescale rule) contributions, as shap computes them.
 
     The scores of a sequence sum to its prediction minus the mean prediction of its baselines, as far as
@@ -49,76 +41,16 @@ class DeepSHAP(Method):
     summary = "shap's DeepExplainer against 10 dinucleotide shuffles of each sequence"
     label, place = "DeepSHAP", 90
     colour, marker = "pink", "p"
-    kind = "contribution"
     # shap explains the sequences of a call one after the other.
     batch = {"sequences_per_call": 1, "references_per_example": 10}
-    requires = {"shap": "shap"}
-    extra = "explainers"
-    backends = ("tensorflow",)
 
     def __init__(
         self, model: "keras.Model", target: "Target", batch: BatchSizes, *, seed: NonNegative = 0
     ) -> None:
-        import keras
-
-        if keras.backend.backend() != "tensorflow":
-            raise UnsupportedError(
-                "shap's DeepExplainer explains Keras models on the TensorFlow backend only"
-            )
-        add_handlers()
-        self._function = TargetFunction(model, target)
-        self._size = self.batch_size(batch, "sequences_per_call")
-        self.baselines = ShuffledBaselines(self.batch_size(batch, "references_per_example"), seed)
-        self._last: tuple[Array, Array] | None = None
-        self._function.follow(self._compile)
-
-    def _compile(self) -> None:
-        self._function.check_differentiable()
-        self._explainers: dict[int, Any] = {}
-        self._predict = self._function.compiled()
-
-    def _build(self, length: int) -> Any:
-        from shap import DeepExplainer
-
-        with warnings.catch_warnings():
-            # shap warns of every TensorFlow after 2.4; its rules are checked here by the additivity gap.
-            warnings.filterwarnings("ignore", message="Your TensorFlow version is newer")
-            model = self._function.as_model(in_list=True, length=length)
-            explainer = DeepExplainer(model, lambda inputs: [self.baselines(inputs[0])])
-        trace_once(explainer.explainer)
-        return explainer
-
-    def __call__(self, x: NDArray[np.float32]) -> Array:
-        """Contributions (N, L, A, K) of x (N, L, A).
-
-        Raises:
-            UnsupportedError: The model has an operation for which shap has no rule.
-        """
-        x = self._function.check(x)
-        scores = np.concatenate([self._shap_values(x[rows]) for rows in in_batches(len(x), self._size)])
-        self._last = x, scores.sum(axis=(1, 2), dtype=float)
-        return scores.astype(x.dtype)
-
-    def diagnostics(self) -> dict[str, NDArray[np.float64]]:
-        """The additivity gap (N,) of the last call; see `ShuffledBaselines.additivity_gap`."""
-        if self._last is None:
-            return {}
-        x, sums = self._last
-        return {"additivity_gap": self.baselines.additivity_gap(x, sums, self._predict)}
+        baselines = ShuffledBaselines(self.batch_size(batch, "references_per_example"), seed)
+        super().__init__(model, target, self.batch_size(batch, "sequences_per_call"), baselines)
 
     @classmethod
     def forwards(cls, length: int, n_outputs: int, settings: Mapping[str, Any]) -> float:
         """For each baseline, sequence and baseline side by side, forward and back."""
         return 2.0 * float(settings["references_per_example"]) * (1.0 + BACKWARD * n_outputs)
-
-    def on_linear_model(self, weights: NDArray[Any], x: NDArray[Any]) -> NDArray[Any]:
-        """The weights times the difference to the mean baseline."""
-        baselines = np.stack([self.baselines(row).mean(axis=0) for row in x])
-        return np.asarray(weights * (x - baselines)[..., None])
-
-    def _shap_values(self, x: Array) -> Array:
-        if x.shape[1] not in self._explainers:
-            self._explainers[x.shape[1]] = self._build(x.shape[1])
-        # shap's own check needs baselines that are the same for all sequences; `diagnostics` is ours.
-        with restored_recording():
-            return np.asarray(self._explainers[x.shape[1]].shap_values(x, check_additivity=False))

@@ -15,9 +15,10 @@ from ismbench.sequence import random_dna
 LENGTH = 20
 OF_GRADIENTS = [
     "gradient", "gradient_x_input", "corrected_gradient", "taylor_ism", "integrated_gradients",
-    "integrated_gradients_alibi", "deepshap",
+    "integrated_gradients_alibi", "deepshap", "smoothgrad", "expected_gradients",
+    "integrated_gradients_shuffled", "deeplift",
 ]  # fmt: skip
-EVERY_METHOD = [*OF_GRADIENTS, "fast_ism", "naive_ism"]
+EVERY_METHOD = [*OF_GRADIENTS, "fast_ism", "naive_ism", "occlusion", "kmer_ism"]
 
 
 def method_of(name: str, model: keras.Model, target: Target = EVERY) -> Any:
@@ -76,7 +77,9 @@ def test_a_model_of_any_length(name: str) -> None:
     np.testing.assert_allclose(method_of(name, free)(x), method_of(name, fixed)(x), atol=1e-5)
 
 
-@pytest.mark.parametrize("name", ["gradient", "integrated_gradients", "fast_ism"])
+@pytest.mark.parametrize(
+    "name", ["gradient", "integrated_gradients", "expected_gradients", "fast_ism", "occlusion", "kmer_ism"]
+)
 def test_a_profile_of_any_length(name: str) -> None:
     x = keras.Input((None, 4))
     method = method_of(name, keras.Model(x, layers.Conv1D(1, 3, padding="same", activation="tanh")(x)))

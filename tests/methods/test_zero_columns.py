@@ -31,6 +31,9 @@ def test_scores_at_an_n(at_n, model, x):
         assert np.allclose(scores, gradient - gradient.mean(axis=0), atol=1e-6)
     elif METHODS[name].kind == "contribution":  # nothing there, nothing contributed
         assert not scores.any()
+    elif name == "smoothgrad":  # the slope there, on average over the noise
+        assert np.allclose(scores, gradient, atol=0.5 * np.abs(gradient).max())
+        assert scores.any()
     else:  # the slope of putting a base where none is
         assert np.allclose(scores, gradient, atol=1e-6)
         assert scores.any()

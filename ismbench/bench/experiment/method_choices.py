@@ -81,6 +81,7 @@ def _find(name: str, entry: MethodEntry, experiment: Experiment) -> MethodChoice
         raise InputError(f"{experiment.where('methods', name)}{error}") from None
     _check_batch(name, entry, method, experiment)
     _check_options(name, entry, method, experiment)
+    _check_lengths(name, entry, method, experiment)
     return MethodChoice(
         name, implementation, method, entry.label or _label(name, entry, method), entry.options
     )
@@ -102,6 +103,13 @@ def _check_options(name: str, entry: MethodEntry, method: type[Method], experime
         first = error.errors()[0]
         first["loc"] = ("methods", name, "options", *first["loc"])
         raise InputError(explain(experiment.located, first, options_of(method))) from None
+
+
+def _check_lengths(name: str, entry: MethodEntry, method: type[Method], experiment: Experiment) -> None:
+    for length in experiment.lengths:
+        reason = method.misfit(length, method.settings({}, entry.options))
+        if reason is not None:
+            raise InputError(f"{experiment.where('methods', name)}{name}: {reason}")
 
 
 def _label(name: str, entry: MethodEntry, method: type[Method]) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ismbench.methods._shuffled_baselines import ShuffledBaselines
+from ismbench.methods._baselines import ShuffledBaselines, additivity_gap
 from ismbench.methods.base import BACKWARD, BatchSizes, Method
 from ismbench.methods.options import NonNegative
 from ismbench.methods.target_function import TargetFunction
@@ -81,11 +81,10 @@ class TangermemeDeepLift(Method):
         return scores
 
     def diagnostics(self) -> dict[str, NDArray[np.float64]]:
-        """The additivity gap (N,) of the last call; see `ShuffledBaselines.additivity_gap`."""
+        """The additivity gap (N,) of the last call; see `additivity_gap`."""
         if self._last is None:
             return {}
-        x, sums = self._last
-        return {"additivity_gap": self.baselines.additivity_gap(x, sums, self._predict)}
+        return {"additivity_gap": additivity_gap(self.baselines, *self._last, self._predict)}
 
     @classmethod
     def forwards(cls, length: int, n_outputs: int, settings: Mapping[str, Any]) -> float:

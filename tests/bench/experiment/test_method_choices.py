@@ -93,6 +93,36 @@ def test_wrong_entries_are_refused_with_their_line(
 
 
 @pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        (
+            {"method": "occlusion", "options": {"width": 61}},
+            r"tiny\.yaml:\d+: m: .*61 positions for sequences of 60",
+        ),
+        ({"method": "kmer_ism", "options": {"k": 5}}, r"options\.k: must be less than or equal to 4"),
+        ({"method": "smoothgrad", "options": {"noise": 0.0}}, r"options\.noise: must be greater than 0"),
+        (
+            {"method": "smoothgrad", "options": {"seed": -1}},
+            r"options\.seed: must be greater than or equal to 0",
+        ),
+        (
+            {"method": "expected_gradients", "options": {"n_samples": 0}},
+            r"options\.n_samples: must be greater than 0",
+        ),
+        (
+            {"method": "deeplift", "options": {"baseline": "one"}},
+            r"options\.baseline: must be 'zero' or 'uniform'",
+        ),
+    ],
+)
+def test_options_that_make_no_sense_are_refused_with_their_line(
+    make_experiment: Make, entry: dict[str, object], message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        find_methods(make_experiment(methods={"gradient": {}, "m": entry}))
+
+
+@pytest.mark.parametrize(
     ("methods", "message"),
     [
         ({"gradeint": {}}, "unknown method 'gradeint'; did you mean 'gradient'"),

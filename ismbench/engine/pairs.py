@@ -1,0 +1,106 @@
+"""Pairwise mutagenesis: what two substitutions do together, and how far from the sum of what each does alone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ismbench.engine.mutagenesis import saturation_mutagenesis
+from ismbench.engine.target import Target
+from ismbench.errors import InputError
+
+__all__ = ["PairResult", "pairwise_mutagenesis"]
+
+Floats = NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class PairResult:
+    """Scores of single and double mutants at P positions of each sequence.
+
+    Attributes:
+        positions: (P,) ascending.
+        reference: (N, K) prediction for each sequence.
+        delta: (N, P, A, K) change that each substitution makes alone.
+        interaction: (N, P, A, P, A, K) change that two make together, minus those that each makes alone; symmetric,
+            0 where one of the two is no substitution, NaN where both are at the same position.
+    """
+
+    positions: NDArray[np.int64]
+    reference: Floats
+    delta: Floats
+    interaction: Floats
+
+
+def pairwise_mutagenesis(
+    model: keras.Model,
+    x: ArrayLike,
+    positions: ArrayLike,
+    *,
+    target: Target,
+    progress: Callable[[int, int], None] | None = None,
+) -> PairResult:
+    """Scores every pair of substitutions at some positions, exactly.
+
+    Each single mutant becomes a reference of the fast engine, which scores the substitutions that come after it:
+    f(both) - f(first) - f(second) + f(x) is the difference between a change with and without the first substitution.
+    That is A P sequences and A P (P - 1) / 2 mutants of each for one sequence.
+
+    Args:
+        model: A Functional or Sequential Keras model with one input.
+        x: (N, L, A) one-hot sequences.
+        positions: (P,) two or more, such as ``range(480, 520)``.
+        target: Which numbers of the outputs.
+        progress: Called with the positions done and in all.
+
+    Returns:
+        The scores.
+
+    Raises:
+        InputError: For a model, input or position that breaks a rule; the message names it.
+    """
+    x, where = np.asarray(x), _checked(positions)
+    single = saturation_mutagenesis(model, x, positions=where, target=target)
+    delta = _columns(single.delta)[:, where]
+    n, count, size, k = delta.shape
+    interaction = np.zeros((n, count, size, count, size, k), delta.dtype)
+    for i in range(count - 1):
+        later = where[i + 1 :]
+        first = _mutants(x, int(where[i]))
+        scores = saturation_mutagenesis(model, first, positions=later, target=target)
+        after = _columns(scores.delta)[:, later].reshape(n, size, len(later), size, k)
+        found = after - delta[:, None, i + 1 :]
+        interaction[:, i, :, i + 1 :] = found
+        interaction[:, i + 1 :, :, i] = found.transpose(0, 2, 3, 1, 4)
+        if progress is not None:
+            progress(i + 1, count - 1)
+    here = np.arange(count)
+    interaction[:, here, :, here] = np.nan
+    return PairResult(where, np.asarray(single.reference).reshape(n, k), delta, interaction)
+
+
+def _checked(positions: ArrayLike) -> NDArray[np.int64]:
+    where = np.unique(np.asarray(positions))
+    if where.ndim != 1 or len(where) < 2 or where.dtype.kind not in "iu":
+        raise InputError(
+            f"Pairs need two different positions or more, as whole numbers. Received: {where.tolist()}"
+        )
+    whole: NDArray[np.int64] = where.astype(np.int64)
+    return whole
+
+
+def _mutants(x: Floats, position: int) -> Floats:
+    """(N * A, L, A) each sequence with each base at a position."""
+    n, length, size = x.shape
+    mutants = np.repeat(x[:, None], size, axis=1)
+    mutants[:, :, position] = np.eye(size, dtype=x.dtype)
+    return mutants.reshape(n * size, length, size)
+
+
+def _columns(delta: Any) -> Floats:
+    """(N, L, A, K), whatever shape the target's numbers have."""
+    values = np.asarray(delta)
+    return values.reshape(*values.shape[:3], -1)

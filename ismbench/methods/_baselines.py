@@ -1,0 +1,87 @@
+"""Baselines that a sequence is compared with, and how well scores add up against them.
+
+Shuffled baselines as in Avsec et al., Nature Genetics 53:354, 2021.
+"""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ismbench.methods._content_seed import generator_of
+from ismbench.sequence import dinucleotide_shuffle
+
+__all__ = ["Baselines", "ConstantBaseline", "ShuffledBaselines", "additivity_gap"]
+
+Array = NDArray[Any]
+
+
+class Baselines(Protocol):
+    """What draws the baselines of a sequence: ``n`` of them, the same ones for it always."""
+
+    @property
+    def n(self) -> int:
+        """Baselines of a sequence."""
+        ...
+
+    def __call__(self, x: Array) -> Array:
+        """The baselines (n, L, A) of one sequence (L, A)."""
+        ...
+
+
+class ShuffledBaselines:
+    """Dinucleotide shuffles of a sequence; the same ones for it always, wherever it stands among others.
+
+    Args:
+        n: Baselines of a sequence.
+        seed: Of the shuffles.
+    """
+
+    def __init__(self, n: int, seed: int) -> None:
+        self.n = n
+        self._seed = seed
+
+    def __call__(self, x: Array) -> Array:
+        """The baselines (n, L, A) of one sequence (L, A)."""
+        return dinucleotide_shuffle(x, self.n, generator_of(x, self._seed)).astype(x.dtype)
+
+
+class ConstantBaseline:
+    """One baseline with the same columns everywhere.
+
+    Args:
+        total: What the bases of a position sum to: 0 for nothing, 1 for an equal share of each.
+    """
+
+    n = 1
+
+    def __init__(self, total: float) -> None:
+        self._total = total
+
+    def __call__(self, x: Array) -> Array:
+        """The baseline (1, L, A) of one sequence (L, A)."""
+        return np.full((1, *x.shape), self._total / x.shape[1], x.dtype)
+
+
+def additivity_gap(
+    baselines: Baselines, x: Array, sums: Array, predict: Callable[[Array], Array]
+) -> NDArray[np.float64]:
+    """The sum of the scores minus ``prediction(x) - mean prediction(baselines)``, in units of the prediction.
+
+    Args:
+        baselines: What the scores compare with.
+        x: Sequences (N, L, A).
+        sums: Sums (N, K) of their scores.
+        predict: Sequences (M, L, A) to predictions (M, K).
+
+    Returns:
+        (N,), of the output where the gap is largest in absolute value.
+    """
+    gaps = [total - _change(baselines, row, predict) for row, total in zip(x, sums, strict=True)]
+    return np.array([gap[np.abs(gap).argmax()] for gap in gaps])
+
+
+def _change(baselines: Baselines, x: Array, predict: Callable[[Array], Array]) -> Array:
+    predictions = np.asarray(predict(np.concatenate([x[None], baselines(x)])), float)
+    return np.asarray(predictions[0] - predictions[1:].mean(axis=0))

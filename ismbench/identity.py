@@ -7,8 +7,6 @@ package makes another name.
 
 import dis
 import hashlib
-import sys
-import sysconfig
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
@@ -17,15 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ismbench.user_module import is_library, library_version
+
 if TYPE_CHECKING:
     import keras
 
 __all__ = ["model_identity", "structure_identity", "value_identity", "weights_identity"]
 
 _PLAIN = (type(None), bool, int, float, complex, str, bytes)
-_LIBRARIES = tuple(
-    path for key in ("stdlib", "platstdlib", "purelib", "platlib") if (path := sysconfig.get_path(key))
-)
 _OF_NODES = ("_inbound_nodes", "_outbound_nodes", "_auto_config")
 
 
@@ -59,13 +56,17 @@ def weights_identity(model: "keras.Model") -> str:
 
 def _of_graph(model: "keras.Model", digest: "_Digest") -> str:
     from ismbench.engine.graph import read_graph
+    from ismbench.engine.own_rules import load_rules, own_rules
 
     graph = read_graph(model)
+    load_rules(graph)
     digest.add([graph.inputs, graph.outputs, graph.input_shapes, graph.input_dtypes])
     for node in graph.nodes:
         digest.add(type(node.operation).__name__)
         digest.add(node.layer)
         digest.add([list(node.args), dict(node.kwargs), node.inputs, node.outputs])
+        for rule in own_rules(node):
+            digest.add(list(rule))
     return digest.hexdigest()
 
 
@@ -144,8 +145,8 @@ class _Digest:
             self._instance(value)
 
     def _function(self, function: FunctionType) -> None:
-        if _is_library(function.__module__):
-            self._tag("library", f"{function.__module__}.{function.__qualname__}")
+        if is_library(function.__module__):
+            self._library(function)
             return
         from ismbench.engine.fingerprint import cell_content
 
@@ -160,16 +161,21 @@ class _Digest:
         """What a name of a module means; of another module only what is asked of it."""
         if not isinstance(value, ModuleType):
             self.add(value)
-        elif _is_library(value.__name__):
+        elif is_library(value.__name__):
             self._tag("library", value.__name__)
         else:
             for name in sorted(names & set(vars(value))):
                 self.add(name)
                 self._global(vars(value)[name], names)
 
+    def _library(self, value: Any) -> None:
+        """A class or function of a library, with the version of one that no list of versions names already."""
+        module = str(value.__module__)
+        self._tag("library", f"{module}.{value.__qualname__}{library_version(module)}")
+
     def _class(self, kind: type) -> None:
-        if _is_library(kind.__module__):
-            self._tag("library", f"{kind.__module__}.{kind.__qualname__}")
+        if is_library(kind.__module__):
+            self._library(kind)
             return
         self._tag("class", kind.__qualname__)
         for base in kind.__mro__[1:]:
@@ -193,7 +199,7 @@ class _Digest:
             # A layer's own state, beside what its configuration says: functions, inner layers, constants.
             own = {k: v for k, v in vars(value).items() if k not in _layer_attributes()}
             self.add(
-                {k: v for k, v in own.items() if _is_told(v, library=_is_library(type(value).__module__))}
+                {k: v for k, v in own.items() if _is_told(v, library=is_library(type(value).__module__))}
             )
             self.add(list(value._layers))
         elif isinstance(value, keras.Operation):
@@ -256,15 +262,3 @@ def _names(code: CodeType) -> Iterator[str]:
     for value in code.co_consts:
         if isinstance(value, CodeType):
             yield from _names(value)
-
-
-@cache
-def _is_library(module: str | None) -> bool:
-    """Whether a module belongs to Python or to an installed package, whose versions are known."""
-    found = sys.modules.get(module or "")
-    if found is None:
-        return False
-    file = getattr(found, "__file__", None)
-    if file is None:
-        return module != "__main__"
-    return str(file).startswith(_LIBRARIES) or "dist-packages" in str(file)

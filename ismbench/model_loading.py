@@ -2,7 +2,7 @@
 
 import inspect
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ismbench.errors import InputError, ModelFailedError, in_one_line
 from ismbench.model_forms import check_form, check_weights_file
+from ismbench.user_imports import UserImport, import_all, user_imports
 from ismbench.user_module import import_file
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def load_model(
     custom_objects: Mapping[str, Any] | None = None,
     *,
     unsafe: bool = False,
+    imports: Iterable[str | PathLike[str] | UserImport] = (),
 ) -> "keras.Model":
     """Opens a model of whatever form as a Keras 3 model; every command opens models through here.
 
@@ -37,6 +39,8 @@ def load_model(
         options: Keyword arguments of ``build``.
         custom_objects: Layers and functions of your own that the file names, by name.
         unsafe: A saved model may run the code that it holds (Lambda layers).
+        imports: Modules by name, and Python files, that are imported first: what they define may be named by the file,
+            and what they register holds.
 
     Returns:
         The model, not compiled for training.
@@ -49,6 +53,7 @@ def load_model(
     form = check_form(path, given)
     if given is not None:
         check_weights_file(given)
+    own = {**import_all(user_imports(imports)), **_by_name(custom_objects)}
     if form == ".py":
         return build_from_file(path, length, dict(options or {}), given)
     if options:
@@ -59,15 +64,15 @@ def load_model(
         return _from_torch_export(path, given)
     from ismbench.frontends.keras2 import Settings, is_keras2, load_keras2
 
-    settings = Settings(custom_objects or {}, unsafe, length)
+    settings = Settings(own, unsafe, length)
     if is_keras2(path):
         return load_keras2(path, given, settings)
     from ismbench.saved_models import load_saved
     from ismbench.weights import load_weights
 
-    model = load_saved(path, unsafe=unsafe, custom_objects=custom_objects)
+    model = load_saved(path, unsafe=unsafe, custom_objects=own)
     if given is not None:
-        load_weights(model, given)
+        load_weights(model, given, own)
     return model
 
 
@@ -79,6 +84,7 @@ def load_for_length(
     n_channels: int = 4,
     *,
     unsafe: bool = False,
+    imports: Iterable[UserImport] = (),
 ) -> "keras.Model":
     """Opens a model and checks that it takes one-hot sequences of this length.
 
@@ -89,13 +95,22 @@ def load_for_length(
         weights: Weights to load, or None.
         n_channels: Channels of a sequence.
         unsafe: A saved model may run the code that it holds.
+        imports: Code of the user's that is imported first.
 
     Raises:
         InputError: It cannot be opened, is subclassed, or takes something else.
     """
-    model = load_model(path, weights, length, options, unsafe=unsafe)
+    model = load_model(path, weights, length, options, unsafe=unsafe, imports=imports)
     check_input(model, str(path), length, n_channels)
     return model
+
+
+def _by_name(custom_objects: Any) -> Mapping[str, Any]:
+    if custom_objects is None or isinstance(custom_objects, Mapping):
+        return custom_objects or {}
+    raise InputError(
+        f"custom_objects maps names to classes and functions. Received: {type(custom_objects).__name__}"
+    )
 
 
 def _from_torch_export(path: Path, weights: Path | None) -> "keras.Model":

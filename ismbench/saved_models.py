@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ismbench.errors import InputError
+from ismbench.extensions import load_extensions
 
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["CODE_LAYERS", "load_saved"]
+__all__ = ["CODE_LAYERS", "GIVEN", "load_saved"]
 
 CODE_LAYERS = frozenset(
     {"Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer", "JaxExportLayer"}
@@ -19,6 +20,8 @@ CODE_LAYERS = frozenset(
 """Layers of Keras that are made from Python bytecode, a pickle or a compiled program in the file."""
 
 _MOST_CONFIG = 256 * 2**20
+GIVEN = "--import MODULE, or custom_objects= of ismbench.load_model in Python"
+"""How the user gives the classes and functions that a file names."""
 
 
 def load_saved(
@@ -41,8 +44,7 @@ def load_saved(
 
     import ismbench.layers  # noqa: F401  # registers them with Keras, so that a model that holds one loads
 
-    if not unsafe:
-        _refuse_code(path, custom_objects or {})
+    _check_code(path, custom_objects or {}, unsafe=unsafe)
     try:
         with keras.saving.custom_object_scope(dict(custom_objects or {})):
             if path.suffix == ".json":
@@ -53,17 +55,22 @@ def load_saved(
         raise InputError(f"{_reason(error)}. A saved model must load{mode}. Received: {path}") from error
 
 
-def _refuse_code(path: Path, custom_objects: Mapping[str, Any]) -> None:
-    """Refuses a saved model that holds code, or names some that the user did not give.
+def _check_code(path: Path, custom_objects: Mapping[str, Any], *, unsafe: bool) -> None:
+    """Refuses a saved model that holds code, or names some that neither the user nor an installed package gives.
 
     Raises:
         InputError: It does.
     """
-    code = next(_code(_config(path), custom_objects), None)
-    if code is not None:
+    config = _config(path)
+    if next(_code(config, custom_objects), None) is None:
+        return
+    load_extensions()
+    code = next(_code(config, custom_objects), None)
+    if code is not None and not unsafe:
+        what, advice = code
         raise InputError(
-            f"A saved model must load in safe mode, which runs no code of its own. Received: {path} with {code};"
-            " if you trust whoever made it, give --unsafe-models"
+            f"A saved model must load in safe mode, which runs no code of its own. Received: {path} with {what}; if you"
+            f" trust whoever made it, give {advice}"
         )
 
 
@@ -74,7 +81,7 @@ def _reason(error: Exception) -> str:
     for noise in ("Full object config:", "config={"):
         words = words.partition(noise)[0]
     missing = "locate" in words or "Unknown layer" in words or "Unknown activation" in words
-    advice = "; give what it names: custom_objects= of ismbench.load_model in Python" if missing else ""
+    advice = f"; give what it names: {GIVEN}" if missing else ""
     return words.strip().rstrip(".")[:500] + advice
 
 
@@ -109,8 +116,8 @@ def _in_hdf5(path: Path) -> str | bytes:
         return config
 
 
-def _code(config: Any, custom: Mapping[str, Any]) -> Iterator[str]:
-    """Names what would run code: layers that hold some, and classes and functions from outside of Keras."""
+def _code(config: Any, custom: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What would run code, and what to do: layers that hold some, and classes and functions from outside of Keras."""
     waiting = [config]
     while waiting:
         here = waiting.pop()
@@ -119,9 +126,9 @@ def _code(config: Any, custom: Mapping[str, Any]) -> Iterator[str]:
             inner = here.get("config")
             name = inner.get("name") if isinstance(inner, dict) else inner
             if isinstance(kind, str) and kind.rpartition(">")[2] in CODE_LAYERS:
-                yield f"the layer {name!r} of type {kind}"[:200]
+                yield f"the layer {name!r} of type {kind}"[:200], "--unsafe-models"
             elif isinstance(kind, str) and isinstance(module, str) and not _is_known(module, here, custom):
-                yield f"{name!r} of type {module}.{kind}"[:200]
+                yield f"{name!r} of type {module}.{kind}"[:200], f"what it names: {GIVEN}"
             waiting.extend(here.values())
         elif isinstance(here, list):
             waiting.extend(here)

@@ -1,11 +1,20 @@
-"""A Python file of the user's, run as Python runs a script: what stands beside it can be imported."""
+"""A Python file of the user's, run as Python runs a script; and what is not the user's, but a library's."""
 
 import importlib.util
 import sys
+import sysconfig
+from functools import cache
+from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 
-__all__ = ["import_file"]
+__all__ = ["import_file", "is_library", "library_version"]
+
+_LIBRARIES = tuple(
+    path for key in ("stdlib", "platstdlib", "purelib", "platlib") if (path := sysconfig.get_path(key))
+)
+_RECORDED = ("ismbench", "keras", "numpy", "tensorflow", "jax", "torch")
+"""Packages whose versions are kept beside every result."""
 
 
 def import_file(path: Path, name: str) -> ModuleType:
@@ -27,3 +36,28 @@ def import_file(path: Path, name: str) -> ModuleType:
     sys.modules[name] = module  # where classes are looked up, by pydantic and by pickles of others
     spec.loader.exec_module(module)
     return module
+
+
+@cache
+def is_library(module: str | None) -> bool:
+    """Whether a module belongs to Python or to an installed package, whose versions are known."""
+    found = sys.modules.get(module or "")
+    if found is None:
+        return False
+    file = getattr(found, "__file__", None)
+    if file is None:
+        return module != "__main__"
+    return str(file).startswith(_LIBRARIES) or "dist-packages" in str(file)
+
+
+def library_version(module: str) -> str:
+    """`==1.2` of the installed package of a module; "" for Python itself, and where the version is kept anyway."""
+    return _version(module.partition(".")[0])
+
+
+@cache
+def _version(package: str) -> str:
+    if package in sys.stdlib_module_names or package in _RECORDED:
+        return ""
+    names = metadata.packages_distributions().get(package, [])
+    return "".join(f"=={metadata.version(name)}" for name in sorted(set(names)))

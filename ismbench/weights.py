@@ -1,9 +1,10 @@
 """Weights for the model files of `models/`: seeded numbers by default, a saved file by path."""
 
 import warnings
+from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -44,13 +45,16 @@ def seed_weights(model: "keras.Model", seed: int) -> None:
     )
 
 
-def load_weights(model: "keras.Model", path: str | PathLike[str]) -> None:
+def load_weights(
+    model: "keras.Model", path: str | PathLike[str], custom_objects: Mapping[str, Any] | None = None
+) -> None:
     """Sets the weights of a model from a file.
 
     Args:
         model: A built Keras model; changed in place.
         path: A whole model (`.keras`, read in safe mode), or weights alone (`.weights.h5`, `.h5` of Keras 2). A
             `.weights.h5` that Keras 2 wrote is read by the names of the layers; it may hold more of them.
+        custom_objects: Classes and functions of the user's own that a whole model names, by name.
 
     Raises:
         InputError: No such file, another ending, or weights that do not fit the model.
@@ -62,7 +66,7 @@ def load_weights(model: "keras.Model", path: str | PathLike[str]) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("error", UserWarning)  # Keras only warns where it leaves a layer as it was
             if path.suffix == ".keras":
-                model.set_weights(load_saved(path).get_weights())
+                model.set_weights(load_saved(path, custom_objects=custom_objects).get_weights())
             elif path.name.endswith(".weights.h5") and (old := _old_layout(path)) is not None:
                 _set_by_name(model, old)
             else:
@@ -70,9 +74,9 @@ def load_weights(model: "keras.Model", path: str | PathLike[str]) -> None:
     except (
         Exception
     ) as error:  # Keras raises what the file's reader raises: OSError, KeyError, ValueError, TypeError
-        reason = " ".join(str(error).split())
+        reason = " ".join(str(error).split()).rstrip(".")
         raise InputError(
-            f"A weights file must fit the model {model.name}. Received: {path}: {reason}"
+            f"{reason}. A weights file must fit the model {model.name}. Received: {path}"
         ) from error
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ismbench.cli.options import MODEL_HELP, BuildOptions, Unsafe, build_options
+from ismbench.cli.options import MODEL_HELP, BuildOptions, Imports, Unsafe, build_options
 from ismbench.errors import InputError
 
 __all__ = ["convert"]
@@ -21,6 +21,7 @@ def convert(
         int | None, typer.Option(min=1, help="Positions of the input, where the model leaves them open.")
     ] = None,
     options: BuildOptions = None,
+    imports: Imports = None,
     unsafe_models: Unsafe = False,
 ) -> None:
     """Save a model of any form that opens as a Keras 3 model."""
@@ -29,7 +30,9 @@ def convert(
     from ismbench.files import whole_file
     from ismbench.model_loading import load_model
 
-    opened = load_model(model, weights, length, build_options(options), unsafe=unsafe_models)
+    opened = load_model(
+        model, weights, length, build_options(options), unsafe=unsafe_models, imports=imports or ()
+    )
     try:
         with whole_file(output) as temporary:
             opened.save(temporary)

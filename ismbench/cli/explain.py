@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ismbench.cli.options import MODEL_HELP, BuildOptions, Unsafe, build_options
+from ismbench.cli.options import MODEL_HELP, BuildOptions, Imports, Unsafe, build_options
 from ismbench.errors import InputError
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def explain(
         Path | None, typer.Option(metavar="FILE", help="Weights to load, such as those of a .json model.")
     ] = None,
     options: BuildOptions = None,
+    imports: Imports = None,
     unsafe_models: Unsafe = False,
 ) -> None:
     """Show which positions of each layer one mutation changes, and what that costs; nothing is scored."""
@@ -54,7 +55,9 @@ def explain(
     from ismbench.engine.places import scales
     from ismbench.model_loading import load_model
 
-    opened = load_model(model, weights, length, build_options(options), unsafe=unsafe_models)
+    opened = load_model(
+        model, weights, length, build_options(options), unsafe=unsafe_models, imports=imports or ()
+    )
     explanation = examine(opened, length=length, position=position)
     needed = read_spans(opened, explanation)
     typer.echo(_as_json(explanation, needed) if as_json else str(explanation))

@@ -12,6 +12,7 @@ __all__ = [
     "BuildOptions",
     "Device",
     "ExperimentFile",
+    "Imports",
     "Only",
     "Results",
     "Set",
@@ -42,6 +43,14 @@ MODEL_HELP = "A model: .keras, .h5 of Keras 2 or 3, .json with --weights, .pt2 o
 BuildOptions = Annotated[
     list[str] | None,
     typer.Option("--option", metavar="KEY=VALUE", help="An argument of build, such as n_outputs=3."),
+]
+Imports = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--import",
+        metavar="MODULE",
+        help="A Python module or file with layers and functions that the model names, or with rules for them.",
+    ),
 ]
 Unsafe = Annotated[
     bool, typer.Option("--unsafe-models", help="Let a saved model run code of its own (Lambda layers).")

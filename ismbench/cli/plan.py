@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ismbench.cli.options import Device, ExperimentFile, Only, Set
+from ismbench.cli.options import Device, ExperimentFile, Imports, Only, Set
 
 if TYPE_CHECKING:
     from ismbench.bench import RunPlan
@@ -23,13 +23,14 @@ def plan(
     build: Annotated[
         bool, typer.Option("--build", help="Build the models, too, and check the targets against them.")
     ] = False,
+    imports: Imports = None,
 ) -> None:
     """Check an experiment and show its cells: what is skipped and why, predicted time and memory."""
     from ismbench.bench import load_spec, make_plan
     from ismbench.bench.plan.check_inputs import check_inputs
     from ismbench.cli.console import grid, make_console
 
-    made = make_plan(load_spec(file, changes or []), only=only or [], device=device)
+    made = make_plan(load_spec(file, changes or []), only=only or [], device=device, imports=imports or ())
     unchecked = check_inputs(made, build)
     console = make_console()
     console.print(grid(_HEADS, _rows(made), right=(1, 6, 7)))

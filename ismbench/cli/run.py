@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ismbench.cli.options import Device, ExperimentFile, Only, Results, Set, Unsafe
+from ismbench.cli.options import Device, ExperimentFile, Imports, Only, Results, Set, Unsafe
 from ismbench.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def run(
     ] = None,
     device: Device = "auto",
     results: Results = Path("results"),
+    imports: Imports = None,
     unsafe_models: Unsafe = False,
 ) -> None:
     """Run an experiment; finished cells are not run again."""
@@ -36,7 +37,9 @@ def run(
     from ismbench.cli.console import make_console
     from ismbench.cli.progress import watching
 
-    plan = bench.make_plan(bench.load_spec(file, changes or []), only=only or [], device=device)
+    plan = bench.make_plan(
+        bench.load_spec(file, changes or []), only=only or [], device=device, imports=imports or ()
+    )
     console = make_console()
     with watching(console, plan) as progress:
         argv = ["ismbench", *sys.argv[1:]]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
-from ismbench.cli.options import MODEL_HELP, BuildOptions, Unsafe, build_options
+from ismbench.cli.options import MODEL_HELP, BuildOptions, Imports, Unsafe, build_options
 from ismbench.errors import InputError
 
 if TYPE_CHECKING:
@@ -100,6 +100,7 @@ class ScoreOptions:
     chunk: Annotated[
         int | None, typer.Option(min=1, help="Records of a chunk of the store, which is a task.")
     ] = None
+    imports: Imports = None
     unsafe_models: Unsafe = False
 
     def spec(self) -> "ScoreSpec":
@@ -143,6 +144,7 @@ class ScoreOptions:
 
     def _models(self) -> "tuple[ModelSource, ...]":
         from ismbench.scoring.spec import ModelSource
+        from ismbench.user_imports import user_imports
 
         paths, files = [self.model, *(self.more or [])], self.weights or []
         if files and len(files) != len(paths):
@@ -150,8 +152,10 @@ class ScoreOptions:
                 f"--weights is given once for each model. Received: {len(files)} for {len(paths)} models"
             )
         known: list[Path | None] = list(files) or [None] * len(paths)
-        given = build_options(self.options)
-        return tuple(ModelSource(p, w, given, self.unsafe_models) for p, w in zip(paths, known, strict=True))
+        given, imports = build_options(self.options), user_imports(self.imports)
+        return tuple(
+            ModelSource(p, w, given, self.unsafe_models, imports) for p, w in zip(paths, known, strict=True)
+        )
 
 
 def takes_score_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ismbench.cli.options import Set
+from ismbench.cli.options import Imports, Set
 
 if TYPE_CHECKING:
     from ismbench.bench.plan.engine_work import PlannedWork
@@ -29,6 +29,7 @@ def work(
         list[Path], typer.Argument(metavar="FILE", help="Experiments, such as experiments/*.yaml.")
     ],
     changes: Set = None,
+    imports: Imports = None,
     check: Annotated[
         Path | None,
         typer.Option("--check", metavar="FILE", help="Compare with this record; exit code 3 if it differs."),
@@ -50,7 +51,9 @@ def work(
     record = None if check is None else read_work(check)
     experiments = [load_spec(file, changes or []) for file in files]
     # Two experiments may share a plan.
-    plans = list(dict.fromkeys(plan for experiment in experiments for plan in count_work(experiment)))
+    plans = list(
+        dict.fromkeys(plan for experiment in experiments for plan in count_work(experiment, imports or ()))
+    )
     make_console().print(grid(_HEADS, map(_line, plans), right=(1, 3, 4, 5, 6)))
     if output is not None:
         write_work(output, plans)

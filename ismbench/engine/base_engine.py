@@ -11,6 +11,7 @@ from ismbench.engine import backend
 from ismbench.engine.check import check_layers
 from ismbench.engine.fingerprint import fingerprint
 from ismbench.engine.graph import call_model, read_graph
+from ismbench.engine.own_rules import load_rules
 from ismbench.engine.precision import compute_dtype
 from ismbench.engine.probe import OTHERS, Probe, four_rows, probe
 from ismbench.engine.target import EVERY, Target
@@ -53,11 +54,13 @@ class BaseEngine:
         if state != self._state:
             self._state = None
             self._read()
-            self._state = state
+            # Anew: reading it may have loaded rules of installed packages.
+            self._state = fingerprint(self.model, self.target.function)
 
     def _read(self) -> None:
         """Everything that is kept from call to call, anew."""
         graph = read_graph(self.model)
+        load_rules(graph)
         self.graph = graph.pruned(self.target.outputs(graph))
         check_layers(self.graph)
         self.dtype = compute_dtype(self.model)

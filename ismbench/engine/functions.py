@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ismbench.errors import InputError
 
-__all__ = ["is_elementwise", "proves_elementwise", "register_elementwise", "registered"]
+__all__ = ["is_elementwise", "is_registered", "proves_elementwise", "register_elementwise", "registered"]
 
 Function = Callable[[Any], Any]
 
@@ -70,7 +70,7 @@ def is_elementwise(
         shape: Of its tensors in the model, without the batch axis.
         call: How to call it, where not by itself.
     """
-    if _is_registered(function):
+    if is_registered(function):
         return True
     known = _PROVED.setdefault(node, {})
     if shape not in known:
@@ -78,7 +78,8 @@ def is_elementwise(
     return known[shape]
 
 
-def _is_registered(function: Function) -> bool:
+def is_registered(function: Function) -> bool:
+    """Whether a function was registered as element-wise."""
     try:
         return function in _REGISTERED
     except TypeError:  # what cannot be referenced weakly cannot have been registered

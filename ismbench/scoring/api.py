@@ -12,6 +12,7 @@ from ismbench.scoring import store
 from ismbench.scoring.inputs import find_source
 from ismbench.scoring.scoring_run import Progress, run
 from ismbench.scoring.spec import Execution, ModelSource, ScoreSpec, is_whole
+from ismbench.user_imports import user_imports
 
 if TYPE_CHECKING:
     import xarray
@@ -48,6 +49,8 @@ def score(
     scheduler: str | None = None,
     slurm: str | Path | None = None,
     unsafe_models: bool = False,
+    imports: Iterable[str | Path] = (),
+    custom_objects: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> "xarray.Dataset":
     """Scores sequences, regions or variants into a Zarr store and opens it.
@@ -88,6 +91,8 @@ def score(
         scheduler: Address of a Dask scheduler to use instead.
         slurm: YAML file with the settings of dask-jobqueue's SLURMCluster.
         unsafe_models: Let a saved model run code of its own.
+        imports: Modules by name, and Python files, that are imported before a model is opened, by workers too.
+        custom_objects: Classes and functions of your own that a model's file names, by name; for this process alone.
         progress: Called with the records that are done and all records.
 
     Returns:
@@ -100,7 +105,10 @@ def score(
     if on_error not in ("stop", "skip"):
         raise InputError(f"on_error is 'stop' or 'skip'. Received: {on_error!r}")
     spec = ScoreSpec(
-        models=_models(model, weights, options or {}, unsafe_models),
+        models=_models(
+            model, weights, options=options or {}, unsafe=unsafe_models, imports=user_imports(imports),
+            custom_objects=custom_objects or {},
+        ),
         method=method, target=_target(target), labels=_path(labels), reduction=reduction, window=window,
         rc=_flag("rc", rc), rc_outputs=rc_outputs, shifts=_shifts(shifts), dtype=dtype, batch=batch,
         max_memory=max_memory, length=length, compare=compare, chunk=chunk,
@@ -143,7 +151,7 @@ def _path(value: str | Path | None) -> Path | None:
     return None if value is None else Path(value)
 
 
-def _models(model: Any, weights: Any, options: Mapping[str, Any], unsafe: bool) -> tuple[ModelSource, ...]:
+def _models(model: Any, weights: Any, **opening: Any) -> tuple[ModelSource, ...]:
     models = list(model) if isinstance(model, (list, tuple)) else [model]
     files = [] if weights is None else [weights] if isinstance(weights, (str, Path)) else list(weights)
     if files and len(files) != len(models):
@@ -151,8 +159,8 @@ def _models(model: Any, weights: Any, options: Mapping[str, Any], unsafe: bool) 
             f"Every model of an ensemble needs weights, or none. Received: {len(models)} models, {len(files)} files"
         )
     return tuple(
-        ModelSource(Path(m), _path(w), options, unsafe)
+        ModelSource(Path(m), _path(w), **opening)
         if isinstance(m, (str, Path))
-        else ModelSource(weights=None, live=m)
+        else ModelSource(live=m, imports=opening["imports"])
         for m, w in zip(models, files or [None] * len(models), strict=True)
     )

@@ -68,6 +68,10 @@ def run_chunks(
         raise InputError(
             "Workers load the model from a file. Received: a model in memory; save it, and give its path"
         )
+    if any(model.custom_objects for model in spec.models):
+        raise InputError(
+            "Workers import code by its name. Received: custom_objects; give the module that defines them (imports)"
+        )
     run = str(store.open_group(out, "r").attrs["run"])
     from ismbench.engine.backend import name as backend_name
 

@@ -13,6 +13,7 @@ from ismbench.scoring.orientation import check_orientation
 from ismbench.scoring.outputs import Outputs, Term, choose_outputs, read_heads
 from ismbench.scoring.outputs.strand_turns import turned
 from ismbench.scoring.spec import ModelSource, ScoreSpec, window
+from ismbench.user_imports import import_all
 
 if TYPE_CHECKING:
     import keras
@@ -115,5 +116,9 @@ def _own_length(spec: ScoreSpec, models: "tuple[keras.Model, ...]") -> int:
 def _open(source: ModelSource, length: int | None) -> "keras.Model":
     if source.path is None:
         assert source.live is not None
+        import_all(source.imports)
         return source.live
-    return load_model(source.path, source.weights, length, source.options, unsafe=source.unsafe)
+    return load_model(
+        source.path, source.weights, length, source.options, source.custom_objects,
+        unsafe=source.unsafe, imports=source.imports,
+    )  # fmt: skip

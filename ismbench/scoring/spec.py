@@ -11,6 +11,7 @@ from ismbench.errors import InputError
 from ismbench.methods import METHODS, Method
 from ismbench.model_forms import check_form, check_weights_file
 from ismbench.scores import REDUCTIONS
+from ismbench.user_imports import UserImport
 
 if TYPE_CHECKING:
     import keras
@@ -27,6 +28,8 @@ class ModelSource:
         weights: File to take the weights from instead.
         options: Keyword arguments of ``build``.
         unsafe: Let a saved model run code of its own.
+        imports: Code of the user's that is imported before it is opened.
+        custom_objects: Classes and functions of the user's own that it names, by name; for this process alone.
         live: The model itself, if it is in memory.
 
     Raises:
@@ -37,6 +40,8 @@ class ModelSource:
     weights: Path | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     unsafe: bool = False
+    imports: tuple[UserImport, ...] = ()
+    custom_objects: Mapping[str, Any] = field(default_factory=dict, repr=False)
     live: "keras.Model | None" = field(default=None, repr=False)
 
     def __post_init__(self) -> None:

@@ -98,6 +98,8 @@ def command(spec: ScoreSpec, source: Source, *, skip: bool) -> str:
         line += [] if model.weights is None else ["--weights", str(model.weights)]
     for key, value in spec.models[0].options.items():
         line += ["--option", f"{key}={value}"]
+    for one in spec.models[0].imports:
+        line += ["--import", one.word]
     line += ["--unsafe-models"] if any(model.unsafe for model in spec.models) else []
     if source.genome is not None:
         line += ["--genome", str(source.genome)]

@@ -28,6 +28,8 @@ class ModelEntry(Block):
         file: A Python file with ``build(...)``, or a saved Keras model; relative to the experiment's folder.
         weights: Weights to load, relative to the experiment's folder.
         options: Keyword arguments of ``build``.
+        imports: Modules by name, and Python files relative to the experiment's folder, that are imported before the
+            model is opened: what they define may be named by its file, and what they register holds.
         train: It is trained first: what differs from the experiment's block ``training``; {} where nothing does.
     """
 
@@ -35,6 +37,7 @@ class ModelEntry(Block):
     file: FileName | None = None
     weights: FileName | None = None
     options: dict[str, JsonValue] = Field(default={})
+    imports: tuple[FileName, ...] = ()
     train: dict[str, Any] | None = None
 
     @model_validator(mode="before")

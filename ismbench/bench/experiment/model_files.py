@@ -10,6 +10,7 @@ from ismbench.bench.experiment.refusals import hint
 from ismbench.bench.experiment.train_job import TrainJob
 from ismbench.errors import InputError
 from ismbench.model_forms import check_form, check_weights_file
+from ismbench.user_imports import UserImport, user_imports
 
 __all__ = ["ModelFile", "find_models", "model_names", "models_folder"]
 
@@ -23,6 +24,7 @@ class ModelFile:
         path: Python file with ``build(...)``, or a saved ``.keras`` or ``.h5`` model.
         weights: Weights to load, or None.
         options: Keyword arguments of ``build``.
+        imports: Code of the user's that is imported before it is opened.
         training: How its weights come to be; None where it is not trained.
     """
 
@@ -30,6 +32,7 @@ class ModelFile:
     path: Path
     weights: Path | None
     options: dict[str, Any]
+    imports: tuple[UserImport, ...] = ()
     training: TrainJob | None = None
 
 
@@ -43,8 +46,12 @@ def model_names(folder: Path) -> list[str]:
     return sorted(path.stem for path in folder.glob("*.py") if not path.stem.startswith("_"))
 
 
-def find_models(experiment: Experiment) -> dict[str, ModelFile]:
+def find_models(experiment: Experiment, imports: tuple[UserImport, ...] = ()) -> dict[str, ModelFile]:
     """Finds every model of an experiment.
+
+    Args:
+        experiment: It names them.
+        imports: Imported before each is opened, beside what it says itself.
 
     Raises:
         InputError: One does not exist, or two have the same name.
@@ -55,7 +62,8 @@ def find_models(experiment: Experiment) -> dict[str, ModelFile]:
         if entry.name in found:
             raise InputError(f"{place}models must have different names. Received: {entry.name!r} twice")
         try:
-            found[entry.name] = _with_training(_find(entry, experiment.root), entry, experiment)
+            model = _with_training(_find(entry, experiment.root), entry, experiment)
+            found[entry.name] = replace(model, imports=(*model.imports, *imports))
         except InputError as error:
             raise InputError(f"{place}{error}") from None
     return found
@@ -74,7 +82,9 @@ def _find(entry: ModelEntry, root: Path) -> ModelFile:
             raise InputError(f"No model {entry.name!r} in {folder}{hint(entry.name, names) if names else ''}")
     if weights is not None:
         check_weights_file(weights)
-    return ModelFile(entry.name, path.resolve(), weights, dict(entry.options))
+    return ModelFile(
+        entry.name, path.resolve(), weights, dict(entry.options), user_imports(entry.imports, root)
+    )
 
 
 def _with_training(model: ModelFile, entry: ModelEntry, experiment: Experiment) -> ModelFile:

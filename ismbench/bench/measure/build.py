@@ -39,7 +39,9 @@ def build_model(
     keras.config.set_floatx(dtype)
     # Weights that no one seeds come from here.
     keras.utils.set_random_seed(seed)
-    return load_for_length(file.path, length, file.options, file.weights, n_channels, unsafe=unsafe)
+    return load_for_length(
+        file.path, length, file.options, file.weights, n_channels, unsafe=unsafe, imports=file.imports
+    )
 
 
 def refuse_others(file: ModelFile, expected: Mapping[str, str | None], found: Mapping[str, str]) -> None:

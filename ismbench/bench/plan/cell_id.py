@@ -78,6 +78,7 @@ def identify_build(model: ModelFile, cell: Cell, experiment: Experiment) -> str:
     return digest.of_value(
         {
             "model": [str(model.path), dict(model.options), str(model.weights), training],
+            **({"imports": [[i.word, i.folder] for i in model.imports]} if model.imports else {}),
             "shape": [cell.length, cell.dtype],
             "device": [cell.device, device_name(cell.device), cell.backend],
             "seed": experiment.seed,

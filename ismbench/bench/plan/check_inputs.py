@@ -84,7 +84,7 @@ def _build(file: ModelFile, plan: RunPlan) -> dict[int, Outputs]:
     found = {}
     for length in sorted({cell.length for cell in plan.cells if cell.model == file.name}):
         keras.utils.clear_session()
-        model = load_for_length(file.path, length, file.options, file.weights)
+        model = load_for_length(file.path, length, file.options, file.weights, imports=file.imports)
         found[length] = (list(model.output_names), [tuple(t.shape[1:]) for t in model.outputs])
     return found
 

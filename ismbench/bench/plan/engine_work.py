@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ismbench.bench.experiment.experiment import Experiment
 from ismbench.bench.experiment.model_files import ModelFile, find_models
+from ismbench.user_imports import user_imports
 
 if TYPE_CHECKING:
     from ismbench.engine.fast import FastEngine, Prepared
@@ -82,8 +83,12 @@ class PlannedWork:
         return sum(layer.multiply_adds for layer in self.layers)
 
 
-def count_work(experiment: Experiment) -> Iterator[PlannedWork]:
+def count_work(experiment: Experiment, imports: Iterable[str] = ()) -> Iterator[PlannedWork]:
     """Plans every model, length and target of an experiment; scores nothing, and needs no weights.
+
+    Args:
+        experiment: Of what.
+        imports: Modules and Python files of the user's that are imported before models are opened.
 
     Raises:
         InputError: A model cannot be found or built, or does not fit its target.
@@ -92,7 +97,8 @@ def count_work(experiment: Experiment) -> Iterator[PlannedWork]:
 
     keras.config.set_floatx(experiment.dtype)
     bare = tuple(entry.model_copy(update={"weights": None}) for entry in experiment.models)
-    for file in find_models(experiment.model_copy(update={"models": bare})).values():
+    models = find_models(experiment.model_copy(update={"models": bare}), user_imports(imports))
+    for file in models.values():
         for length in experiment.lengths:
             # Layers without a name of their own are numbered by Keras, from the last clearing on.
             keras.utils.clear_session()
@@ -102,7 +108,7 @@ def count_work(experiment: Experiment) -> Iterator[PlannedWork]:
 def _build(file: ModelFile, length: int) -> Any:
     from ismbench.model_loading import load_for_length
 
-    return load_for_length(Path(file.path), length, file.options, None)
+    return load_for_length(Path(file.path), length, file.options, None, imports=file.imports)
 
 
 def _of_model(model: Any, name: str, length: int, experiment: Experiment) -> Iterator[PlannedWork]:

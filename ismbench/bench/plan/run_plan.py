@@ -1,6 +1,6 @@
 """From an experiment to its cells: each with its identity, why it is skipped, and what it will cost."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
@@ -20,6 +20,7 @@ from ismbench.bench.plan.price import predict_bytes, predict_seconds, price_of
 from ismbench.bench.records.cell import Cell, Lane, by_worker, lanes
 from ismbench.bench.records.schema import BATCH_COLUMNS
 from ismbench.errors import InputError
+from ismbench.user_imports import user_imports
 
 __all__ = ["Cell", "RunPlan", "make_plan"]
 
@@ -61,19 +62,22 @@ class RunPlan:
         return sum(known) if known else None
 
 
-def make_plan(experiment: Experiment, only: Sequence[str] = (), device: str = "auto") -> RunPlan:
+def make_plan(
+    experiment: Experiment, only: Sequence[str] = (), device: str = "auto", imports: Iterable[str] = ()
+) -> RunPlan:
     """Lists every cell of an experiment; imports no backend.
 
     Args:
         experiment: What to plan.
         only: Filters such as ``method=gradient,taylor_ism`` or ``length=1000``; all must hold.
         device: auto, cpu or gpu.
+        imports: Modules and Python files of the user's that are imported before models are opened.
 
     Raises:
         InputError: A model or method is wrong, a filter is no filter or leaves nothing, or there is no such device.
     """
     device = resolve_device(device)
-    models = find_models(experiment)
+    models = find_models(experiment, user_imports(imports))
     _refuse_too_many(experiment, device)
     methods = find_methods(experiment)
     whole = tuple(_cells(experiment, models, methods, device))

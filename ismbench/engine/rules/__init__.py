@@ -52,8 +52,8 @@ from ismbench.errors import InputError
 from ismbench.layers import SoftmaxPooling1D
 
 __all__ = [
-    "RULES", "BaseRule", "Changed", "Context", "Moves", "OneInput", "Pointwise", "Query", "Rule", "Step", "WholeLayer",
-    "WindowedPool", "register_rule",
+    "REGISTERED", "RULES", "BaseRule", "Changed", "Context", "Moves", "OneInput", "Pointwise", "Query", "Rule", "Step",
+    "WholeLayer", "WindowedPool", "register_rule",
 ]  # fmt: skip
 
 _OPERATIONS = (
@@ -137,6 +137,9 @@ RULES: dict[type, tuple[Rule, ...]] = {
     numpy.Concatenate: (Concatenate(),),
 }  # fmt: skip
 
+REGISTERED: set[type] = set()
+"""Layers whose rules are not the engine's own."""
+
 
 def register_rule(layer_type: type, *rules: Any) -> None:
     """Tells the engine how differences pass through a layer of your own.
@@ -154,3 +157,4 @@ def register_rule(layer_type: type, *rules: Any) -> None:
             f"register_rule needs a layer class and at least one rule. Received: {layer_type!r}, {rules}"
         )
     RULES[layer_type] = rules
+    REGISTERED.add(layer_type)

@@ -7,8 +7,9 @@ from typing import Any
 import keras
 
 from ismbench.errors import InputError
+from ismbench.extensions import load_extensions
 from ismbench.layers import hard_sigmoid_of_keras2
-from ismbench.saved_models import CODE_LAYERS
+from ismbench.saved_models import CODE_LAYERS, GIVEN
 
 __all__ = ["layer_class", "modern_layer"]
 
@@ -44,13 +45,21 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
 
 def layer_class(kind: str, custom: Mapping[str, Any]) -> Any:
     """The class of a layer by its name; None where no one has it, or it would run what a file holds."""
-    given = keras.saving.get_registered_object(kind, custom_objects=dict(custom)) or custom.get(
-        kind.rpartition(">")[2]
-    )
+    given = _given(kind, custom)
     if given is not None:
         return given
     found = None if kind in CODE_LAYERS else getattr(keras.layers, kind, None)
-    return found if isinstance(found, type) and issubclass(found, keras.layers.Layer) else None
+    if isinstance(found, type) and issubclass(found, keras.layers.Layer):
+        return found
+    load_extensions()
+    return _given(kind, custom)
+
+
+def _given(kind: str, custom: Mapping[str, Any]) -> Any:
+    """What the user gave or something registered, by its name with or without the package."""
+    return keras.saving.get_registered_object(kind, custom_objects=dict(custom)) or custom.get(
+        kind.rpartition(">")[2]
+    )
 
 
 def modern_layer(entry: Mapping[str, Any], custom: Mapping[str, Any]) -> keras.layers.Layer:
@@ -67,10 +76,7 @@ def modern_layer(entry: Mapping[str, Any], custom: Mapping[str, Any]) -> keras.l
     cls = layer_class(kind, custom)
     name = config.get("name")
     if cls is None:
-        raise InputError(
-            f"Keras 3 has no layer {kind}, of which {name!r} is one; give its class:"
-            " custom_objects= of ismbench.load_model in Python"
-        )
+        raise InputError(f"Keras 3 has no layer {kind}, of which {name!r} is one; give its class: {GIVEN}")
     if cls.__module__.split(".")[0] != "keras":
         return cls.from_config({**config, "name": _plain(name), "dtype": _dtype(config)})
     taken = inspect.signature(cls.__init__).parameters
@@ -110,15 +116,16 @@ def _activation(value: Any, custom: Mapping[str, Any]) -> Any:
         return hard_sigmoid_of_keras2
     if value is None:
         return None
-    found = custom.get(value) or keras.saving.get_registered_object(value)
+    found = _given(value, custom)
     if found is None:
         try:
             found = keras.activations.get(value.rpartition(">")[2])
         except ValueError:
-            raise InputError(
-                f"Keras 3 has no activation {value!r}; give the function: custom_objects= of ismbench.load_model"
-                " in Python"
-            ) from None
+            load_extensions()
+            found = _given(value, custom)
+            if found is not None:
+                return found
+            raise InputError(f"Keras 3 has no activation {value!r}; give the function: {GIVEN}") from None
     return found
 
 

@@ -7,6 +7,7 @@ better makes nothing invalid; a number, a name or an order that changes does.
 import ast
 import hashlib
 import json
+import os
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator
@@ -18,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["of_arrays", "of_file", "of_module", "of_user_code", "of_value"]
+__all__ = ["of_arrays", "of_file", "of_folder", "of_module", "of_user_code", "of_value", "of_variable"]
 
 _PACKAGE = __name__.split(".")[0]
 _ROOT = Path(__file__).resolve().parents[1]
@@ -46,6 +47,20 @@ def of_file(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()[:20]
     except OSError:
         return _MISSING
+
+
+def of_folder(path: Path) -> str:
+    """Hash of the names in a folder as they are now; "missing" where it cannot be read."""
+    try:
+        return of_value(sorted(entry.name for entry in path.iterdir()))
+    except OSError:
+        return _MISSING
+
+
+def of_variable(name: str) -> str:
+    """Hash of a variable of the environment as it is now; "missing" where it is not set."""
+    value = os.environ.get(name)
+    return _MISSING if value is None else of_value(value)
 
 
 def of_user_code(path: Path) -> str:

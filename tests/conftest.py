@@ -9,10 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 # Before anything imports keras: both are read at import.
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+# No test may fail for the machine's being busy.
+settings.register_profile("ismbench", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ismbench")
 
 ROOT = Path(__file__).resolve().parents[1]
 

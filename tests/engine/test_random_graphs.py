@@ -23,7 +23,6 @@ from tests.engine.random_graphs import Case, cases
 
 MANY = int(os.environ.get("ISMBENCH_GRAPHS", "100"))
 COMMON = settings(
-    deadline=None,
     suppress_health_check=list(HealthCheck),
     derandomize=MANY <= 300,
     database=None,

@@ -26,7 +26,7 @@ def build() -> keras.Model:
 ENGINES = {block: FastEngine(build(), choices=((block, 0.3),)) for block in (1, 4, 7)}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.integers(1, 5),
     st.sets(st.integers(0, LENGTH - 1), min_size=1),

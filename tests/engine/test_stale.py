@@ -149,7 +149,7 @@ def test_a_call_after_a_change_is_right(edit: Callable[[keras.Model], None]) -> 
 
 
 @pytest.mark.slow
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.sampled_from(EDITS), min_size=2, max_size=6))
 def test_edits_between_calls_never_give_a_stale_number(edits: list[Callable[[keras.Model], None]]) -> None:
     model, x = build(), dna(1, 2, length=LENGTH)

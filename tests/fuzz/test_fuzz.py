@@ -22,7 +22,6 @@ from tests.fuzz.targets import refused
 
 bounded = settings(
     max_examples=int(os.environ.get("ISMBENCH_FUZZ", "40")),
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
 

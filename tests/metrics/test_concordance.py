@@ -84,7 +84,7 @@ def test_pooled_numbers_are_of_all_values_together(x):
     assert not any(name.startswith("top") for name in pooled)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.sets(st.integers(0, L - 1), min_size=1, max_size=L - 2), st.sampled_from(KINDS))
 def test_positions_without_ism_or_without_a_base_do_not_count(positions, kind):
     x = random_dna(N, L, seed=0)

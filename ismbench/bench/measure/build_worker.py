@@ -49,7 +49,7 @@ def _built(request: BuildRequest) -> Built:
             hashes = structure_identity(model), weights_identity(model), data
         except ModelFailedError as error:  # its cells will say the same
             failure = str(error)
-    return Built(*hashes, failure, seen.files, seen.packages)
+    return Built(*hashes, failure, seen.files, seen.folders, seen.variables, seen.packages)
 
 
 def _prepared(file: ModelFile) -> tuple[ModelFile, str]:

@@ -11,6 +11,9 @@ from ismbench import digest
 
 __all__ = ["Built"]
 
+_SEEN = ("files", "folders", "variables", "packages")
+"""What was seen while it was built, each by name."""
+
 
 @dataclass(frozen=True)
 class Built:
@@ -23,6 +26,8 @@ class Built:
         failure: Why it could not be built; "" where it could.
         files: Hash of every file that its building read or imported, by its path; "missing" for one that was looked
             for and not there.
+        folders: Hash of the names in every folder that its own code listed, by its path; likewise.
+        variables: Hash of every variable of the environment that its own code asked for, by its name; likewise.
         packages: Version of every installed package that was imported only for it.
     """
 
@@ -31,35 +36,42 @@ class Built:
     data: str = ""
     failure: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
+    folders: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict)
     packages: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def identity(self) -> str:
         """What the model's cells are known by; where it could not be built, what it would have been built from."""
         if self.failure:
-            return digest.of_value([self.failure, dict(self.files), dict(self.packages)])
+            return digest.of_value([self.failure, *(dict(getattr(self, name)) for name in _SEEN)])
         return digest.of_value([self.structure, self.weights, self.data])
 
     def is_current(self) -> bool:
         """Whether building it again would give the same: nothing that it was built from has changed."""
-        same_files = all(digest.of_file(Path(name)) == known for name, known in self.files.items())
-        return not self.failure and same_files and all(map(_has, self.packages, self.packages.values()))
+        return not self.failure and (
+            all(digest.of_file(Path(name)) == known for name, known in self.files.items())
+            and all(digest.of_folder(Path(name)) == known for name, known in self.folders.items())
+            and all(digest.of_variable(name) == known for name, known in self.variables.items())
+            and all(map(_has, self.packages, self.packages.values()))
+        )
 
     def without(self, folder: Path) -> Self:
-        """The same without the files of a folder: those that the run itself makes."""
+        """The same without what the run itself makes: the files of a folder, variables that it sets for a worker."""
         start = str(folder.resolve()) + os.sep
         kept = {name: known for name, known in self.files.items() if not name.startswith(start)}
-        return replace(self, files=kept)
+        given = {name: known for name, known in self.variables.items() if digest.of_variable(name) == known}
+        return replace(self, files=kept, variables=given)
 
     def plain(self) -> dict[str, Any]:
         """The same as values that JSON can hold."""
-        return {**vars(self), "files": dict(self.files), "packages": dict(self.packages)}
+        return {**vars(self), **{name: dict(getattr(self, name)) for name in _SEEN}}
 
     @classmethod
     def from_plain(cls, values: Mapping[str, Any]) -> Self | None:
         """What ``plain`` gave; None where the values are something else."""
         texts = [values.get(name) for name in ("structure", "weights", "data", "failure")]
-        maps = [values.get(name) for name in ("files", "packages")]
+        maps = [values.get(name) for name in _SEEN]
         if not all(isinstance(text, str) for text in texts) or not all(map(_is_texts, maps)):
             return None
         return cls(*texts, *maps)  # type: ignore[arg-type]

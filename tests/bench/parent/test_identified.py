@@ -90,6 +90,31 @@ def test_what_a_model_imports_and_reads_is_seen(net: Path, make_experiment: Make
     assert again() == (2, 1), "as it was at first"
 
 
+LOOKING_AROUND = NET.replace("import keras, h5py", "import keras, h5py, os").replace(
+    '(HERE / "scale.txt").read_text()', 'len(list(HERE.glob("fold_*"))) + float(os.environ.get("SCALE", "1"))'
+)
+
+
+def test_folders_and_variables_that_a_model_asks_for_are_seen(
+    net: Path, make_experiment: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (net / "net.py").write_text(LOOKING_AROUND)
+    experiment, results = make_experiment(models=["net"]), tmp_path / "results"
+
+    def again() -> tuple[int, int]:
+        return known_and_builds(experiment, results)
+
+    assert again() == (0, 1)
+    again()  # the first run has made __pycache__, a name in the folder
+    assert again() == (2, 0)
+    monkeypatch.setenv("SCALE", "2")
+    assert again() == (0, 1)
+    (net / "fold_0").touch()
+    assert again() == (0, 1)
+    (net / "fold_0").unlink()
+    assert again()[0] == 2, "as it was before"
+
+
 def test_sequences_count_as_arrays(make_experiment: Make, project: Path, net: Path, tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     one, two, other = ("".join(rng.choice(list("ACGT"), 60)) for _ in range(3))

@@ -65,6 +65,7 @@ class BaseEngine:
         check_layers(self.graph)
         self.dtype = compute_dtype(self.model)
         self._probes: dict[tuple[int, ...], Probe] = {}
+        self._counts: dict[tuple[int, ...], int] = {}
         self._reference = backend.compiled(self._predict, self.model.variables)
 
     def probe(self, inputs: Sequence[Floats]) -> Probe:
@@ -74,20 +75,22 @@ class BaseEngine:
             InputError: If a layer is random, keeps state, or mixes the sequences of a batch, or if the target names
                 a number that its output does not have.
         """
-        lengths = tuple(x.shape[1] for x in inputs if x.ndim > 1)
+        lengths = _lengths(inputs)
         if lengths not in self._probes:
             runs = four_rows(inputs, self.sequence_input)
             found = probe(self.graph, self.model, runs)
-            self._check_function(runs)
             # Outputs that the target does not read were not run; their shape says nothing.
-            self.target.check(self.graph.output_names, [found.shapes.get(t, ()) for t in self.graph.outputs])
+            shapes = [found.shapes.get(t, ()) for t in self.graph.outputs]
+            self.target.check(self.graph.output_names, shapes)
+            if self.target.function is None:
+                self._counts[lengths] = self.target.count(self.graph.output_names, shapes)
+            else:
+                self._counts[lengths] = self._checked_function(runs)
             self._probes[lengths] = found
         return self._probes[lengths]
 
-    def _check_function(self, runs: Sequence[Sequence[Floats]]) -> None:
-        """Refuses a target's function whose value for a sequence depends on the others of its batch."""
-        if self.target.function is None:
-            return
+    def _checked_function(self, runs: Sequence[Sequence[Floats]]) -> int:
+        """K of a target's function; refuses one whose value for a sequence depends on the others of its batch."""
         one, other = (
             backend.to_numpy(self._predict([keras.ops.convert_to_tensor(x) for x in run]))[OTHERS]
             for run in runs
@@ -97,6 +100,7 @@ class BaseEngine:
                 "A target's function must give each sequence a value of its own. Received: a function whose value "
                 "for one sequence changes with another of the batch"
             )
+        return int(one.shape[1])
 
     def shapes(self, inputs: Sequence[Floats]) -> dict[int, tuple[int, ...]]:
         """Shape of every tensor without the batch axis, for inputs of these lengths."""
@@ -107,8 +111,17 @@ class BaseEngine:
         shapes = self.probe(inputs).shapes
         if self.target == EVERY:
             return [shapes[t] for t in self.graph.outputs]
-        count = self.reference([x[:1] for x in inputs]).shape[1]
+        count = self.columns(inputs)
         return [()] if count == 1 and not self.target.keeps_columns else [(count,)]
+
+    def columns(self, inputs: Sequence[Floats]) -> int:
+        """K, the numbers of the target, for inputs of these lengths; the norm does not count."""
+        self.probe(inputs)
+        return self._counts[_lengths(inputs)]
+
+    def no_reference(self, inputs: Sequence[Floats]) -> Floats:
+        """(N, K) room for the target's value of each sequence; ``deltas`` fills it."""
+        return np.zeros((len(inputs[0]), self.columns(inputs)), self.dtype)
 
     def reference(self, inputs: Sequence[Floats]) -> Floats:
         """(N, K) the target's value for each sequence, by the model's own call."""
@@ -119,3 +132,7 @@ class BaseEngine:
     def _predict(self, inputs: list[Any]) -> Any:
         outputs = call_model(self.model, inputs)
         return keras.ops.cast(self.target.select(outputs, self.graph.output_names), self.dtype)
+
+
+def _lengths(inputs: Sequence[Floats]) -> tuple[int, ...]:
+    return tuple(x.shape[1] for x in inputs if x.ndim > 1)

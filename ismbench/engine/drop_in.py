@@ -77,11 +77,12 @@ class _DropIn:
         content = as_type(content, self.engine.graph.input_dtypes[self.engine.sequence_input], "replace_with")
         unique, place = np.unique(starts, return_inverse=True)
         self._before([a.shape[1:] for a in inputs], unique, width)
-        reference = self.engine.reference(inputs)
+        reference = self.engine.no_reference(inputs)
         predictions = np.repeat(reference[:, None], len(unique), axis=1)
         work = edit.replacements(x, unique, content, letters)
-        for (row, slot, _), delta in self.engine.deltas(inputs, work):
-            predictions[row, slot] += delta
+        for (row, slot, _), delta in self.engine.deltas(inputs, work, reference):
+            predictions[row, slot] = delta
+        predictions += reference[:, None]
         return _per_output(predictions[:, place], self.engine.output_shapes(inputs))
 
     def _before(self, shapes: Sequence[Shape], starts: Starts, width: int) -> None:

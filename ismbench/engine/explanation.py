@@ -31,7 +31,8 @@ class Row:
     Attributes:
         name: The layer's name in the graph.
         layer: Its type.
-        rule: The mathematical property by which a difference passes; "" where no mutation reaches it.
+        rule: The mathematical property by which a difference passes; "" where no mutation reaches it, and where
+            another layer does its work (see ``decision``).
         span_in: The run of positions that holds all that the mutation changes of its input, for this position
             and not padded; None for a tensor without length.
         span_out: What it changes of its output, likewise.

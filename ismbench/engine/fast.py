@@ -11,11 +11,13 @@ import numpy as np
 
 from ismbench.engine import backend
 from ismbench.engine.base_engine import BaseEngine, Floats, Piece
+from ismbench.engine.canonical import Canonical, canonical
 from ismbench.engine.edits import Edits
 from ismbench.engine.execute import Executor
 from ismbench.engine.naive import NaiveEngine
 from ismbench.engine.needed import wanted_of
 from ismbench.engine.plan import Plan, Settings, make_plan, naive_seconds
+from ismbench.engine.probe import Probe
 from ismbench.engine.schedule import Load, Lot, schedule
 from ismbench.engine.target import EVERY, Target
 
@@ -94,28 +96,37 @@ class FastEngine(BaseEngine):
     def _read(self) -> None:
         super()._read()
         self._prepared: dict[tuple[Any, ...], Prepared] = {}
+        self._forms: dict[Probe, Canonical] = {}
+
+    def canonical(self, inputs: Sequence[Floats]) -> Canonical:
+        """The graph that plans are made for, for inputs of these lengths."""
+        probe = self.probe(inputs)
+        if probe not in self._forms:
+            self._forms[probe] = canonical(probe.graph, probe.shapes)
+        return self._forms[probe]
 
     def plan(self, inputs: Sequence[Floats], edits: Edits) -> Plan:
         """The plan that ``deltas`` would follow."""
         return self.prepare(inputs, edits).plan
 
-    def deltas(self, inputs: Sequence[Floats], edits: Edits) -> Iterator[Piece]:
+    def deltas(self, inputs: Sequence[Floats], edits: Edits, values: Floats | None = None) -> Iterator[Piece]:
         """Yields pieces of the result as they are finished.
 
         Args:
             inputs: One array per input of the model; the mutated one is (N, L, A).
             edits: The mutants.
+            values: (N, K) takes the target's value of each sequence, once the last piece is there.
 
         Yields:
             ((sequence, position, alternative) index arrays (M,), prediction minus reference (M, K)).
         """
         prepared = self.prepare(inputs, edits)
         if prepared.naive:
-            yield from self.naive.deltas(inputs, edits)
+            yield from self.naive.deltas(inputs, edits, values)
             return
         weights = prepared.executor.weights()
         pending: list[tuple[Lot, Load, Any]] = []
-        for item in self._chunks(prepared, weights, inputs, edits):
+        for item in self._chunks(prepared, weights, inputs, edits, values):
             pending.append(item)
             if len(pending) > 1:  # lets the device run ahead of the transfer
                 yield _fetch(*pending.pop(0), edits)
@@ -136,7 +147,7 @@ class FastEngine(BaseEngine):
         """Tries the open choices on the cost model and keeps the cheapest plan."""
         n, length = inputs[self.sequence_input].shape[:2]
         probe, alternatives = self.probe(inputs), edits.content.shape[2]
-        graph, shapes = probe.graph, probe.shapes
+        graph, shapes = self.canonical(inputs).graph, probe.shapes
         wanted = wanted_of(self.target, graph, shapes)
         candidates: list[tuple[float, int, Plan, int]] = []
         for block, slack in ((1, 0.0),) if scattered else self.choices or CHOICES:
@@ -152,7 +163,7 @@ class FastEngine(BaseEngine):
         why_naive = ""
         if not probe.faithful:
             why_naive = "the layers, run one by one, do not give what the model gives"
-        elif self.choices is None and plan.seconds * WORTHWHILE > naive_seconds(graph, shapes):
+        elif self.choices is None and plan.seconds * WORTHWHILE > naive_seconds(probe.graph, shapes):
             why_naive = "differences would save too little"
         _warn(plan, why_naive)
         executor = Executor(
@@ -168,7 +179,12 @@ class FastEngine(BaseEngine):
         return int(np.clip(limit // max(plan.peak_words * size, 1), *MUTANTS))
 
     def _chunks(
-        self, prepared: Prepared, weights: Any, inputs: Sequence[Floats], edits: Edits
+        self,
+        prepared: Prepared,
+        weights: Any,
+        inputs: Sequence[Floats],
+        edits: Edits,
+        values: Floats | None,
     ) -> Iterator[tuple[Lot, Load, Any]]:
         """Runs chunk after chunk; yields what _fetch needs."""
         executor, size = prepared.executor, prepared.plan.blocks.size
@@ -182,6 +198,8 @@ class FastEngine(BaseEngine):
                     load.shape, weights, references, *(i.astype("int32") for i in index), changes(load)
                 )
                 yield lot, load, result
+            if values is not None:  # after the chunks, so that the device need not stop for it
+                values[lot.rows] = backend.to_numpy(references.selected)
 
 
 def _changes(lot: Lot, x: Floats, edits: Edits, dtype: str) -> Any:

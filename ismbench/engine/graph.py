@@ -1,5 +1,6 @@
 """A Keras model as a frozen list of nodes. The only module that reads Keras internals."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,8 +14,8 @@ from ismbench.engine.model import check_model
 from ismbench.errors import InputError
 
 __all__ = [
-    "ActivationOf", "Graph", "LinearPart", "Node", "Slot", "call_model", "functional_of", "is_plain", "mask_of",
-    "read_graph",
+    "ActivationOf", "Graph", "LinearPart", "Node", "Slot", "StandIn", "call_model", "functional_of", "is_plain",
+    "mask_of", "read_graph",
 ]  # fmt: skip
 
 Shape = tuple[int, ...]
@@ -60,6 +61,20 @@ class ActivationOf:
         if mask_of(x) is not None:
             keras_backend.set_keras_mask(y, mask_of(x))
         return y
+
+
+class StandIn(ABC):
+    """An operation that is made of several nodes, and goes by the rules of one of them."""
+
+    @property
+    @abstractmethod
+    def kind(self) -> type:
+        """The type that rules are looked up by."""
+
+    @property
+    @abstractmethod
+    def nodes(self) -> "tuple[Node, ...]":
+        """What it is made of."""
 
 
 def mask_of(x: Any) -> Any:
@@ -130,7 +145,7 @@ class Node:
     @property
     def kind(self) -> type:
         """The exact type that rules are looked up by."""
-        return type(self.layer)
+        return self.operation.kind if isinstance(self.operation, StandIn) else type(self.layer)
 
     def call(self, values: Mapping[int, Any]) -> list[Any]:
         """Runs the operation at inference on ``values`` (tensor number -> tensor with a batch axis).

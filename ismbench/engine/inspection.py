@@ -4,8 +4,8 @@ The figure behind it is Fig. 1 of the fastISM paper (Nair et al., Bioinformatics
 each layer a single substitution reaches, and how many multiply-adds that leaves.
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
@@ -20,6 +20,7 @@ from ismbench.engine.fast import FastEngine
 from ismbench.engine.graph import Graph, Node
 from ismbench.engine.layer_work import layer_multiply_adds
 from ismbench.engine.letters import Alphabet, letter_columns
+from ismbench.engine.needed import Needed, needed_positions, wanted_of
 from ismbench.engine.plan import Plan, naive_seconds
 from ismbench.engine.published_plans import published_figures
 from ismbench.engine.rules import Query, Step, WholeLayer
@@ -70,14 +71,15 @@ def explain(
     edits = _all_substitutions(inputs[sequence_input], alphabet)
     prepared, shapes = engine.prepare(inputs, edits), engine.shapes(inputs)
     plan, alternatives = prepared.plan, edits.content.shape[2]
+    read = _Read(engine.probe(inputs).graph, shapes, engine.canonical(inputs).gone, _needed(engine, inputs))
     itemsize = 8 if engine.dtype == "float64" else 4
     sequences = max(1, min(len(inputs[0]), prepared.mutants // (plan.blocks.size * alternatives)))
     explanation = Explanation(
         model=str(model.name),
         length=size,
         position=position,
-        rows=tuple(_rows(plan.graph, shapes, plan, position, itemsize)),
-        speedup=naive_seconds(plan.graph, shapes) / plan.seconds if plan.steps else np.inf,
+        rows=tuple(_rows(read, plan, position, itemsize)),
+        speedup=naive_seconds(read.graph, shapes) / plan.seconds if plan.steps else np.inf,
         naive=prepared.naive,
         sequences=sequences,
         positions=plan.blocks.size,
@@ -115,13 +117,35 @@ def _all_substitutions(x: Floats, alphabet: Alphabet) -> Edits:
     return substitutions(x, where, range(letters.stop - letters.start), letters=letters)
 
 
-def _rows(graph: Graph, shapes: Shapes, plan: Plan, position: int, itemsize: int) -> list[Row]:
+@dataclass(frozen=True, eq=False)
+class _Read:
+    """The graph as it was read.
+
+    Attributes:
+        graph: Before its canonical form.
+        shapes: Of its tensors.
+        gone: What became of nodes that have no step of their own, by index.
+        needed: What of its tensors the target needs.
+    """
+
+    graph: Graph
+    shapes: Shapes
+    gone: Mapping[int, str]
+    needed: Needed
+
+
+def _needed(engine: FastEngine, inputs: Sequence[Floats]) -> Needed:
+    found = engine.probe(inputs)
+    return needed_positions(found.graph, found.shapes, wanted_of(engine.target, found.graph, found.shapes))
+
+
+def _rows(read: _Read, plan: Plan, position: int, itemsize: int) -> list[Row]:
     steps = {step.node.index: step for step in plan.steps}
-    spans = _exact(graph, shapes, plan, position)
+    spans = _exact(read, plan, position)
     rows: list[Row] = []
     written: tuple[int, ...] = ()
-    for node in graph.nodes:
-        row = _row(node, shapes, plan, steps.get(node.index), spans, itemsize)
+    for node in read.graph.nodes:
+        row = _row(node, read, plan, steps.get(node.index), spans, itemsize)
         joined = bool(rows) and row.changed and not row.full and bool(set(written) & set(node.inputs))
         rows.append(replace(row, continues=joined and row.span_out == rows[-1].span_out == row.span_in))
         written = node.outputs
@@ -129,32 +153,33 @@ def _rows(graph: Graph, shapes: Shapes, plan: Plan, position: int, itemsize: int
 
 
 def _row(
-    node: Node, shapes: Shapes, plan: Plan, step: Step | None, spans: Mapping[int, Window], itemsize: int
+    node: Node, read: _Read, plan: Plan, step: Step | None, spans: Mapping[int, Window], itemsize: int
 ) -> Row:
     before = max((spans[t] for t in node.inputs if t in spans), key=_share, default=None)
     after = spans.get(node.outputs[0])
-    full = layer_multiply_adds(node, shapes)
+    full = layer_multiply_adds(node, read.shapes)
+    unreached = "not reached by the mutation: computed once"
     return Row(
         name=node.name,
         layer=node.kind.__name__,
         rule=step.rule.name if step else "",
         span_in=_span(before),
         span_out=_span(after),
-        needed=_needed_span(node, shapes, plan),
+        needed=_needed_span(node, read),
         changed=after is not None,
         full=full,
         windowed=0 if after is None else round(full * _share(after)),
         difference=step.direct_multiply_adds if step else 0,
         done=step.multiply_adds if step else 0,
         moved=step.words * itemsize if step else 0,
-        decision=_decision(step, plan) if step else "not reached by the mutation: computed once",
+        decision=_decision(step, plan) if step else read.gone.get(node.index, unreached),
         continues=False,
     )
 
 
-def _exact(graph: Graph, shapes: Shapes, plan: Plan, position: int) -> dict[int, Window]:
+def _exact(read: _Read, plan: Plan, position: int) -> dict[int, Window]:
     """What a mutation at one position changes of each tensor: nothing past the ends, no common width."""
-    alone = Blocks(1, 1)
+    graph, shapes, alone = read.graph, read.shapes, Blocks(1, 1)
     source = next(t for t in graph.inputs if plan.windows.get(t) is plan.source)
     first = min(position, plan.source.length - plan.source.width)
     windows = {source: replace(plan.source, starts=np.array([first]))}
@@ -166,7 +191,7 @@ def _exact(graph: Graph, shapes: Shapes, plan: Plan, position: int) -> dict[int,
         query = Query(node=node, windows=reached, shapes=inputs, outputs=outputs, blocks=alone)
         step, _ = choose_step(query)
         for tensor, output in zip(node.outputs, step.windows, strict=True):
-            window = _inside(output, plan.needed.of[tensor])
+            window = _inside(output, read.needed.of[tensor])
             if window is not None:
                 windows[tensor] = window
     return windows
@@ -190,12 +215,11 @@ def _span(window: Window | None) -> Span | None:
     return Span(start, start + window.width, window.length)
 
 
-def _needed_span(node: Node, shapes: Shapes, plan: Plan) -> Span | None:
+def _needed_span(node: Node, read: _Read) -> Span | None:
     """What of the output the target needs; None where that is all of it."""
-    needed = plan.needed.of.get(node.outputs[0])
-    return (
-        None if needed is None else Span(needed.start, needed.stop, shapes[node.outputs[0]][needed.axis - 1])
-    )
+    tensor = node.outputs[0]
+    needed = read.needed.of.get(tensor)
+    return None if needed is None else Span(needed.start, needed.stop, read.shapes[tensor][needed.axis - 1])
 
 
 def _share(window: Window) -> float:

@@ -25,6 +25,8 @@ class _Kept:
 def kept_engine(model: Any, target: Target, options: Hashable, build: Callable[[], E]) -> E:
     """The engine of a model for a target: the one that is kept, else a new one; it follows changes of the model itself.
 
+    It has looked at the model, and may be asked for shapes at once.
+
     Args:
         model: A Keras model.
         target: What to explain; a new function that computes the same is the same target.
@@ -40,6 +42,8 @@ def kept_engine(model: Any, target: Target, options: Hashable, build: Callable[[
     # What a function refers to may have changed since its engine was built.
     if engine is None or fingerprint(engine.target) != wanted:
         engine = build()
+    else:
+        engine.refresh()
     kept.engines[key] = engine
     while len(kept.engines) > MOST:
         kept.engines.popitem(last=False)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from keras import layers
 
-from ismbench.engine.graph import Node
+from ismbench.engine.graph import Node, StandIn
 from ismbench.engine.groups import Group
 
 __all__ = ["layer_multiply_adds"]
@@ -20,7 +20,7 @@ def layer_multiply_adds(node: Node, shapes: Mapping[int, tuple[int, ...]]) -> in
     convolution is transposed or the layer recurrent. Element-wise work is not counted. For attention the products
     between positions are added.
     """
-    if isinstance(node.operation, Group):
+    if isinstance(node.operation, (Group, StandIn)):
         return sum(layer_multiply_adds(inner, shapes) for inner in node.operation.nodes)
     kernels = [w.shape for w in getattr(node.layer, "weights", ()) if "kernel" in w.name]
     if not kernels:

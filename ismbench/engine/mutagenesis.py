@@ -170,9 +170,9 @@ def variant_effects(
         common=False,
         letters=letters,
     )
-    reference = engine.reference(inputs)
+    reference = engine.no_reference(inputs)
     delta = np.zeros_like(reference)
-    for (row, _, _), piece in engine.deltas(inputs, edits):
+    for (row, _, _), piece in engine.deltas(inputs, edits, reference):
         delta[row] = piece
     shapes = engine.output_shapes(inputs)
     return Result(_split(reference, shapes, 1), _split(delta, shapes, 1))
@@ -217,12 +217,12 @@ class _Collector:
 
     def add(self, first: int, inputs: list[Floats], edits: Edits) -> None:
         """Scores one group."""
-        reference = self.engine.reference(inputs)
+        reference = self.engine.no_reference(inputs)
         n, length = len(inputs[0]), self.x.shape[1]
         full = np.full((n, length, self.slots, self.columns), np.nan, reference.dtype)
         full[np.ix_(np.arange(n), self.positions, np.nonzero(self.scored)[0])] = 0
         total = len(self.x) * int(edits.wanted.sum()) // max(n, 1)
-        for (row, slot, alternative), piece in self.engine.deltas(inputs, edits):
+        for (row, slot, alternative), piece in self.engine.deltas(inputs, edits, reference):
             full[row, edits.positions[row, slot], edits.base[row, slot, alternative]] = piece
             self.done += len(row)
             self.report(self.done, max(total, self.done))

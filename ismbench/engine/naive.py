@@ -51,12 +51,13 @@ class NaiveEngine(BaseEngine):
         self.forward_rows += len(inputs[0])
         return super().reference(inputs)
 
-    def deltas(self, inputs: Sequence[Floats], edits: Edits) -> Iterator[Piece]:
+    def deltas(self, inputs: Sequence[Floats], edits: Edits, values: Floats | None = None) -> Iterator[Piece]:
         """Yields pieces of the result as they are finished.
 
         Args:
             inputs: One array per input of the model; the mutated one is (N, L, A).
             edits: The mutants.
+            values: (N, K) takes the target's value of each sequence, once the last piece is there.
 
         Yields:
             ((sequence, position, alternative) index arrays (M,), prediction minus reference (M, K)).
@@ -84,6 +85,8 @@ class NaiveEngine(BaseEngine):
                 yield _fetch(pending.pop(0))
         for item in pending:
             yield _fetch(item)
+        if values is not None:
+            values[:] = backend.to_numpy(reference)
 
     def _predict_mutants(
         self, inputs: list[Any], reference: Any, rows: Any, starts: Any, content: Any

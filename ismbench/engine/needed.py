@@ -89,7 +89,8 @@ def wanted_of(target: Target, graph: Graph, shapes: Shapes) -> dict[int, Stretch
     sizes = [math.prod(shapes[t]) for t in chosen]
     index = list(target.index) if isinstance(target.index, tuple) else target.index
     columns = np.atleast_1d(np.arange(sum(sizes))[index])
-    wanted, first = {}, 0
+    wanted: dict[int, Stretch] = {}
+    first = 0
     for tensor, size in zip(chosen, sizes, strict=True):
         mine = columns[(columns >= first) & (columns < first + size)] - first
         first += size
@@ -97,5 +98,7 @@ def wanted_of(target: Target, graph: Graph, shapes: Shapes) -> dict[int, Stretch
             continue
         length = shapes[tensor][0]
         places = mine * length // size if len(mine) else np.zeros(1, int)
-        wanted[tensor] = Stretch(1, int(places.min()), int(places.max()) + 1)
+        here = Stretch(1, int(places.min()), int(places.max()) + 1)
+        # One tensor may be several outputs.
+        wanted[tensor] = here.hull(wanted[tensor]) or here if tensor in wanted else here
     return {t: s for t, s in wanted.items() if s.width < shapes[t][0]}

@@ -82,6 +82,15 @@ class Target:
                     f"A target's index must lie in the {size} values of its output. Received: index={column}"
                 )
 
+    def count(self, names: Sequence[str], shapes: Sequence[tuple[int, ...]]) -> int:
+        """K, for outputs of these names and shapes (no batch); only for a target without a function."""
+        assert self.function is None
+        if self.reduce is not None:
+            return 1
+        chosen = shapes if self.output is None else [shapes[self._position(names)]]
+        size = sum(int(np.prod(shape)) for shape in chosen)
+        return size if self.index is None else len(self._columns(size))
+
     def outputs(self, graph: Any) -> tuple[int, ...]:
         """The output tensors of a Graph that this target reads; the rest of the model need not run."""
         if self.function is not None or self.output is None:

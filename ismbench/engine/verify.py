@@ -59,9 +59,10 @@ def verify(
     slots = probes(edits.positions[0], phases(fast.graph), seed)
     few = [x[:SEQUENCES] for x in inputs]
     part = _at(edits, slots)
-    expected = _collect(naive, few, part[:SEQUENCES], len(few[0]))
+    reference = naive.no_reference(few)
+    expected = _collect(naive, few, part[:SEQUENCES], len(few[0]), reference)
     received = _collect(fast, inputs, part, len(few[0]))
-    allowed = _allowances(fast, few, expected)
+    allowed = _allowances(fast, few, expected, reference)
     excess = _excess(received, expected, allowed)
     worst = tuple(int(i) for i in np.unravel_index(np.argmax(excess), excess.shape))
     if excess[worst] > 1:
@@ -100,10 +101,16 @@ def _at(edits: Edits, slots: NDArray[np.int64]) -> Edits:
     )
 
 
-def _collect(engine: FastEngine | NaiveEngine, inputs: Sequence[Floats], edits: Edits, rows: int) -> Floats:
+def _collect(
+    engine: FastEngine | NaiveEngine,
+    inputs: Sequence[Floats],
+    edits: Edits,
+    rows: int,
+    values: Floats | None = None,
+) -> Floats:
     """(rows, P, B, K) differences of the first sequences; 0 where a mutant equals the reference."""
     result: Floats | None = None
-    for (row, slot, alternative), delta in engine.deltas(inputs, edits):
+    for (row, slot, alternative), delta in engine.deltas(inputs, edits, values):
         if result is None:
             result = np.zeros((rows, *edits.wanted.shape[1:], delta.shape[1]), delta.dtype)
         here = row < rows
@@ -111,14 +118,13 @@ def _collect(engine: FastEngine | NaiveEngine, inputs: Sequence[Floats], edits: 
     return np.zeros((rows, *edits.wanted.shape[1:], 1)) if result is None else result
 
 
-def _allowances(engine: BaseEngine, inputs: Sequence[Floats], expected: Floats) -> Floats:
+def _allowances(engine: BaseEngine, inputs: Sequence[Floats], expected: Floats, reference: Floats) -> Floats:
     """(K,) deviation that rounding may explain, per number of the target.
 
     The naive pass subtracts two predictions, so its rounding grows with the prediction; that of the engine
     grows with the difference. Both are judged by the largest value of the output that a number belongs to.
     """
     epsilon = max(float(np.finfo(engine.dtype).eps), coarsest_step(engine.graph))
-    reference = engine.reference(inputs)
     sizes = [int(np.prod(shape)) for shape in engine.output_shapes(inputs)]
     if engine.norm or sum(sizes) != expected.shape[-1]:
         sizes = [expected.shape[-1]]

@@ -47,8 +47,8 @@ class Broken(FastEngine):
     position = 0
     factor = 1.01
 
-    def deltas(self, inputs, edits):  # type: ignore[no-untyped-def]
-        for (row, slot, alternative), delta in super().deltas(inputs, edits):
+    def deltas(self, inputs, edits, values=None):  # type: ignore[no-untyped-def]
+        for (row, slot, alternative), delta in super().deltas(inputs, edits, values):
             wrong = (edits.positions[row, slot] == self.position)[:, None]
             yield (row, slot, alternative), np.where(wrong, self.factor * delta, delta)
 

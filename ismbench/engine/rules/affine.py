@@ -76,8 +76,8 @@ class RescalingRule(ScaleRule):
     """Rescaling."""
 
     def factor(self, node: Any) -> Any:
-        """Its scale."""
-        return np.asarray(node.layer.scale, "float64")
+        """Its scale, as Keras reads it: in float64, too, by way of float32."""
+        return ops.cast(node.layer.scale, node.layer.compute_dtype)
 
 
 class NormalizationByConstants(ScaleRule):

@@ -11,7 +11,7 @@ from ismbench.engine.fusion import lazy
 from ismbench.engine.rules.rule import Call, Changed, Context, OneInput, Query, Step, elements
 from ismbench.engine.span import Stretch, whole
 
-__all__ = ["BatchNorm", "DenseRule", "EinsumDenseRule", "Identity"]
+__all__ = ["BatchNorm", "DenseRule", "EinsumDenseRule", "Identity", "norm_scale"]
 
 
 class Identity(OneInput[Step]):
@@ -47,6 +47,12 @@ class NormStep(Step):
         return self.window.axis == self.normalized
 
 
+def norm_scale(layer: Any) -> Any:
+    """(C,) what BatchNormalization multiplies by at inference."""
+    scale = ops.rsqrt(layer.moving_variance + layer.epsilon)
+    return scale * layer.gamma if layer.scale else scale
+
+
 class BatchNorm(OneInput[NormStep]):
     """BatchNormalization at inference: a scale (and, for a value, a shift) per channel."""
 
@@ -74,9 +80,7 @@ class BatchNorm(OneInput[NormStep]):
     @staticmethod
     def _factors(step: NormStep, ones_before: int) -> dict[str, Any]:
         layer = step.node.operation
-        scale = ops.rsqrt(layer.moving_variance + layer.epsilon)
-        if layer.scale:
-            scale = scale * layer.gamma
+        scale = norm_scale(layer)
         shift = -layer.moving_mean * scale
         if layer.center:
             shift = shift + layer.beta

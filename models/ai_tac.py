@@ -5,6 +5,8 @@ each end, as there; behind ReLU, padding with zero and with minus infinity is th
 3,049,381 parameters at 251 bp and 81 outputs, moving statistics included.
 """
 
+import math
+from collections.abc import Sequence
 from os import PathLike
 
 import keras
@@ -14,19 +16,23 @@ from ismbench.weights import initialise
 
 __all__ = ["build"]
 
-CONVOLUTIONS = ((300, 19, 3), (200, 11, 4), (200, 7, 4))
-"""Filters, kernel width and pool width of each block."""
+LENGTH = 251
+CONVOLUTIONS = ((300, 19), (200, 11), (200, 7))
+"""Filters and kernel width of each block."""
+POOLS = (3, 4, 4)
+"""Pool width of each block, at 251 bp."""
 HIDDEN = 1000
 DROPOUT = 0.03
 
 
 def build(
-    length: int = 251,
+    length: int = LENGTH,
     n_outputs: int = 81,
     alphabet_size: int = 4,
     seed: int = 0,
     weights: str | PathLike[str] | None = None,
     padding: int = 1,
+    pools: Sequence[int] | None = None,
 ) -> keras.Model:
     """Builds the model.
 
@@ -37,12 +43,15 @@ def build(
         seed: Of the random weights.
         weights: A `.keras` or `.h5` file to take the weights from instead.
         padding: Positions of zeros at each end of what is pooled; Yuzu takes the model only without.
+        pools: Pool width of each block; by default 3, 4 and 4, wider for longer sequences by the cube root of their
+            length, so that the layers stay as many and what is flattened as large.
 
     Returns:
         A model from (N, length, alphabet_size) to (N, n_outputs).
     """
     x = inputs = keras.Input((length, alphabet_size), name="sequence")
-    for i, (filters, width, pool) in enumerate(CONVOLUTIONS, start=1):
+    blocks = zip(CONVOLUTIONS, _pools(length) if pools is None else pools, strict=True)
+    for i, ((filters, width), pool) in enumerate(blocks, start=1):
         x = layers.Conv1D(filters, width, padding="same", activation="relu", name=f"conv{i}")(x)
         if padding:
             x = layers.ZeroPadding1D(padding, name=f"pad{i}")(x)
@@ -54,3 +63,8 @@ def build(
         x = layers.Dropout(DROPOUT, name=f"dropout{i}")(x)
     outputs = layers.Dense(n_outputs, name="prediction")(x)
     return initialise(keras.Model(inputs, outputs, name="ai_tac"), seed, weights)
+
+
+def _pools(length: int) -> tuple[int, ...]:
+    wider = max(1.0, (length / LENGTH) ** (1 / len(POOLS)))
+    return tuple(math.ceil(pool * wider) for pool in POOLS)

@@ -1,7 +1,7 @@
 """CNN0 of the Taylor ISM paper: one convolution on both strands, one wide pool, a linear head.
 
 Source: Sasse, Chikina and Mostafavi, iScience 2024, and the training script beside it.
-119,281 parameters at 250 bp and 81 outputs.
+119,281 parameters at 251 bp and 81 outputs.
 """
 
 from os import PathLike
@@ -18,7 +18,7 @@ KERNELS, WIDTH, POOL = 298, 19, 70
 
 
 def build(
-    length: int = 250,
+    length: int = 251,
     n_outputs: int = 81,
     alphabet_size: int = 4,
     seed: int = 0,

@@ -70,6 +70,19 @@ class SequenceSet:
             motifs=None if self.motifs is None else tuple(self.motifs[i] for i in chosen),
         )
 
+    def window(self, start: int, length: int) -> "SequenceSet":
+        """Returns a stretch of every sequence; of motifs, those that lie in it."""
+        sites = tuple(
+            tuple(
+                replace(site, start=site.start - start, end=site.end - start)
+                for site in row
+                if start <= site.start and site.end <= start + length
+            )
+            for row in self.motifs or ()
+        )
+        x = np.ascontiguousarray(self.x[:, start : start + length])
+        return replace(self, x=x, motifs=None if self.motifs is None else sites)
+
     def motif_mask(self) -> npt.NDArray[np.bool_] | None:
         """Returns bool (N, L), True inside of planted motifs; None where the motifs are not known."""
         if self.motifs is None:

@@ -5,11 +5,13 @@ from ismbench.simulate.grammar import Grammar, draw_grammar
 from ismbench.simulate.motifs import Motif, read_motifs
 from ismbench.simulate.occupancy import occupancy
 from ismbench.simulate.plant import simulate
+from ismbench.simulate.response import Response
 
 __all__ = [
     "CellTypes",
     "Grammar",
     "Motif",
+    "Response",
     "draw_grammar",
     "occupancy",
     "read_motifs",

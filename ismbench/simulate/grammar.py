@@ -12,8 +12,6 @@ __all__ = ["Grammar", "draw_grammar"]
 
 Floats = npt.NDArray[np.float64]
 
-ACTIVE = 0.6
-"""Chance that a motif, or a pair, matters to a lineage at all."""
 OWN = 0.35
 """Deviation of a cell type from its lineage, over that of the lineage's effects."""
 PAIR_EFFECT = 2.0
@@ -58,7 +56,14 @@ class Grammar:
 
 
 def draw_grammar(
-    motifs: Sequence[str], n_outputs: int, *, n_pairs: int, n_lineages: int, ceiling: float, seed: int
+    motifs: Sequence[str],
+    n_outputs: int,
+    *,
+    n_pairs: int,
+    n_lineages: int,
+    active: float,
+    ceiling: float,
+    seed: int,
 ) -> Grammar:
     """Draws effects: cell types of a lineage share most of them.
 
@@ -67,6 +72,7 @@ def draw_grammar(
         n_outputs: K cell types, spread evenly over the lineages.
         n_pairs: Pairs of different motifs that act together.
         n_lineages: Lineages.
+        active: Chance that a motif, or a pair, matters to a lineage at all.
         ceiling: See Grammar.
         seed: Of everything drawn.
 
@@ -74,21 +80,24 @@ def draw_grammar(
         InputError: There are not so many pairs, or no output or lineage.
     """
     every = [(m, n) for m in range(len(motifs)) for n in range(m + 1, len(motifs))]
-    if not 0 <= n_pairs <= len(every) or min(n_outputs, n_lineages) < 1 or not ceiling > 0:
+    if not 0 <= n_pairs <= len(every) or min(n_outputs, n_lineages) < 1 or not ceiling > 0 < active <= 1:
         raise InputError(
-            f"Simulated cell types need outputs, lineages, a ceiling above 0 and at most {len(every)} pairs of"
-            f" {len(motifs)} motifs. Received: {n_outputs=}, {n_lineages=}, {ceiling=}, {n_pairs=}"
+            "Simulated cell types need outputs, lineages, a ceiling above 0, active above 0 and up to 1, and at most"
+            f" {len(every)} pairs of {len(motifs)} motifs. Received: {n_outputs=}, {n_lineages=}, {ceiling=},"
+            f" {active=}, {n_pairs=}"
         )
     rng = np.random.default_rng(seed)
     pairs = tuple(every[i] for i in sorted(rng.permutation(len(every))[:n_pairs].tolist()))
     lineage = np.arange(n_outputs) % n_lineages
-    single = _effects(rng, lineage, n_lineages, len(motifs))
-    pair = PAIR_EFFECT * _effects(rng, lineage, n_lineages, n_pairs)
+    single = _effects(rng, lineage, n_lineages, len(motifs), active)
+    pair = PAIR_EFFECT * _effects(rng, lineage, n_lineages, n_pairs, active)
     return Grammar(tuple(motifs), pairs, single, pair, ceiling)
 
 
-def _effects(rng: np.random.Generator, lineage: npt.NDArray[np.int_], n_lineages: int, count: int) -> Floats:
-    active = rng.random((n_lineages, count)) < ACTIVE
+def _effects(
+    rng: np.random.Generator, lineage: npt.NDArray[np.int_], n_lineages: int, count: int, share: float
+) -> Floats:
+    active = rng.random((n_lineages, count)) < share
     shared = rng.normal(size=(n_lineages, count))
     own = rng.normal(scale=OWN, size=(len(lineage), count))
     return np.asarray((shared[lineage] + own) * active[lineage])

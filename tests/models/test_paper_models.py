@@ -25,8 +25,8 @@ LENGTHS = {
     "deepsea_beluga": 2000,
     "ai_tac": 251,
     "ai_tac_deep": 251,
-    "tism_baseline": 250,
-    "cnn0": 250,
+    "tism_baseline": 251,
+    "cnn0": 251,
     "bpnet_oskn": 1000,
     "mpra_dragonn": 145,
 }
@@ -34,7 +34,7 @@ PARAMETERS = {
     "deepsea_beluga": 149_536_251,
     "ai_tac": 3_049_381,
     "ai_tac_deep": 6_175_381,
-    "tism_baseline": 4_039_257,
+    "tism_baseline": 4_301_913,
     "cnn0": 119_281,
     "bpnet_oskn": 130_960,
     "mpra_dragonn": 339_732,
@@ -93,6 +93,27 @@ def test_the_number_of_parameters_is_the_documented_one(name: str, monkeypatch: 
     assert model.name == name
 
 
+@pytest.mark.parametrize(("length", "pool"), [(251, 2), (1000, 3), (5000, 4), (20000, 5)])
+def test_longer_input_gets_wider_pools_and_as_many_layers(length: int, pool: int) -> None:
+    model, usual = build("tism_baseline", length=length), build("tism_baseline")
+    assert [layer.name for layer in model.layers] == [layer.name for layer in usual.layers]
+    assert {layer.pool_size for layer in model.layers if layer.name.startswith("pool")} == {pool}
+    assert model.get_layer("pool4").output.shape[1] <= 8
+    by_hand = build("tism_baseline", length=length, pool=pool + 1)
+    assert by_hand.get_layer("pool4").pool_size == pool + 1
+    tac, short = build("ai_tac", length=length), build("ai_tac")
+    assert [layer.name for layer in tac.layers] == [layer.name for layer in short.layers]
+    assert 3 <= tac.get_layer("pool3").output.shape[1] <= short.get_layer("pool3").output.shape[1]
+    assert build("ai_tac", length=length, pools=[3, 4, 5]).get_layer("pool3").pool_size == (5,)
+
+
+def test_the_fully_connected_part_is_a_linear_layer_and_two_with_gelu() -> None:
+    dense = [layer for layer in build("tism_baseline").layers if isinstance(layer, layers.Dense)]
+    assert [(layer.units, layer.activation.__name__) for layer in dense] == [
+        (512, "linear"), (512, "gelu"), (512, "gelu"), (81, "linear"),
+    ]  # fmt: skip
+
+
 @pytest.mark.usefixtures("uncompiled")
 @pytest.mark.parametrize(
     ("name", "outputs"), [("deepsea_beluga", 7), ("ai_tac", 81), ("ai_tac_deep", 81), ("cnn0", 81)]
@@ -147,9 +168,9 @@ def test_no_layer_of_the_new_models_is_run_whole() -> None:
 
 def test_both_strands_stay_local_and_explain_says_so() -> None:
     rows = {row.name: row for row in explain(build("tism_baseline"), position=40).rows}
-    assert str(rows["conv0"].span_out) == "31-49 of 250"
-    assert str(rows["conv0:2"].span_out) == "200-218 of 250"
-    assert str(rows["both_strands"].span_out) == "31-49 of 250"
+    assert str(rows["conv0"].span_out) == "31-49 of 251"
+    assert str(rows["conv0:2"].span_out) == "201-219 of 251"
+    assert str(rows["both_strands"].span_out) == "31-49 of 251"
 
 
 def test_strands_that_are_not_turned_back_spoil_locality_and_explain_says_so() -> None:

@@ -40,32 +40,55 @@ def test_planted_sites_hold_their_motif() -> None:
 
 def test_truth_marks_the_sites_that_matter_to_an_output() -> None:
     found = simulate_cell_types(14, 120, n_outputs=4)
-    truth, matters = found.truth(), found.grammar.matters()
+    truth, matters = found.truth(), found.response.grammar.matters()
     assert truth.shape == (14, 120, 4)
     expected = np.zeros_like(truth)
     for row, sites in zip(expected, found.data.sequences.motifs or (), strict=True):
         for site in sites:
             for k in range(4):
-                if matters[k, found.grammar.motifs.index(site.name)]:
+                if matters[k, found.response.grammar.motifs.index(site.name)]:
                     row[site.start : site.end, k] = True
     np.testing.assert_array_equal(truth, expected)
     assert not matters.all()
 
 
 def test_noise_is_what_was_asked_for() -> None:
-    found = simulate_cell_types(300, 120, n_outputs=5, noise=0.5)
+    found = simulate_cell_types(300, 120, n_outputs=5, noise=0.5, level=3.0)
     np.testing.assert_allclose(found.expected.std(axis=0), 1, rtol=1e-6)
+    np.testing.assert_allclose(found.expected.mean(axis=0), 3, rtol=1e-6)
     assert (found.data.signals - found.expected).std() == pytest.approx(0.5, rel=0.1)
 
 
 def test_a_linear_model_of_the_motifs_is_not_enough() -> None:
     found = simulate_cell_types(700, 200, n_outputs=8)
     shipped = read_motifs()
-    o = occupancy(found.data.sequences.x, [shipped[m] for m in found.grammar.motifs])
+    o = occupancy(found.data.sequences.x, [shipped[m] for m in found.response.grammar.motifs])
     design = np.c_[o, np.ones(len(o))]
     fit = design @ np.linalg.lstsq(design, found.expected, rcond=None)[0]
     explained = 1 - (found.expected - fit).var() / found.expected.var()
     assert 0.3 < explained < 0.95
+
+
+def test_the_exact_ism_is_that_of_the_generating_function() -> None:
+    found = simulate_cell_types(20, 60, n_outputs=3, most_motifs=2, n_pairs=2)
+    x = found.data.sequences.x[:2]
+    ism = found.response.ism(x)
+    assert ism.shape == (2, 60, 4, 3)
+    assert (ism[x.astype(bool)] == 0).all()
+    mutant = x[1:].copy()
+    base = int((mutant[0, 30].argmax() + 1) % 4)
+    mutant[0, 30] = np.eye(4)[base]
+    want = found.response(mutant)[0] - found.response(x[1:])[0]
+    np.testing.assert_allclose(ism[1, 30, base], want, atol=1e-12)
+
+
+def test_flanks_change_no_signal_and_move_the_sites() -> None:
+    bare, wide = (simulate_cell_types(20, 120, n_outputs=3, flank=flank) for flank in (0, 4))
+    np.testing.assert_array_equal(bare.data.signals, wide.data.signals)
+    whole = wide.with_flanks().sequences
+    assert whole.length == 128
+    np.testing.assert_array_equal(whole.x[:, 4:124], bare.data.sequences.x)
+    assert whole.window(4, 120).motifs == bare.data.sequences.motifs
 
 
 def test_occupancy_by_hand() -> None:
@@ -88,7 +111,7 @@ def test_occupancy_is_the_same_on_both_strands() -> None:
 
 
 def test_the_grammar_by_hand() -> None:
-    grammar = draw_grammar(["a", "b", "c"], 2, n_pairs=1, n_lineages=1, ceiling=2.0, seed=3)
+    grammar = draw_grammar(["a", "b", "c"], 2, n_pairs=1, n_lineages=1, active=0.6, ceiling=2.0, seed=3)
     (m, n), o = grammar.pairs[0], np.array([[0.5, 0.25, 1.0]])
     z = grammar.single @ o[0] + grammar.pair[:, 0] * o[0, m] * o[0, n]
     np.testing.assert_allclose(grammar.answer(o)[0], 2 * np.tanh(z / 2))
@@ -101,6 +124,8 @@ def test_the_grammar_by_hand() -> None:
         ({"noise": -1.0}, "noise >= 0"),
         ({"n_pairs": 1000}, "at most 28 pairs"),
         ({"n_outputs": 0}, "need outputs"),
+        ({"active": 0.0}, "active above 0"),
+        ({"least_motifs": 7}, "least_motifs"),
         ({"length": 3000}, "at most 2000 positions"),
         ({"motifs": ["CTCF", "unknown"]}, "A motif must be one of"),
     ],

@@ -1,6 +1,6 @@
 """The data of an experiment, split into what trains, what stops the training, and what nothing sees before the end."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +9,9 @@ import numpy.typing as npt
 from ismbench import digest
 from ismbench.bench.experiment.training import DataEntry
 from ismbench.errors import InputError
+from ismbench.measured import read_immgen, read_regions
 from ismbench.sequence import SignalSet
+from ismbench.simulate import Response, simulate_cell_types
 
 __all__ = ["Split", "load_data"]
 
@@ -19,19 +21,24 @@ class Split:
     """Data for training.
 
     Attributes:
-        train: What models learn from.
+        train: What models learn from; its sequences may be longer than the others, so that shifts have what to show.
         validation: What decides when they stop.
         test: What they are judged by.
         test_truth: Bool (N, L, K) for the test split, True inside of planted motifs that matter to the output; None
             where nothing was planted.
-        test_expected: float64 (N, K), signals of the test split without noise, where they are known.
+        response: The signals of any sequence without noise, where they are known.
     """
 
     train: SignalSet
     validation: SignalSet
     test: SignalSet
     test_truth: npt.NDArray[np.bool_] | None = None
-    test_expected: npt.NDArray[np.float64] | None = None
+    response: Response | None = None
+
+    @property
+    def length(self) -> int:
+        """L, the positions that a model takes."""
+        return self.test.sequences.length
 
     @property
     def identity(self) -> str:
@@ -39,9 +46,22 @@ class Split:
         parts = (self.train, self.validation, self.test)
         return digest.of_arrays(*(array for part in parts for array in (part.sequences.x, part.signals)))
 
+    def centred(self, data: SignalSet) -> SignalSet:
+        """Data with the centre of its sequences alone."""
+        return _centre(data, self.length)
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """Data with its flanks, and what is known of it."""
+
+    data: SignalSet
+    truth: npt.NDArray[np.bool_] | None = None
+    response: Response | None = None
+
 
 def load_data(entry: DataEntry, length: int, root: Path) -> Split:
-    """Loads or simulates data and splits it at random, always in the same way.
+    """Loads or simulates data and splits it, always in the same way: at random, or by chromosomes.
 
     Args:
         entry: What to load.
@@ -51,42 +71,81 @@ def load_data(entry: DataEntry, length: int, root: Path) -> Split:
     Raises:
         InputError: A file is broken, a setting is out of its range, or a split would be empty.
     """
-    truth = expected = None
-    if entry.source == "simulated":
-        from ismbench.simulate import simulate_cell_types
-
-        assert entry.n is not None
-        try:
-            found = simulate_cell_types(entry.n, length, seed=entry.seed, **entry.options)
-        except TypeError as error:
-            raise InputError(
-                f"data.options must fit ismbench.simulate.simulate_cell_types. Received: {error}"
-            ) from None
-        data, truth, expected = found.data, found.truth, found.expected
-    else:
-        from ismbench.measured import read_immgen
-
-        assert entry.sequences is not None
-        assert entry.signals is not None
-        names = None if entry.names is None else root / entry.names
-        data = read_immgen(root / entry.sequences, root / entry.signals, names, length=length, limit=entry.n)
-    train, validation, test = _split(len(data), entry)
+    loaded = _simulated(entry, length) if entry.source == "simulated" else _immgen(entry, length, root)
+    train, validation, test = _split(loaded.data, entry, root)
     return Split(
-        data.take(train),
-        data.take(validation),
-        data.take(test),
-        None if truth is None else truth()[test],
-        None if expected is None else expected[test],
+        loaded.data.take(train),
+        _centre(loaded.data.take(validation), length),
+        _centre(loaded.data.take(test), length),
+        None if loaded.truth is None else loaded.truth[test],
+        loaded.response,
     )
 
 
-def _split(n: int, entry: DataEntry) -> tuple[list[int], list[int], list[int]]:
-    order = np.random.default_rng(entry.seed).permutation(n).tolist()
-    n_test, n_validation = round(n * entry.test), round(n * entry.validation)
-    parts = order[n_test + n_validation :], order[n_test : n_test + n_validation], order[:n_test]
+def _simulated(entry: DataEntry, length: int) -> _Loaded:
+    assert entry.n is not None
+    try:
+        found = simulate_cell_types(entry.n, length, flank=entry.flank, seed=entry.seed, **entry.options)
+    except TypeError as error:
+        raise InputError(
+            f"data.options must fit ismbench.simulate.simulate_cell_types. Received: {error}"
+        ) from None
+    return _Loaded(found.with_flanks(), found.truth(), found.response)
+
+
+def _immgen(entry: DataEntry, length: int, root: Path) -> _Loaded:
+    assert entry.sequences is not None
+    assert entry.signals is not None
+    names = None if entry.names is None else root / entry.names
+    data = read_immgen(root / entry.sequences, root / entry.signals, names, limit=entry.n)
+    if data.sequences.length < length:
+        raise InputError(
+            f"Sequences must be at least as long as the model's input, {length}. Received: {entry.sequences} with"
+            f" {data.sequences.length}"
+        )
+    if (data.signals <= -2).any():
+        raise InputError(
+            f"Cuts x become log2(x + 2) and must be above -2. Received: {data.signals.min()} in {entry.signals}"
+        )
+    flank = min(entry.flank, (data.sequences.length - length) // 2)
+    return _Loaded(_centre(replace(data, signals=np.log2(data.signals + 2)), length + 2 * flank))
+
+
+def _centre(data: SignalSet, length: int) -> SignalSet:
+    start = (data.sequences.length - length) // 2
+    return replace(data, sequences=data.sequences.window(start, length))
+
+
+def _split(data: SignalSet, entry: DataEntry, root: Path) -> tuple[list[int], list[int], list[int]]:
+    parts = _by_share(len(data), entry) if entry.regions is None else _by_chromosome(data, entry, root)
     if min(map(len, parts)) < 2:
         raise InputError(
-            f"Every part of the data needs at least two sequences. Received: {[len(p) for p in parts]} of {n} for"
-            " training, validation and test; use more data"
+            f"Every part of the data needs at least two sequences. Received: {[len(p) for p in parts]} of {len(data)}"
+            " for training, validation and test; use more data"
         )
     return parts
+
+
+def _by_share(n: int, entry: DataEntry) -> tuple[list[int], list[int], list[int]]:
+    assert isinstance(entry.validation, float)
+    assert isinstance(entry.test, float)
+    order = np.random.default_rng(entry.seed).permutation(n).tolist()
+    n_test, n_validation = round(n * entry.test), round(n * entry.validation)
+    return order[n_test + n_validation :], order[n_test : n_test + n_validation], order[:n_test]
+
+
+def _by_chromosome(data: SignalSet, entry: DataEntry, root: Path) -> tuple[list[int], list[int], list[int]]:
+    """The training part is mixed, so that a share of it is one of every chromosome."""
+    assert entry.regions is not None
+    known = read_regions(root / entry.regions)
+    missing = [name for name in data.sequences.names if name not in known]
+    if missing:
+        raise InputError(
+            f"Regions must name every sequence. Received: {entry.regions}, which lacks {missing[0]}"
+        )
+    chromosomes = [known[name] for name in data.sequences.names]
+    validation, test = ([i for i, c in enumerate(chromosomes) if c in part] for part in entry.chromosomes)
+    held_out = {*validation, *test}
+    train = [i for i in range(len(data)) if i not in held_out]
+    np.random.default_rng(entry.seed).shuffle(train)
+    return train, validation, test

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ismbench.files import write_text
 
-__all__ = ["Epoch", "Tell", "TrainedModel", "find_trained", "weights_file", "write_record"]
+__all__ = ["Epoch", "Performance", "Tell", "TrainedModel", "find_trained", "weights_file", "write_record"]
 
 Tell = Callable[[str, int, int], None]
 """Called with words, epochs done and epochs in all."""
@@ -20,12 +20,25 @@ class Epoch:
     Attributes:
         epoch: From 1.
         loss: On the training data, while it changed.
-        validation_pearson: Mean over the outputs of Pearson's correlation over the validation split.
+        validation: Performance on the validation split.
     """
 
     epoch: int
     loss: float
-    validation_pearson: float
+    validation: float
+
+
+@dataclass(frozen=True)
+class Performance:
+    """How well weights do, see ``ismbench.bench.training.quality.performance_of``; None where that is not defined.
+
+    Attributes:
+        train: On as many training sequences as the test split has.
+        test: On the test split.
+    """
+
+    train: float | None
+    test: float | None
 
 
 @dataclass(frozen=True)
@@ -36,10 +49,10 @@ class TrainedModel:
         identity: Of the job.
         n_train: Sequences that it learned from.
         n_parameters: Of the model.
+        n_outputs: Likewise.
         kept_epoch: The epoch whose weights these are.
-        test_pearson: Mean over the outputs of Pearson's correlation over the test split.
-        test_pearson_by_output: For each output; None where it is not defined.
-        checkpoint_test_pearson: ``test_pearson`` of each checkpoint.
+        kept: Their performance.
+        checkpoints: Performance of each checkpoint by its epoch.
         history: Every epoch that was judged; where ``least_steps`` made many short ones, only some are.
         seconds: What it took.
     """
@@ -47,10 +60,10 @@ class TrainedModel:
     identity: str
     n_train: int
     n_parameters: int
+    n_outputs: int
     kept_epoch: int
-    test_pearson: float | None
-    test_pearson_by_output: tuple[float | None, ...]
-    checkpoint_test_pearson: Mapping[int, float | None]
+    kept: Performance
+    checkpoints: Mapping[int, Performance]
     history: tuple[Epoch, ...]
     seconds: float
 
@@ -73,12 +86,12 @@ def find_trained(folder: Path, identity: str) -> TrainedModel | None:
         record = TrainedModel(
             **{
                 **values,
-                "test_pearson_by_output": tuple(values["test_pearson_by_output"]),
-                "checkpoint_test_pearson": {int(k): v for k, v in values["checkpoint_test_pearson"].items()},
+                "kept": Performance(**values["kept"]),
+                "checkpoints": {int(k): Performance(**v) for k, v in values["checkpoints"].items()},
                 "history": tuple(Epoch(**epoch) for epoch in values["history"]),
             }
         )
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
-    files = [weights_file(folder, identity, e) for e in (None, *record.checkpoint_test_pearson)]
+    files = [weights_file(folder, identity, e) for e in (None, *record.checkpoints)]
     return record if all(file.is_file() for file in files) else None

@@ -69,5 +69,5 @@ def _with_weights(model: ModelFile, job: TrainJob, folder: Path) -> ModelFile:
     record = find_trained(folder, job.identity)
     if record is None:
         raise InputError(f"A training must leave weights. Received: none for {model.name} in {folder}")
-    options = {"n_outputs": len(record.test_pearson_by_output), **model.options}
+    options = {"n_outputs": record.n_outputs, **model.options}
     return replace(model, weights=weights_file(folder, job.identity), options=options)

@@ -121,7 +121,7 @@ class ComputationJob(Job):
         compute: The function that computes, as "module:function".
         tables: Names of the tables that it must return.
         out: Folder that they are left in.
-        scale: quick or full.
+        scale: quick, shipped or full.
         seed: Of everything random.
         device: cpu or gpu.
         root: The folder that holds ``models/`` and ``experiments/``.
@@ -133,7 +133,7 @@ class ComputationJob(Job):
     compute: str
     tables: tuple[str, ...]
     out: Path
-    scale: Literal["quick", "full"]
+    scale: Literal["quick", "shipped", "full"]
     seed: int
     device: str
     root: Path

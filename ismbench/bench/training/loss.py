@@ -18,10 +18,15 @@ def mse(y: Any, prediction: Any) -> Any:
 
 
 def mse_and_correlation(y: Any, prediction: Any) -> Any:
-    """0.95 times the mean squared error plus 0.05 times one minus Pearson's correlation over the batch."""
-    a, b = y - ops.mean(y, axis=0), prediction - ops.mean(prediction, axis=0)
-    norm = ops.sqrt((ops.sum(a * a, axis=0) + _TINY) * (ops.sum(b * b, axis=0) + _TINY))
-    correlation = ops.mean(ops.sum(a * b, axis=0) / norm)
+    """0.95 times the mean squared error plus 0.05 times one minus Pearson's correlation of each sequence's outputs.
+
+    Args:
+        y: Signals (N, K), K >= 3.
+        prediction: Likewise.
+    """
+    a, b = (v - ops.mean(v, axis=1, keepdims=True) for v in (y, prediction))
+    norm = ops.sqrt((ops.sum(a * a, axis=1) + _TINY) * (ops.sum(b * b, axis=1) + _TINY))
+    correlation = ops.mean(ops.sum(a * b, axis=1) / norm)
     return (1 - CORRELATION_SHARE) * mse(y, prediction) + CORRELATION_SHARE * (1 - correlation)
 
 

@@ -15,7 +15,10 @@ from ismbench.bench.experiment.train_job import TrainJob
 from ismbench.bench.experiment.trained_weights import find_trained, weights_file
 from ismbench.bench.experiment.training import DataEntry, TrainEntry
 from ismbench.bench.process.jobs import TrainingJob
-from ismbench.bench.training.epoch_batches import Batches, shifted
+from ismbench.bench.training.epoch_batches import Batches, windows
+from ismbench.bench.training.loss import mse_and_correlation
+from ismbench.bench.training.quality import performance_of
+from ismbench.bench.training.schedule import Schedule
 from ismbench.bench.training.train import Splits, ready, train_models
 from ismbench.errors import InputError
 from ismbench.sequence import SequenceSet, SignalSet, random_dna
@@ -34,7 +37,7 @@ def build(length=60, n_outputs=1, seed=0, weights=None, filters=4):
 """
 SPEC = """
 name: tiny
-data: {source: simulated, n: 60, options: {n_outputs: 2, most_motifs: 2, n_pairs: 2}}
+data: {source: simulated, n: 60, options: {n_outputs: 3, most_motifs: 2, n_pairs: 2}}
 training: {epochs: 2, batch: 16, learning_rate: 0.05}
 models:
   - {name: first, file: tiny.py, train: {}}
@@ -56,7 +59,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def make_job(folder: Path, **train: Any) -> TrainJob:
-    data = DataEntry(n=60, options={"n_outputs": 2, "most_motifs": 2, "n_pairs": 2})
+    data = DataEntry(n=60, options={"n_outputs": 3, "most_motifs": 2, "n_pairs": 2})
     settings = TrainEntry.model_validate({"epochs": 2, "batch": 16, "learning_rate": 0.05, **train})
     return ready(TrainJob("tiny", folder / "tiny.py", 60, {}, settings, data, folder), Splits())
 
@@ -64,7 +67,7 @@ def make_job(folder: Path, **train: Any) -> TrainJob:
 def weights(folder: Path, job: TrainJob, epoch: int | None = None) -> list[np.ndarray]:
     from ismbench.bench.training.fit import build_for
 
-    return build_for(job, 2, weights_file(folder, job.identity, epoch)).get_weights()
+    return build_for(job, 3, weights_file(folder, job.identity, epoch)).get_weights()
 
 
 def test_the_same_job_gives_the_same_weights_and_is_found_the_second_time(folder: Path) -> None:
@@ -79,24 +82,25 @@ def test_the_same_job_gives_the_same_weights_and_is_found_the_second_time(folder
     assert not told
     assert known == first
     assert again["tiny"].history == first["tiny"].history
-    assert first["tiny"].test_pearson is not None
+    assert first["tiny"].kept.test is not None
+    assert first["tiny"].kept.train is not None
 
 
 def test_checkpoints_are_the_weights_of_their_epoch(folder: Path) -> None:
     job = make_job(folder, epochs=3, patience=None, checkpoints=[1, 3])
     (record,) = train_models([job], folder, lambda *words: None).values()
-    assert set(record.checkpoint_test_pearson) == {1, 3}
+    assert set(record.checkpoints) == {1, 3}
     assert record.kept_epoch == 3
     kept, last, first = weights(folder, job), weights(folder, job, 3), weights(folder, job, 1)
     assert all((a == b).all() for a, b in zip(kept, last, strict=True))
     assert any((a != b).any() for a, b in zip(kept, first, strict=True))
-    assert record.checkpoint_test_pearson[3] == record.test_pearson
+    assert record.checkpoints[3] == record.kept
 
 
 def test_little_data_gets_more_epochs_of_which_some_are_judged(folder: Path) -> None:
     job, told = make_job(folder, fraction=0.3, least_steps=8), []
     (record,) = train_models([job], folder, lambda *words: told.append(words)).values()
-    assert record.n_train == 14
+    assert record.n_train == 14  # one batch
     assert [e.epoch for e in record.history] == [4, 8]
     assert [words[1:] for words in told] == [(4, 8), (8, 8)]
 
@@ -111,7 +115,16 @@ def test_weights_that_are_gone_are_trained_again(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"seed": 1}, {"epochs": 3}, {"fraction": 0.5}, {"loss": "mse"}, {"optimizer": "adamw"}, {"shift": 1}],
+    [
+        {"seed": 1},
+        {"epochs": 3},
+        {"fraction": 0.5},
+        {"loss": "mse"},
+        {"optimizer": "adamw"},
+        {"shift": 1},
+        {"warm_up": 1},
+        {"fine_tuning": 1},
+    ],
 )
 def test_every_setting_is_part_of_the_identity(folder: Path, change: dict[str, Any]) -> None:
     assert make_job(folder).identity == make_job(folder).identity
@@ -173,7 +186,7 @@ def test_splits_share_nothing_and_do_not_change(folder: Path) -> None:
     assert len(set.union(*names)) == 60
     assert split.test.sequences.names == again.test.sequences.names
     assert split.test_truth is not None
-    assert split.test_truth.shape == (6, 60, 2)
+    assert split.test_truth.shape == (6, 60, 3)
     inside = split.test.sequences.motif_mask()
     assert inside is not None
     assert not (split.test_truth & ~inside[..., None]).any()
@@ -183,7 +196,7 @@ def test_an_epoch_has_every_sequence_once_and_no_batch_of_one() -> None:
     x = random_dna(33, 10, 0)
     signals = np.arange(33, dtype=np.float32)[:, None]
     batches = Batches(
-        SignalSet(SequenceSet(tuple(map(str, range(33))), x, "test"), signals, ("k",)), 16, 0, 0
+        SignalSet(SequenceSet(tuple(map(str, range(33))), x, "test"), signals, ("k",)), 10, 16, 0, 0
     )
     sizes = [len(batches[i][1]) for i in range(len(batches))]
     assert sizes == [16, 17]
@@ -193,14 +206,85 @@ def test_an_epoch_has_every_sequence_once_and_no_batch_of_one() -> None:
     assert (np.concatenate([batches[i][1] for i in range(len(batches))]).ravel() != first).any()
 
 
-def test_shifts_fill_with_zeros() -> None:
-    x = random_dna(3, 6, 0)
-    moved = shifted(x, np.array([2, -1, 0]))
-    np.testing.assert_array_equal(moved[0, 2:], x[0, :-2])
-    np.testing.assert_array_equal(moved[1, :-1], x[1, 1:])
-    assert not moved[0, :2].any()
-    assert not moved[1, -1].any()
-    np.testing.assert_array_equal(moved[2], x[2])
+def test_a_shift_moves_the_window_over_what_stands_beside_it() -> None:
+    x = random_dna(4, 10, 0)
+    moved = windows(x, 6, np.array([2, -1, 0, -4]))
+    for row, start in enumerate((4, 1, 2)):
+        np.testing.assert_array_equal(moved[row], x[row, start : start + 6])
+    assert not moved[3, :2].any(), "nothing stands there"
+    np.testing.assert_array_equal(moved[3, 2:], x[3, :4])
+
+
+def test_validation_and_test_are_the_centre_of_what_training_moves_over(folder: Path) -> None:
+    entry = make_job(folder).data
+    bare, wide = (load_data(entry.model_copy(update={"flank": flank}), 60, folder) for flank in (0, 5))
+    assert wide.train.sequences.length == 70
+    assert wide.length == wide.test.sequences.length == 60
+    np.testing.assert_array_equal(wide.centred(wide.train).sequences.x, bare.train.sequences.x)
+    np.testing.assert_array_equal(wide.test.sequences.x, bare.test.sequences.x)
+    assert wide.test.sequences.motifs == bare.test.sequences.motifs
+    outside = np.delete(wide.train.sequences.x, np.arange(5, 65), axis=1)
+    assert (outside.sum(axis=2) == 1).all(), "real bases, no zeros"
+
+
+def test_the_rate_warms_up_stays_and_falls_by_rounds() -> None:
+    train = TrainEntry(epochs=4, warm_up=2, fine_tuning=2, fine_tuning_epochs=2, learning_rate=1.0)
+    schedule = Schedule.of(train, steps_an_epoch=10)
+    rates = [schedule.rate(epoch) for epoch in range(schedule.epochs)]
+    np.testing.assert_allclose(rates, [0.25, 0.5, 1, 1, 0.2, 0.2, 0.04, 0.04])
+    longer = Schedule.of(train.model_copy(update={"least_steps": 80}), steps_an_epoch=10)
+    assert (longer.stretch, longer.main.end) == (2, 8)
+    assert longer.rate(1) == 0.25 == schedule.rate(0)
+
+
+def test_a_round_of_fine_tuning_begins_with_the_best_weights(folder: Path) -> None:
+    job = make_job(folder, epochs=2, fine_tuning=2, learning_rate=0.05)
+    split, seen = Splits().of(job), []
+    import keras
+
+    from ismbench.bench.training.epoch_watch import EpochWatch
+    from ismbench.bench.training.fit import build_for
+
+    model = build_for(job, 3)
+    model.compile(optimizer=keras.optimizers.SGD(0.1, momentum=0.9), loss="mse")
+    watch = EpochWatch(job, Schedule.of(job.train, 3), split.validation, lambda *words: seen.append(words))
+    best = [w + 1 for w in model.get_weights()]
+    watch.best = 0.9, best
+    model.fit(split.test.sequences.x, split.test.signals, verbose=0)
+    watch.begin_round(model)
+    for got, want in zip(model.get_weights(), best, strict=True):
+        np.testing.assert_array_equal(got, want)
+    assert all(not np.any(v) for v in model.optimizer.variables if v.name != "learning_rate"), (
+        "momentum is forgotten"
+    )
+
+
+def test_performance_is_over_outputs_and_selects_the_epoch(folder: Path) -> None:
+    """A model that knows only how high a sequence is in all outputs alike knows nothing along this axis."""
+    rng = np.random.default_rng(0)
+    pattern, height = rng.normal(size=(50, 6)), 10 * rng.normal(size=(50, 1))
+    signals = pattern + height
+    heights = np.repeat(height, 6, axis=1) + 1e-3 * rng.normal(size=(50, 6))
+    assert performance_of(pattern, signals) == pytest.approx(1)
+    assert abs(performance_of(heights, signals) or 0.0) < 0.3
+    assert performance_of(signals[:, :2], signals[:, :2] * 2) == pytest.approx(1), "over sequences"
+    record = train_models([make_job(folder, epochs=3)], folder, lambda *words: None)["tiny"]
+    best = max(record.history, key=lambda e: e.validation)
+    assert record.kept_epoch == best.epoch
+
+
+def test_the_loss_is_the_same_axis() -> None:
+    rng = np.random.default_rng(0)
+    y, p = rng.normal(size=(2, 8, 5)).astype("float32")
+    each = [np.corrcoef(a, b)[0, 1] for a, b in zip(y, p, strict=True)]
+    want = 0.95 * ((y - p) ** 2).mean() + 0.05 * (1 - np.mean(each))
+    assert float(mse_and_correlation(y, p)) == pytest.approx(want, rel=1e-4)
+
+
+def test_a_loss_over_outputs_needs_some(folder: Path) -> None:
+    data = DataEntry(n=60, options={"n_outputs": 2, "most_motifs": 2, "n_pairs": 2})
+    with pytest.raises(InputError, match="needs 3 or more; use loss: mse"):
+        train_models([ready(replace(make_job(folder), data=data), Splits())], folder, lambda *words: None)
 
 
 def test_a_models_block_goes_over_that_of_the_experiment(folder: Path) -> None:
@@ -226,6 +310,7 @@ def test_a_models_block_goes_over_that_of_the_experiment(folder: Path) -> None:
         ("training.optimizer=adam", "must be 'sgd' or 'adamw'"),
         ("training.epoch=1", "did you mean 'epochs'"),
         ("data.source=immgen", "sequences and signals must be given"),
+        ("data.validation=[chr8]", "regions must be given where validation and test are chromosomes"),
         ("models.first.weights=w.h5", "either trained or has weights"),
     ],
 )

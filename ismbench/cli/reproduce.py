@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ismbench.cli.options import Device, Results
+from ismbench.errors import InputError
 from ismbench.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from ismbench.papers.core.reproduce import Outcome
+    from ismbench.papers.core.study import Scale
 
 __all__ = ["reproduce"]
 
@@ -22,8 +24,11 @@ _LINE_EVERY = 10.0
 def reproduce(
     name: Annotated[str, typer.Argument(metavar="PAPER", help="fastism or tism.")],
     quick: Annotated[
-        bool, typer.Option("--quick/--full", help="Minutes on two cores, or the sizes of the paper.")
-    ] = True,
+        bool, typer.Option("--quick", help="Minutes on two cores, instead of an hour or two.")
+    ] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Towards the sizes of the paper: many hours, or a GPU.")
+    ] = False,
     device: Device = "auto",
     figures_only: Annotated[
         bool, typer.Option("--figures-only", help="Run nothing; tables, figures and page from the records.")
@@ -50,9 +55,10 @@ def reproduce(
         tell=_Steps(console),
         experiment=lambda plan: watching(console, plan),
     )
-    settings = Settings(
-        "quick" if quick else "full", device, results, folder, tuple(study or ()), figures_only
-    )
+    if quick and full:
+        raise InputError("A paper has one scale. Received: --quick and --full; leave one out")
+    scale: Scale = "quick" if quick else "full" if full else "shipped"
+    settings = Settings(scale, device, results, folder, tuple(study or ()), figures_only)
     outcome = run(find_paper(name), settings, watch)
     _conclude(console, outcome)
     raise typer.Exit(outcome.exit_code)

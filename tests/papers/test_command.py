@@ -22,6 +22,7 @@ def code_of(*arguments: object) -> int:
         (["fastism", "--figures-only"], "which is not there"),
         (["fastism"], "--folder"),
         (["fastism", "--device", "tpu"], "auto, cpu or gpu"),
+        (["tism", "--quick", "--full"], "one scale. Received: --quick and --full"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_2(

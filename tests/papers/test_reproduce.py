@@ -181,12 +181,14 @@ def experiment_paper() -> Paper:
     return Paper("tiny", "A tiny paper", "Nobody.", (EXPERIMENT,))
 
 
-@pytest.mark.parametrize(("scale", "cell"), [("quick", 2.0), ("full", 3.0)])
-def test_an_experiment_is_changed_for_the_quick_scale_only(
+@pytest.mark.parametrize(("scale", "cell"), [("quick", 2.0), ("shipped", 3.0), ("full", 4.0)])
+def test_an_experiment_is_changed_for_the_quick_and_the_full_scale(
     tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch, scale: Any, cell: float
 ) -> None:
     seen = run_made_up(monkeypatch)
-    study = ExperimentStudy("basset", "x", "experiments/fastism/basset.yaml", EXPERIMENT.quick)
+    study = ExperimentStudy(
+        "basset", "x", "experiments/fastism/basset.yaml", EXPERIMENT.quick, full=("budget.cell=4s",)
+    )
     chosen = Settings(scale, "cpu", tmp_path, root)
     outcome = reproduce(Paper("tiny", "t", "c", (study,)), chosen, Lines().watch())
     assert outcome.exit_code == 0

@@ -39,7 +39,7 @@ def run_compute(study: ComputeStudy, folder: Path, scale: Scale, device: str, ro
     Args:
         study: Which.
         folder: The paper's folder of results.
-        scale: quick or full.
+        scale: quick, shipped or full.
         device: cpu or gpu.
         root: The folder that holds ``models/`` and ``experiments/``.
         tell: Takes reports of progress.

@@ -19,7 +19,7 @@ def identify(study: ComputeStudy, scale: Scale, device: str, root: Path) -> str:
 
     Args:
         study: Which.
-        scale: quick or full.
+        scale: quick, shipped or full.
         device: cpu or gpu.
         root: The folder that its input files are relative to.
 

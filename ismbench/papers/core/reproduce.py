@@ -48,7 +48,7 @@ class Settings:
     """How a paper is regenerated.
 
     Attributes:
-        scale: quick or full.
+        scale: quick, shipped or full.
         device: auto, cpu or gpu.
         results: Folder of all results.
         root: The folder that holds ``models/`` and ``experiments/``.
@@ -56,7 +56,7 @@ class Settings:
         figures_only: Run nothing.
     """
 
-    scale: Scale = "quick"
+    scale: Scale = "shipped"
     device: str = "auto"
     results: Path = Path("results")
     root: Path = Path()
@@ -177,8 +177,8 @@ def _experiment(
 ) -> Literal["done", "failed", "interrupted"]:
     from ismbench import bench
 
-    changes = study.quick if settings.scale == "quick" else ()
-    plan = bench.make_plan(bench.load_spec(settings.root / study.file, changes), device=device)
+    spec = bench.load_spec(settings.root / study.file, study.changes(settings.scale))
+    plan = bench.make_plan(spec, device=device)
     if plan.experiment.name != study.name:
         raise InputError(
             f"{study.file} must be the experiment {study.name}. Received: {plan.experiment.name}"

@@ -20,7 +20,7 @@ class StudyState:
     """How a study ended the last time.
 
     Attributes:
-        scale: quick or full.
+        scale: quick, shipped or full.
         status: done; or failed, which an experiment is where some of its cells failed.
         reason: Why it failed.
         seconds: What it took; of an experiment, the parts of interrupted runs included.

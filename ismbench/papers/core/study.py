@@ -7,7 +7,8 @@ from typing import Literal, Protocol
 
 __all__ = ["ComputeJob", "ComputeStudy", "ExperimentStudy", "Scale", "Study", "Tell"]
 
-Scale = Literal["quick", "full"]
+Scale = Literal["quick", "shipped", "full"]
+"""Minutes on two cores; what the records that ship were made with, an hour or two there; towards the papers' sizes."""
 
 
 class Tell(Protocol):
@@ -22,7 +23,7 @@ class ComputeJob:
     """What a computation is told.
 
     Attributes:
-        scale: quick or full.
+        scale: quick, shipped or full.
         seed: Of everything random.
         device: cpu or gpu.
         root: The folder that holds ``models/`` and ``experiments/``.
@@ -48,7 +49,8 @@ class ExperimentStudy:
         name: Of the study, of the experiment in the file, and of the folder of its records.
         title: What it is, in words.
         file: The experiment, relative to the folder that holds ``experiments/``.
-        quick: Changes for the quick scale, as for ``ismbench run --set``.
+        quick: Changes for the quick scale, as for ``ismbench run --set``; the file is the shipped one.
+        full: Changes for the full scale.
         scaled_down: What is smaller than in the paper, and why, by scale.
     """
 
@@ -57,6 +59,11 @@ class ExperimentStudy:
     file: str
     quick: tuple[str, ...] = ()
     scaled_down: Mapping[Scale, str] = field(default_factory=dict)
+    full: tuple[str, ...] = ()
+
+    def changes(self, scale: Scale) -> tuple[str, ...]:
+        """Changes for a scale."""
+        return {"quick": self.quick, "shipped": (), "full": self.full}[scale]
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ class Provenance:
     Attributes:
         study: Its name.
         identity: Hash of its inputs, sources, seed, scale, versions and device; the id of its records.
-        scale: quick or full.
+        scale: quick, shipped or full.
         tables: Names.
         seconds: What it took.
         finished: UTC, ISO 8601.

@@ -47,7 +47,10 @@ _PEERS = (
 )
 _TABLE_1: Mapping[Scale, str] = {
     "quick": "One batch size of each method, about a second of timing each; naive ISM at some positions and scaled up.",
-    "full": "Naive ISM at some positions and scaled up, where a whole scan exceeds the budget.",
+    **dict.fromkeys(
+        ("shipped", "full"),
+        "Naive ISM at some positions and scaled up, where a whole scan exceeds the budget.",
+    ),
 }
 
 STUDIES: tuple[Study, ...] = (
@@ -69,19 +72,19 @@ STUDIES: tuple[Study, ...] = (
         scaled_down={
             "quick": "At most 256 sequences of Basset at 1,000 bp, 128 of the others, 32 of 2,000 bp; timed once, at 12"
             " positions, and put on a line in their number.",
-            "full": "Timed at 12 positions and put on a line in their number."}),
+            **dict.fromkeys(("shipped", "full"), "Timed at 12 positions and put on a line in their number.")}),
     ComputeStudy("sweeps", "Speed-up while one parameter varies", f"{_COMPUTE}.sweeps:compute",
         tables=("speed",), inputs=("models/plain_cnn.py",), sources=_ISM,
         scaled_down={"quick": "16 of 27 models, each timed once or twice; one sequence at once.",
-            "full": "One sequence at once, where the paper has 512 to 4,096."}),
+            **dict.fromkeys(("shipped", "full"), "One sequence at once, where the paper has 512 to 4,096.")}),
     ComputeStudy("largest_batch", "Memory by the batch size", f"{_COMPUTE}.fitting:compute",
         tables=("memory",),
         inputs=("models/basset.py", "models/factorized_basset.py", "models/bpnet.py"), sources=_ISM,
         scaled_down={"quick": "A bound of 1 GiB instead of 16, powers of four, 1,000 bp.",
-            "full": "Powers of two, 1,000 bp."}),
+            **dict.fromkeys(("shipped", "full"), "Powers of two, 1,000 bp.")}),
     ComputeStudy("beluga", "The tutorial's scan of DeepSEA Beluga", f"{_COMPUTE}.beluga:compute",
         tables=("heat", "outputs", "bases", "times"), inputs=("models/deepsea_beluga.py",), sources=_ISM,
-        scaled_down=dict.fromkeys(("quick", "full"),
+        scaled_down=dict.fromkeys(("quick", "shipped", "full"),
             "Random weights, since the trained ones are not part of the project; a fly promoter as the sequence.")),
     ExperimentStudy("peers", "Every package that computes ISM on Basset, side by side",
         "experiments/peers.yaml", _PEERS, {

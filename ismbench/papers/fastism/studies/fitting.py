@@ -13,10 +13,10 @@ __all__ = ["compute"]
 
 MODELS = ("basset", "factorized_basset", "bpnet")
 LENGTH = 1000
-_BOUND = {"quick": 2**30, "full": 16 * 2**30}
+_BOUND = {"quick": 2**30, "shipped": 16 * 2**30, "full": 16 * 2**30}
 _POSITIONS = 16
-_LARGEST = {"quick": 1024, "full": 8192}
-_FACTOR = {"quick": 4, "full": 2}
+_LARGEST = {"quick": 1024, "shipped": 8192, "full": 8192}
+_FACTOR = {"quick": 4, "shipped": 2, "full": 2}
 
 
 def compute(job: ComputeJob) -> dict[str, pd.DataFrame]:

@@ -25,7 +25,7 @@ def _sweeps(records: PaperRecords, published: PublishedNumbers) -> list[Comparis
             unit="",
             ours=float(speed[parameter, value]) if (parameter, value) in speed.index else None,
             ours_machine=records.machines["sweeps"],
-            remark="" if (parameter, value) in speed.index else "only at full scale",
+            remark="" if (parameter, value) in speed.index else "not at the quick scale",
             **published_ratio(
                 published, "plain_cnn", value if parameter == "length" else 1000, f"{parameter}={value}"
             ),

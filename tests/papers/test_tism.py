@@ -13,11 +13,13 @@ from ismbench.papers.core.published import read_published
 from ismbench.papers.core.study_records import MissingRecordsError, PaperRecords
 from ismbench.papers.core.table_files import Provenance, write_tables
 from ismbench.papers.tism.figures import pareto
-from ismbench.papers.tism.panels import ABLATIONS, BASELINE, INITIALISATIONS, SIZES
+from ismbench.papers.tism.panels import ABLATIONS, BASELINE, COURSE, INITIALISATIONS, SIZES
 from ismbench.papers.tism.paper import PAPER
 from ismbench.papers.tism.studies.satmut import LENGTH, windows
 from ismbench.papers.tism.tables import comparisons, read
 from ismbench.papers.tism.tables.agreements import agreements
+from ismbench.papers.tism.tables.reached import reached
+from ismbench.papers.tism.tables.run_times import ratios, table_1, table_2
 from tests.report import synthetic
 
 pytest.importorskip("logomaker")
@@ -30,18 +32,20 @@ LEVELS = {"data_1": 0.95, "data_5": 0.9, "data_10": 0.85, "data_20": 0.8, "data_
 
 def concordance(levels: dict[str, float], gradient: float, epochs: tuple[float, ...]) -> pd.DataFrame:
     rng, frames = np.random.default_rng(0), []
-    sets = [(m, None) for m in MODELS] + [(BASELINE, e) for e in (1, 2, 3)]
+    sets = [(m, None) for m in (*MODELS, COURSE)] + [(COURSE, e) for e in (1, 2, 3)]
     sequence, output = (a.ravel() for a in np.indices((N, K)))
     for model, epoch in sets:
         noise = rng.uniform(-0.02, 0.02, N * K)
         tism = (levels.get(model, 0.75) if epoch is None else epochs[epoch - 1]) + noise
+        prediction = 4 + rng.normal(size=N * K)
         frames.append(
             pd.DataFrame(
                 {
                     "model": model, "epoch": epoch, "sequence": sequence, "output": output,
                     "tism_ism": tism, "gradient_ism": gradient + noise,
                     "tism_ism_centered": tism, "gradient_ism_centered": gradient + noise,
-                    "prediction": rng.normal(size=N * K), "expected": 0.0,
+                    "ism_truth": 0.7 + noise, "tism_truth": 0.6 + noise,
+                    "prediction": prediction, "measured": prediction + rng.normal(size=N * K),
                 }
             ).astype({"epoch": "Int64"})
         )  # fmt: skip
@@ -53,28 +57,31 @@ def model_tables(
     gradient: float,
     between: float,
     epochs: tuple[float, ...] = (0.75, 0.75, 0.75),
+    course: tuple[tuple[float, float], ...] = ((0.1, 0.1), (0.2, 0.2), (0.3, 0.3)),
 ) -> dict[str, pd.DataFrame]:
     rng = np.random.default_rng(1)
-    shown = [(m, None) for m in MODELS] + [(BASELINE, e) for e in (1, 2, 3)]
+    shown = [(m, None) for m in (*MODELS, COURSE)] + [(COURSE, e) for e in (1, 2, 3)]
     models = pd.DataFrame(
         {
             "model": m,
             "epoch": e,
             "n_train": 100,
-            "test_pearson": 0.6 if e is None else 0.1 * e,
+            "train_pearson": 0.65 if e is None else course[e - 1][0],
+            "test_pearson": 0.6 if e is None else course[e - 1][1],
             "identity": "x",
         }
         for m, e in shown
     ).astype({"epoch": "Int64"})  # fmt: skip
     pairs = pd.DataFrame(
-        {"model": "seed0", "other": "seed1", "ism_ism": between, "tism_tism": between, "sequence": range(N)}
-    )
+        {"model": f"seed{a}", "other": f"seed{b}", "ism_ism": between, "tism_tism": between, "sequence": i}
+        for a in range(4) for b in range(a + 1, 4) for i in range(N)
+    )  # fmt: skip
     attributions = pd.DataFrame(
         {
-            "sequence": 2, "output": f"cell_type_{k}", "position": p, "base": "ACGTN"[p % 5],
+            "model": m, "sequence": 2, "output": f"cell_type_{k}", "position": p, "base": "ACGTN"[p % 5],
             "ism": rng.normal(), "tism": rng.normal(),
         }
-        for k in range(2) for p in range(130)
+        for m in (BASELINE, "data_5", "adamw") for k in range(2) for p in range(130)
     )  # fmt: skip
     effects = pd.DataFrame(
         rng.normal(size=(40, 3)), columns=["ism_mean_effect", "tism_mean_effect", "gradient_x_input"]
@@ -97,7 +104,34 @@ def model_tables(
         ),
         "base_effects": effects,
         "completeness": complete,
+        "data": pd.DataFrame({"n_train": [100], "noise_ceiling": [0.75]}),
     }
+
+
+def run_times(tism: float = 1.0) -> pd.DataFrame:
+    """ISM takes 10 s for 251 bp, in batches of 20, and as the square of the length; TISM grows by the length alone."""
+    rows = []
+    for length in (251, 1000, 5000, 20000):
+        for n in (10, 100) if length == 1000 else (10,):
+            times = length / 251
+            base = {"length": length, "n_sequences": n, "n_timed": min(n, 10), "positions_timed": length}
+            if length == 20000:
+                base |= {"n_timed": 1, "positions_timed": 70}
+            for batch, factor in ((20, 1.0), (128, 0.5)):
+                rows.append({"method": "naive_ism", "batch": batch, **base, "seconds": factor * n * times**2})
+            whole = {"n_timed": n, "positions_timed": length}
+            rows.append(
+                {"method": "taylor_ism", "batch": 20, **base, **whole, "seconds": 0.01 * n * times**tism}
+            )
+    return pd.DataFrame(rows)
+
+
+def write_ctcf(folder: Path) -> None:
+    """The records that the experiment on a network of measured data left beside the paper's."""
+    rows = synthetic.run_rows(
+        models=("ctcf",), lengths=(1000,), methods=("naive_ism", "gradient", "taylor_ism")
+    )
+    synthetic.write_tables(folder, rows)
 
 
 def write(folder: Path, study: str, tables: dict[str, pd.DataFrame]) -> None:
@@ -115,8 +149,12 @@ def make_records(
     between: float = 0.3,
     faster: float = 1.0,
     epochs: tuple[float, ...] = (0.75, 0.75, 0.75),
+    course: tuple[tuple[float, float], ...] = ((0.1, 0.1), (0.2, 0.2), (0.3, 0.3)),
 ) -> PaperRecords:
-    write(folder, "models", model_tables(levels, gradient, between, epochs))
+    folder = folder / "tism"
+    write(folder, "models", model_tables(levels, gradient, between, epochs, course))
+    write(folder, "tables", {"times": run_times(faster)})
+    write_ctcf(folder.parent / "taylor_ism")
     write(
         folder,
         "satmut",
@@ -144,7 +182,7 @@ def make_records(
             for end, factor in (("", 1.0), ("_low", 0.9), ("_high", 1.1)):
                 cell[f"speedup_over_naive{end}"] = factor * faster_by
     synthetic.write_tables(folder / "times", rows)
-    synthetic.write_tables(folder / "methods", synthetic.run_rows(models=("tism_baseline",), lengths=(250,)))
+    synthetic.write_tables(folder / "methods", synthetic.run_rows(models=("tism_baseline",), lengths=(251,)))
     return PaperRecords(PAPER.studies, folder)
 
 
@@ -169,7 +207,7 @@ def test_every_picture_is_drawn_from_records(records: PaperRecords, picture: Any
 @pytest.mark.parametrize("picture", PAPER.pictures, ids=lambda p: p.name)
 def test_without_records_a_picture_is_a_gap(tmp_path: Path, picture: Any) -> None:
     with pytest.raises(MissingRecordsError):
-        picture.draw(PaperRecords(PAPER.studies, tmp_path))
+        picture.draw(PaperRecords(PAPER.studies, tmp_path / "none" / "tism"))
 
 
 def test_a_model_that_is_missing_leaves_a_gap(tmp_path: Path) -> None:
@@ -224,6 +262,15 @@ CASES = [
     ("has decreased back", {"epochs": (0.6, 0.9, 0.7)}, YES),
     ("At the beginning of model training", {"epochs": (0.5, 0.9, 0.75)}, NO),
     ("increasing until epoch 11", {"epochs": (0.5, 0.9, 0.75)}, OPEN),
+    ("increasing until epoch 11", {"course": ((0.1, 0.1), (0.4, 0.4), (0.5, 0.3))}, YES),
+    ("At the beginning of model training", {"course": ((0.0, 0.0), (0.4, 0.4), (0.5, 0.5))}, YES),
+    ("Additional overfitting", {}, OTHER),
+    ("Additional overfitting", {"course": ((0.1, 0.1), (0.4, 0.4), (0.5, 0.3))}, YES),
+    (
+        "Additional overfitting",
+        {"course": ((0.1, 0.1), (0.4, 0.4), (0.5, 0.3)), "epochs": (0.5, 0.9, 0.5)},
+        NO,
+    ),
     ("worst concordance", {}, YES),
     ("worst concordance", flat(relu=0.8), NO),
     ("ReLU activations across", flat(relu=0.4), YES),
@@ -233,8 +280,8 @@ CASES = [
     ("shallow CNN0 has the same", flat(), YES),
     ("shallow CNN0 has the same", flat(cnn0=0.9), NO),
     ("Exponential activation", flat(exponential=0.6), NO),
-    ("AdamW: higher", flat(sgd=0.5), YES),
-    ("AdamW: higher", flat(sgd=0.9), NO),
+    ("AdamW: higher", flat(adamw=0.9), YES),
+    ("AdamW: higher", flat(adamw=0.5), NO),
     ("No sequence shifting: higher", flat(no_shift=0.9), YES),
     ("MSE loss: higher", flat(mse=0.5), NO),
     ("No residual connections", flat(), OTHER),
@@ -243,6 +290,8 @@ CASES = [
     ("speedup improves for long", {"faster": 3.0}, NO),
     ("~160 times", {}, OTHER),
     ("while the training performance", {}, OPEN),
+    ("while the training performance", {"course": ((0.1, 0.1), (0.4, 0.4), (0.5, 0.3))}, YES),
+    ("while the training performance", {"course": ((0.1, 0.1), (0.4, 0.4), (0.35, 0.3))}, NO),
     ("worse predictive performance", {}, OPEN),
     ("also hold true for computations on the CPU", {}, YES),
 ]  # fmt: skip
@@ -311,7 +360,9 @@ def test_methods_are_asked_about_the_same_sequences(tmp_path: Path) -> None:
 def test_without_measured_data_the_other_questions_stay(tmp_path: Path) -> None:
     made = make_records(tmp_path)
     write(
-        tmp_path, "satmut", {"elements": pd.DataFrame(columns=["element", "method", "n_variants", "pearson"])}
+        made.folder,
+        "satmut",
+        {"elements": pd.DataFrame(columns=["element", "method", "n_variants", "pearson"])},
     )
     with printed():
         drawn = pareto.draw(PaperRecords(PAPER.studies, made.folder))
@@ -334,13 +385,66 @@ def test_windows_share_all_positions_out(length: int, step: int) -> None:
     assert sorted(owned) == list(range(length))
 
 
-def test_the_papers_tables_are_the_papers(records: PaperRecords) -> None:
+def test_the_papers_tables_stand_beside_ours(records: PaperRecords) -> None:
     numbers = read_published(["tism"])
-    one = {(r.setting, r.method): r.published for r in comparisons.table_1(records, numbers)}
-    assert one["10 sequences".join(("1,000 bp, ", ", batches of 20")), "naive_ism"] == 22.41
-    assert len(one) == 8
-    two = [r.published for r in comparisons.table_2(records, numbers)]
-    assert two == [3.29, 0.13, 22.41, 0.15, 238.41, 0.23, 6126.65, 0.75]
+    one = {(r.setting, r.method): r for r in table_1(records, numbers)}
+    assert len([r for r in one.values() if r.published is not None]) == 8
+    row = one["1,000 bp, 10 sequences, batches of 20", "naive_ism"]
+    assert (row.published, row.remark) == (22.41, "")
+    assert row.ours == pytest.approx(10 * (1000 / 251) ** 2)
+    more = one["1,000 bp, 100 sequences, batches of 20", "naive_ism"]
+    assert more.remark == "10 of the sequences were timed"
+    best = one["1,000 bp, 10 sequences, batches of 128", "naive_ism"]
+    assert best.published is None
+    assert best.ours == pytest.approx((row.ours or 0) / 2)
+    assert one["1,000 bp, 500 sequences, batches of 20", "naive_ism"].ours is None
+    two = table_2(records, numbers)
+    assert [r.published for r in two if r.published] == [3.29, 0.13, 22.41, 0.15, 238.41, 0.23, 6126.65, 0.75]
+    assert "70 positions of one sequence were timed" in [r.remark for r in two]
+
+
+def test_how_many_times_faster(records: PaperRecords) -> None:
+    table = ratios(records, 10).set_index(["length", "batch"])
+    assert table.loc[(1000, 20), "ratio"] == pytest.approx(100 * 1000 / 251)
+    assert table.loc[(1000, 128), "ratio"] == pytest.approx(50 * 1000 / 251)
+    assert table["whole"].to_dict()[20000, 20] is False
+    assert table["whole"].to_dict()[251, 20] is True
+
+
+def test_what_the_models_reach(records: PaperRecords) -> None:
+    rows = {(r.model, r.setting): r.ours for r in reached(records, read_published(["tism"]))}
+    assert rows["seed0", "share of the ceiling"] == pytest.approx(0.6 / 0.75)
+    assert rows["seed0", "with ISM of the generating function"] == pytest.approx(0.7, abs=0.01)
+    assert rows["seed0", "between initialisations"] == pytest.approx(0.3)
+    assert rows["data_5", "5% of the training data"] == pytest.approx(0.6)
+
+
+def test_the_matrix_of_initialisations(tmp_path: Path) -> None:
+    from ismbench.papers.tism.figures import matrix
+
+    made = make_records(tmp_path, between=0.3)
+    path = made.folder / "models" / "pairs.parquet"
+    pairs = pd.read_parquet(path)
+    pairs.assign(tism_tism=0.2).to_parquet(path)
+    with printed():
+        data = matrix.initialisations(PaperRecords(PAPER.studies, made.folder)).data
+    cells = data.set_index(["row", "column"])["mean"]
+    assert len(cells) == 16
+    assert cells["seed 0", "seed 1"] == pytest.approx(0.3)
+    assert cells["seed 1", "seed 0"] == pytest.approx(0.2)
+    assert cells["seed 2", "seed 2"] == pytest.approx(0.75, abs=0.02)
+
+
+def test_a_point_is_a_region(records: PaperRecords) -> None:
+    table = records.table("models", "concordance")
+    own = table[(table["model"] == BASELINE) & table["epoch"].isna()]
+    found, first = read.regions(records), own[own["sequence"] == 0]
+    assert len(found) == N
+    cuts = 2 ** first["prediction"] - 2
+    assert found.loc[0, "variation"] == pytest.approx(cuts.std() / cuts.mean())
+    assert found.loc[0, "performance"] == pytest.approx(
+        np.corrcoef(first["prediction"], first["measured"])[0, 1]
+    )
 
 
 def test_published_correlations_stand_beside_ours(records: PaperRecords) -> None:

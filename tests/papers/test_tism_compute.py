@@ -1,6 +1,7 @@
 """What the Taylor ISM paper computes: agreement of maps by hand, and the whole study on a tiny scale."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,8 @@ name: models
 data: {source: simulated, n: 80, options: {n_outputs: 3, most_motifs: 2, n_pairs: 3}}
 training: {epochs: 2, batch: 32, learning_rate: 0.02, options: {kernels: 4}}
 models:
-  - {name: seed0, file: ../../models/tism_baseline.py, train: {seed: 0, checkpoints: [1, 2]}}
+  - {name: seed0, file: ../../models/tism_baseline.py, train: {seed: 0}}
+  - {name: course, file: ../../models/tism_baseline.py, train: {patience: null, checkpoints: [1, 2]}}
   - {name: seed1, file: ../../models/tism_baseline.py, train: {seed: 1}}
   - {name: cnn0, file: ../../models/cnn0.py, train: {}}
 lengths: [64]
@@ -43,6 +45,64 @@ def test_taylor_is_the_gradient_minus_that_at_the_reference() -> None:
     np.testing.assert_allclose(centered(found, x).mean(axis=2), 0, atol=1e-12)
 
 
+class Clock:
+    """Tells what the calls of a model cost: a second for each mutant, and for each sequence of TISM."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def made_up_methods(monkeypatch: pytest.MonkeyPatch, clock: Clock, calls: list[tuple[str, int, int]]) -> None:
+    from ismbench.papers.tism.studies import run_times
+
+    def load(name: str) -> Any:
+        def build(model: Any, target: Any, batch: Any, positions: Any = None) -> Any:
+            def explain(x: Any) -> None:
+                count = x.shape[1] if positions is None else len(set(positions))
+                clock.now += len(x) * (3 * count if name == "naive_ism" else 1)
+                calls.append((name, len(x), count))
+
+            return explain
+
+        return build
+
+    monkeypatch.setattr(run_times, "load", load)
+
+
+@pytest.mark.parametrize(
+    ("allowance", "timed"),
+    [
+        (3000.0, (10, 100, 3000.0)),  # at N itself
+        (2999.0, (9, 100, 2700.0)),  # as many as there is time for
+        (150.0, (1, 50, 150.0)),  # some positions of one
+        (10.0, (1, 20, 60.0)),  # never fewer than were tried
+    ],
+)
+def test_ism_is_timed_at_its_number_or_on_a_part_that_is_said(
+    monkeypatch: pytest.MonkeyPatch, allowance: float, timed: tuple[int, int, float]
+) -> None:
+    from ismbench.papers.tism.studies.run_times import time_ism
+
+    clock = Clock()
+    made_up_methods(monkeypatch, clock, [])
+    x = np.zeros((50, 100, 4), np.float32)
+    found = time_ism(None, None, 20, x, (10, 50), allowance, clock)  # type: ignore[arg-type]
+    assert (found.n_timed, found.positions_timed, found.seconds) == timed
+
+
+def test_tism_is_timed_on_all_sequences(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ismbench.papers.tism.studies.run_times import time_tism
+
+    clock, calls = Clock(), []
+    made_up_methods(monkeypatch, clock, calls)
+    found = time_tism(None, None, 20, np.zeros((50, 30, 4), np.float32), clock)  # type: ignore[arg-type]
+    assert (found.n_timed, found.seconds) == (50, 50.0)
+    assert calls == [("taylor_ism", 20, 30), ("taylor_ism", 50, 30)]
+
+
 @pytest.mark.nightly
 def test_the_study_from_training_to_tables(
     tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch
@@ -58,16 +118,18 @@ def test_the_study_from_training_to_tables(
     told: list[str] = []
     cache = tmp_path / "cache"
     cache.mkdir()
-    job = ComputeJob("full", 0, "cpu", tmp_path, cache, lambda words, done=0, total=0: told.append(words))
+    job = ComputeJob("shipped", 0, "cpu", tmp_path, cache, lambda words, done=0, total=0: told.append(words))
     tables = compute.compute(job)
     from ismbench.papers.tism.paper import PAPER
 
     (study,) = (s for s in PAPER.studies if s.name == "models")
     assert set(tables) == set(study.tables)  # type: ignore[union-attr]
-    assert len(tables["models"]) == 3 + 2
-    assert len(tables["concordance"]) == 5 * 3 * 3
+    assert len(tables["models"]) == 4 + 2
+    assert len(tables["concordance"]) == 6 * 3 * 3
     assert set(tables["pairs"]["other"]) == {"seed1"}
     assert tables["concordance"]["tism_ism"].between(-1, 1).all()
+    assert tables["concordance"]["ism_truth"].between(-1, 1).all()
+    assert 0 < tables["data"]["noise_ceiling"].iloc[0] <= 1
     # The last checkpoint has the kept weights or others, but the same model explained the same sequences.
     assert tables["concordance"].groupby(["model", "epoch"], dropna=False).size().eq(9).all()
     trainings = sum("training" in words for words in told)

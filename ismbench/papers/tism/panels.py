@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-__all__ = ["ABLATIONS", "BASELINE", "INITIALISATIONS", "SIZES", "Shown"]
+__all__ = ["ABLATIONS", "ATTRIBUTED", "BASELINE", "COURSE", "INITIALISATIONS", "SIZES", "Shown"]
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,9 @@ class Shown:
 
 
 BASELINE = "seed0"
+
+COURSE = "course"
+"""Trained on and on, with checkpoints, from the baseline's first weights."""
 
 INITIALISATIONS = tuple(Shown(f"seed{i}", f"seed {i}") for i in range(4))
 
@@ -37,7 +40,7 @@ ABLATIONS = (
     Shown("mse", "MSE loss"),
     Shown("relu", "ReLU"),
     Shown("cnn0", "CNN0"),
-    Shown("sgd", "SGD"),
+    Shown("adamw", "AdamW"),
     Shown("l1_kernel", "L1 on kernels"),
     Shown("no_batch_norm", "No batch norm"),
     Shown("no_dropout", "No dropout"),
@@ -46,3 +49,6 @@ ABLATIONS = (
     Shown("exponential", "Exponential"),
     Shown("no_residual", "No residual"),
 )
+
+ATTRIBUTED = (*SIZES[::-1], next(shown for shown in ABLATIONS if shown.model == "adamw"))
+"""Whose contributions to one sequence stand below each other: the baseline, those of less data, and AdamW's."""

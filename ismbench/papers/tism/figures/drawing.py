@@ -20,7 +20,6 @@ __all__ = [
     "boxes",
     "how_many",
     "note_simulated",
-    "spread_text",
 ]
 
 SIMULATED = "Simulated data: motifs planted in shuffled DNA"
@@ -65,12 +64,3 @@ def boxes(axis: Axes, values: Sequence[Values], colors: Sequence[str]) -> None:
         axis.hlines(middle, place - 0.31, place + 0.31, color=LIGHT.ink, linewidth=1.5)
     axis.set_xlim(-0.6, len(values) - 0.4)
     axis.grid(axis="x", visible=False)
-
-
-def spread_text(values: Values) -> str:
-    """Median and quartiles in words."""
-    defined = values[np.isfinite(values)]
-    if not defined.size:
-        return "not defined"
-    first, middle, third = np.quantile(defined, (0.25, 0.5, 0.75))
-    return f"{middle:.3f} ({first:.3f} to {third:.3f})"

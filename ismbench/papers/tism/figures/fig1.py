@@ -1,4 +1,4 @@
-"""Fig 1A, C and D, and Fig S1: how TISM and the gradient agree with ISM within one trained model."""
+"""Fig 1A and Fig S1: how TISM and Gradient x Input agree with ISM within one trained model."""
 
 import numpy as np
 import pandas as pd
@@ -13,11 +13,9 @@ from ismbench.papers.tism.panels import BASELINE
 from ismbench.papers.tism.tables.read import STUDY
 from ismbench.report.figures.style import LIGHT
 
-__all__ = ["base_effects", "gradient_against_tism", "histogram", "prediction_level"]
+__all__ = ["base_effects", "histogram"]
 
 _BINS = np.linspace(-1, 1, 41)
-_LABEL = "Pearson correlation of TISM and ISM"
-_DECILES = 10
 
 
 def _baseline(records: PaperRecords) -> pd.DataFrame:
@@ -45,46 +43,10 @@ def histogram(records: PaperRecords) -> Drawn:
     low = min(0.0, float(edges[np.flatnonzero(counts)[0]]))
     for axis in axes:
         axis.set_xlim(low, 1.0)
-        axis.set_xlabel(_LABEL.replace(" of ", "\nof "))
+        axis.set_xlabel("Pearson correlation\nof TISM and ISM")
     note_simulated(figure, how_many(table))
     data = pd.DataFrame({"from": edges[:-1], "to": edges[1:], "share": share, "cumulative": np.cumsum(share)})
     return Drawn(figure, data, records.ids(STUDY))
-
-
-def gradient_against_tism(records: PaperRecords) -> Drawn:
-    """Fig 1C: for each sequence and output, agreement of the gradient with ISM against that of TISM."""
-    data = _baseline(records)[["sequence", "output", "gradient_ism", "tism_ism"]]
-    figure, (axis,) = column_figure(1, 3.3)
-    low = min(0.0, float(np.nanmin(data[["gradient_ism", "tism_ism"]].to_numpy())) - 0.03)
-    axis.plot([low, 1], [low, 1], color=LIGHT.muted, linewidth=1.2, linestyle="--", zorder=1)
-    axis.scatter(data["gradient_ism"], data["tism_ism"], s=6, color=TISM, alpha=0.5, linewidth=0, zorder=2)
-    above = float((data["tism_ism"] > data["gradient_ism"]).mean())
-    axis.set_title(f"TISM is closer in {100 * above:.0f}%")
-    axis.set_xlabel("Pearson correlation of gradient and ISM")
-    axis.set_ylabel(_LABEL)
-    axis.set_xlim(low, 1.02)
-    axis.set_ylim(low, 1.02)
-    axis.set_aspect("equal")
-    note_simulated(figure, how_many(data))
-    return Drawn(figure, data, records.ids(STUDY))
-
-
-def prediction_level(records: PaperRecords) -> Drawn:
-    """Fig 1D: the predicted level against agreement; medians of ten equal parts."""
-    data = _baseline(records)[["sequence", "output", "prediction", "tism_ism"]].dropna()
-    part = pd.qcut(data["prediction"], _DECILES, labels=False, duplicates="drop")
-    medians = data.groupby(part)[["prediction", "tism_ism"]].median()
-    figure, (axis,) = column_figure(1, 2.7)
-    axis.scatter(data["prediction"], data["tism_ism"], s=6, color=TISM, alpha=0.4, linewidth=0, zorder=2)
-    axis.plot(
-        medians["prediction"], medians["tism_ism"], color=LIGHT.ink, marker="o", markersize=3, linewidth=1.2, zorder=3,
-        label="median of a tenth",
-    )  # fmt: skip
-    figure.legend(loc="outside lower center")
-    axis.set_xlabel("Predicted accessibility (standard deviations of the signal)")
-    axis.set_ylabel(_LABEL)
-    note_simulated(figure, how_many(data))
-    return Drawn(figure, data.assign(tenth=part), records.ids(STUDY))
 
 
 def base_effects(records: PaperRecords) -> Drawn:

@@ -1,4 +1,4 @@
-"""Fig 2 and S3: run time over lengths and over numbers of sequences, and the speed-up of Taylor ISM."""
+"""Fig S3 (Fig 2 on a GPU): run time over lengths and numbers of sequences, and the speed-up of Taylor ISM."""
 
 import numpy as np
 import pandas as pd
@@ -29,7 +29,7 @@ def _both(records: PaperRecords) -> pd.DataFrame:
 
 
 def over_lengths(records: PaperRecords) -> Drawn:
-    """Fig 2A, S3: seconds of one sequence against its length."""
+    """Seconds of one sequence against its length."""
     table = _both(records)
     models = list(dict.fromkeys(table["model"]))
     figure, axes = column_figure(len(models), 2.4, 2, sharey=True)
@@ -46,7 +46,7 @@ def over_lengths(records: PaperRecords) -> Drawn:
 
 
 def over_numbers(records: PaperRecords) -> Drawn:
-    """Fig 2B, S3: seconds for N sequences of the shortest length, what is done once included."""
+    """Seconds for N sequences of the shortest length, what is done once included."""
     table = _both(records)
     table = table[table["length"] == table["length"].min()]
     models = list(dict.fromkeys(table["model"]))
@@ -85,7 +85,7 @@ def speedups(records: PaperRecords) -> pd.DataFrame:
 
 
 def speedup(records: PaperRecords) -> Drawn:
-    """Fig S3: speed-up over naive ISM against the length."""
+    """Speed-up over naive ISM against the length."""
     data = speedups(records)
     models = list(dict.fromkeys(data["model"]))
     figure, axes = column_figure(len(models), 2.4, 2, sharey=True)

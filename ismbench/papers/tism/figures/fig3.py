@@ -1,4 +1,4 @@
-"""Fig 3: agreement of TISM with ISM over initialisations, data, epochs and ablations; test performance below."""
+"""Fig 3B to D: agreement of TISM with ISM over data, epochs and ablations; performance below."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,32 +10,22 @@ from matplotlib.axes import Axes
 from ismbench.papers.core.figure_look import column_figure
 from ismbench.papers.core.paper import Drawn
 from ismbench.papers.core.study_records import PaperRecords
-from ismbench.papers.tism.figures.drawing import ISM, TISM, Values, boxes, note_simulated
-from ismbench.papers.tism.panels import ABLATIONS, BASELINE, INITIALISATIONS, SIZES, Shown
-from ismbench.papers.tism.tables.read import STUDY, agreement, between, performance
+from ismbench.papers.tism.figures.drawing import TISM, Values, boxes, note_simulated
+from ismbench.papers.tism.panels import ABLATIONS, COURSE, SIZES, Shown
+from ismbench.papers.tism.tables.read import STUDY, agreement, performance
 from ismbench.report.figures.style import LIGHT
 
-__all__ = ["ablations", "data_sizes", "epochs", "initialisations"]
+__all__ = ["ablations", "data_sizes", "epochs"]
 
 
 @dataclass(frozen=True)
 class _Column:
-    """One box, and the test performance below it; NaN leaves a gap."""
+    """One box, and the performance below it; NaN leaves a gap."""
 
     label: str
     values: Values
     performance: float
-    ink: str = TISM
-
-
-def initialisations(records: PaperRecords) -> Drawn:
-    """Fig 3A: within each of four models, and between each two of them."""
-    columns = [*_columns(records, INITIALISATIONS)]
-    columns.append(_Column("ISM,\nseed to\nseed", between(records, "ism_ism"), float("nan"), ISM))
-    columns.append(_Column("TISM,\nseed to\nseed", between(records, "tism_tism"), float("nan")))
-    return _draw(
-        records, columns, "", "Pearson correlation\nof TISM and ISM,\nor between two models", line=True
-    )
+    training: float = float("nan")
 
 
 def data_sizes(records: PaperRecords) -> Drawn:
@@ -49,9 +39,14 @@ def data_sizes(records: PaperRecords) -> Drawn:
 def epochs(records: PaperRecords) -> Drawn:
     """Fig 3C: checkpoints of one training."""
     table = records.table(STUDY, "models")
-    known = sorted(table.loc[(table["model"] == BASELINE) & table["epoch"].notna(), "epoch"].astype(int))
+    known = sorted(table.loc[(table["model"] == COURSE) & table["epoch"].notna(), "epoch"].astype(int))
     columns = [
-        _Column(str(e), agreement(records, BASELINE, epoch=e), performance(records, BASELINE, e))
+        _Column(
+            str(e),
+            agreement(records, COURSE, epoch=e),
+            performance(records, COURSE, e),
+            performance(records, COURSE, e, "train"),
+        )
         for e in known
     ]
     return _draw(records, columns, "Training epochs")
@@ -72,18 +67,17 @@ def _draw(
     records: PaperRecords,
     columns: Sequence[_Column],
     label: str,
-    title: str = "Pearson correlation\nof TISM and ISM",
     *,
     line: bool = False,
     tilted: bool = False,
 ) -> Drawn:
     figure, (top, bottom) = column_figure(2, 1.6, sharex=True, height_ratios=(1.6, 1))
-    boxes(top, [c.values for c in columns], [c.ink for c in columns])
+    boxes(top, [c.values for c in columns], [TISM] * len(columns))
     if line and columns[0].values.size:
         top.axhline(
             float(np.nanmedian(columns[0].values)), color=LIGHT.muted, linewidth=0.9, linestyle=":", zorder=0
         )
-    top.set_ylabel(title)
+    top.set_ylabel("Pearson correlation\nof TISM and ISM")
     _performance(bottom, columns)
     bottom.set_xticks(range(len(columns)), [c.label for c in columns])
     if tilted:
@@ -97,13 +91,18 @@ def _draw(
 
 
 def _performance(axis: Axes, columns: Sequence[_Column]) -> None:
-    values = np.array([c.performance for c in columns])
+    values, training = (np.array([getattr(c, name) for c in columns]) for name in ("performance", "training"))
     axis.bar(range(len(columns)), np.nan_to_num(values), 0.62, color=LIGHT.muted, alpha=0.7)
+    if np.isfinite(training).any():
+        axis.plot(
+            range(len(columns)), training, color=LIGHT.ink, marker="o", markersize=3, linestyle="", zorder=3
+        )
+        axis.set_title("Bars: test split; points: training sequences", fontsize=6, loc="left", pad=2)
     for place, value in enumerate(values):
         if np.isfinite(value):
             axis.annotate(f"{value:.2f}", (place, max(value, 0)), ha="center", va="bottom", fontsize=5.5)
     axis.set_ylim(min(0.0, np.nanmin(values) if np.isfinite(values).any() else 0.0), 1.08)
-    axis.set_ylabel("Test performance\n(mean Pearson r)")
+    axis.set_ylabel("Performance (mean\nr over cell types)")
     axis.grid(axis="x", visible=False)
 
 
@@ -118,6 +117,7 @@ def _data(columns: Sequence[_Column]) -> pd.DataFrame:
                 **dict(zip(("q05", "q25", "median", "q75", "q95"), quantiles, strict=True)),
                 "n": defined.size,
                 "test_pearson": c.performance,
+                "train_pearson": c.training,
             }
         )
     return pd.DataFrame(rows)

@@ -2,12 +2,13 @@
 
 from ismbench.papers.tism.findings.ablations import ABLATION_CLAIMS
 from ismbench.papers.tism.findings.agreement import AGREEMENT
+from ismbench.papers.tism.findings.course import COURSE_CLAIMS
 from ismbench.papers.tism.findings.ctcf import CTCF
 from ismbench.papers.tism.findings.discussion import DISCUSSION
 from ismbench.papers.tism.findings.initialisations import INITIALISATION_CLAIMS
 from ismbench.papers.tism.findings.levels import LEVELS
+from ismbench.papers.tism.findings.sizes import SIZE_CLAIMS
 from ismbench.papers.tism.findings.speed import SPEED
-from ismbench.papers.tism.findings.training import TRAINING
 
 __all__ = ["FINDINGS"]
 
@@ -17,7 +18,8 @@ FINDINGS = (
     *LEVELS,
     *SPEED,
     *INITIALISATION_CLAIMS,
-    *TRAINING,
+    *SIZE_CLAIMS,
+    *COURSE_CLAIMS,
     *ABLATION_CLAIMS,
     *DISCUSSION,
 )

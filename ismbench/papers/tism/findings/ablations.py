@@ -41,12 +41,8 @@ def _judged(gap: Estimate, spread: float, change: Change) -> Ruling:
 
 def _agreement(model: str, change: Change) -> Check:
     def check(records: PaperRecords) -> Judgement:
-        spread = seed_spread(records)
-        if model == "adamw":  # what is the ablation there is the baseline here
-            gap, against = difference(baseline(records), by_sequence(records, "sgd")), "SGD"
-        else:
-            gap, against = difference(by_sequence(records, model), baseline(records)), "the baseline"
-        words = f"less {against} {gap.words}; one more training may differ by {spread:.3f}"
+        spread, gap = seed_spread(records), difference(by_sequence(records, model), baseline(records))
+        words = f"less the baseline {gap.words}; one more training may differ by {spread:.3f}"
         if change == "not stated":
             words += "; the text has no number of it"
         return Judgement(_judged(gap, spread, change), words, f"{sequences(gap)}, one training")
@@ -60,11 +56,6 @@ def _performance(model: str, quality: Quality) -> Check:
     def check(records: PaperRecords) -> Judgement:
         low, middle, high = expected_performance(records)
         expected = f"baseline {middle:.2f}, one more training {low:.2f} to {high:.2f}"
-        if model == "adamw":
-            sgd = performance(records, "sgd")
-            ruling = Ruling.UNDECIDED if low <= sgd <= high else Ruling.NOT_REPRODUCED
-            ruling = Ruling.REPRODUCED if sgd > high else ruling
-            return Judgement(ruling, f"AdamW: {expected}; SGD {sgd:.2f}", "one training of SGD")
         value = performance(records, model)
         return Judgement(
             _quality(value, low, middle, high, quality), f"{value:.2f}; {expected}", "one training"

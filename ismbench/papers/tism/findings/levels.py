@@ -4,8 +4,7 @@ from ismbench.papers.core.intervals import Estimate, correlation, ruling_of_abov
 from ismbench.papers.core.paper import Finding, Judgement
 from ismbench.papers.core.study_records import PaperRecords
 from ismbench.papers.tism.findings.values import sequences
-from ismbench.papers.tism.panels import BASELINE
-from ismbench.papers.tism.tables.read import STUDY, regions
+from ismbench.papers.tism.tables.read import regions
 
 __all__ = ["LEVELS"]
 
@@ -22,20 +21,15 @@ def _low_predictions(records: PaperRecords) -> Judgement:
 
 def _high_variation(records: PaperRecords) -> Judgement:
     table = regions(records)
-    found = correlation(table["spread"].to_numpy(), table["tism_ism"].to_numpy())
+    found = correlation(table["variation"].to_numpy(), table["tism_ism"].to_numpy())
     turned = Estimate(-found.value, -found.high, -found.low, found.n)
-    words = (
-        f"R = {found.words} with the standard deviation over cell types, since predictions have no zero here"
-    )
-    return Judgement(ruling_of_above(turned), words, sequences(found))
+    return Judgement(ruling_of_above(turned), f"R = {found.words} over regions", sequences(found))
 
 
 def _performance(records: PaperRecords) -> Judgement:
-    """Of each region, the correlation of prediction and truth over its cell types."""
-    table = records.table(STUDY, "concordance")
-    rows = table[(table["model"] == BASELINE) & table["epoch"].isna()].groupby("sequence")
-    quality = rows[["prediction", "expected"]].apply(lambda part: part["prediction"].corr(part["expected"]))
-    found = correlation(quality.to_numpy(), rows["tism_ism"].mean().to_numpy())
+    """Of each region, the correlation of prediction and measurement over its cell types."""
+    table = regions(records)
+    found = correlation(table["performance"].to_numpy(), table["tism_ism"].to_numpy())
     words = f"R = {found.words} over regions; none is less than {_NO_RELATIONSHIP} either way"
     return Judgement(ruling_of_no_effect(found, _NO_RELATIONSHIP), words, sequences(found))
 

@@ -18,6 +18,7 @@ __all__ = [
     "attributions",
     "base_effects",
     "concordance",
+    "data",
     "history",
     "models",
     "pairs",
@@ -28,7 +29,7 @@ __all__ = [
 
 Array = NDArray[Any]
 _DIGITS = 4
-SHOWN_OUTPUTS = 4
+SHOWN_OUTPUTS = 8
 """Outputs whose logos are aligned in Fig 1B."""
 EFFECT_SEQUENCES = 8
 """Sequences of the scatter S1."""
@@ -44,7 +45,8 @@ def models(sets: Iterable[Weights]) -> pd.DataFrame:
                 "kept_epoch": w.trained.kept_epoch,
                 "n_train": w.trained.n_train,
                 "n_parameters": w.trained.n_parameters,
-                "test_pearson": w.test_pearson,
+                "train_pearson": w.performance.train,
+                "test_pearson": w.performance.test,
                 "epochs": len(w.trained.history),
                 "training_seconds": round(w.trained.seconds, 1),
                 "identity": w.job.identity,
@@ -61,7 +63,7 @@ def history(trained: Mapping[str, TrainedModel]) -> pd.DataFrame:
             "model": name,
             "epoch": e.epoch,
             "loss": round(e.loss, 5),
-            "validation_pearson": round(e.validation_pearson, 4),
+            "validation_pearson": round(e.validation, 4),
         }
         for name, record in trained.items()
         for e in record.history
@@ -76,7 +78,7 @@ def concordance(agreements: Iterable[tuple[Weights, Mapping[str, Array]]], split
         n, k = found["tism_ism"].shape
         sequence, output = (axis.ravel() for axis in np.indices((n, k)))
         values = {name: np.round(array.ravel().astype(float), _DIGITS) for name, array in found.items()}
-        expected = split.test.signals if split.test_expected is None else split.test_expected
+        measured = split.test.signals[:n].ravel().astype(float)
         frames.append(
             pd.DataFrame(
                 {
@@ -85,7 +87,7 @@ def concordance(agreements: Iterable[tuple[Weights, Mapping[str, Array]]], split
                     "sequence": sequence,
                     "output": output,
                     **values,
-                    "expected": np.round(expected[:n].ravel().astype(float), _DIGITS),
+                    "measured": np.round(measured, _DIGITS),
                 }
             ).astype({"epoch": "Int64"})
         )
@@ -123,17 +125,27 @@ def shown_sequence(maps: Maps) -> int:
     return int(maps.prediction[:, shown_outputs(maps)].std(axis=1).argmax())
 
 
-def attributions(maps: Maps, x: NDArray[np.float32], test: SignalSet) -> pd.DataFrame:
-    """Contribution of every base of one sequence to some outputs, by ISM and by TISM."""
-    i, outputs = shown_sequence(maps), shown_outputs(maps)
-    row = x[i : i + 1]
-    ism = contribution_track(maps.ism[i : i + 1], row, "delta")[0]
-    tism = contribution_track(first_order(maps.gradient[i : i + 1], row), row, "delta")[0]
-    letters = [DNA[int(column.argmax())] if column.any() else "N" for column in x[i]]
+def attributions(
+    model: str, sequence: int, maps: Maps, row: NDArray[np.float32], test: SignalSet
+) -> pd.DataFrame:
+    """Contribution of every base of one sequence to some outputs, by ISM and by TISM.
+
+    Args:
+        model: Whose.
+        sequence: Which, by its number in the test split.
+        maps: Of this sequence alone.
+        row: The sequence, (1, L, A).
+        test: Names the outputs.
+    """
+    outputs = shown_outputs(maps)
+    ism = contribution_track(maps.ism, row, "delta")[0]
+    tism = contribution_track(first_order(maps.gradient, row), row, "delta")[0]
+    letters = [DNA[int(column.argmax())] if column.any() else "N" for column in row[0]]
     frames = [
         pd.DataFrame(
             {
-                "sequence": i,
+                "model": model,
+                "sequence": sequence,
                 "output": test.outputs[k],
                 "position": np.arange(len(letters)),
                 "base": letters,
@@ -151,6 +163,13 @@ def sites(maps: Maps, test: SignalSet) -> pd.DataFrame:
     i, known = shown_sequence(maps), test.sequences.motifs
     rows = [] if known is None else [{"sequence": i, **vars(site)} for site in known[i]]
     return pd.DataFrame(rows, columns=["sequence", "name", "start", "end", "strand"])
+
+
+def data(split: Split, ceiling: float | None) -> pd.DataFrame:
+    """One row: how much data there is, and the performance that a perfect model would have on it."""
+    sizes = {f"n_{part}": len(getattr(split, part)) for part in ("train", "validation", "test")}
+    shape = {"length": split.length, "n_outputs": len(split.test.outputs)}
+    return pd.DataFrame([{**sizes, **shape, "noise_ceiling": np.nan if ceiling is None else ceiling}])
 
 
 def base_effects(maps: Maps, x: NDArray[np.float32]) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """The study ``models``: trains every model of Fig 3, explains the test split with each, and compares."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -14,21 +15,26 @@ from ismbench.bench.experiment.experiment import Experiment, load_spec
 from ismbench.bench.experiment.model_files import find_models
 from ismbench.bench.experiment.train_job import TrainJob
 from ismbench.bench.records.array_files import read_arrays, write_arrays
+from ismbench.bench.training.quality import performance_of
 from ismbench.bench.training.train import Splits, ready, train_models
-from ismbench.papers.core.study import ComputeJob
-from ismbench.papers.tism.panels import BASELINE, INITIALISATIONS
+from ismbench.papers.core.study import ComputeJob, Scale
+from ismbench.papers.tism.panels import ATTRIBUTED, BASELINE, INITIALISATIONS
 from ismbench.papers.tism.studies import long_tables
 from ismbench.papers.tism.studies.agreement import centered, map_pearson
 from ismbench.papers.tism.studies.completeness import completeness
 from ismbench.papers.tism.studies.explain import Architecture, Maps
-from ismbench.papers.tism.studies.scale import MODELS_FILE, MODELS_QUICK
+from ismbench.papers.tism.studies.scale import MODELS_FILE, MODELS_FULL, MODELS_QUICK
 from ismbench.papers.tism.studies.weights import Weights, architecture, list_weights
 from ismbench.scores import first_order
 
 __all__ = ["compute"]
 
 Array = NDArray[Any]
-_KEPT = ("tism_ism", "gradient_ism", "tism_ism_centered", "gradient_ism_centered", "prediction")
+COMPLETENESS_SEQUENCES = 16
+_KEPT = (
+    "tism_ism", "gradient_ism", "tism_ism_centered", "gradient_ism_centered", "ism_truth", "tism_truth", "prediction",
+)  # fmt: skip
+_CHANGES: Mapping[Scale, tuple[str, ...]] = {"quick": MODELS_QUICK, "shipped": (), "full": MODELS_FULL}
 
 
 def compute(job: ComputeJob) -> dict[str, pd.DataFrame]:
@@ -40,7 +46,7 @@ def compute(job: ComputeJob) -> dict[str, pd.DataFrame]:
     Returns:
         The tables of ``ismbench.papers.tism.studies.long_tables``.
     """
-    experiment = load_spec(job.root / MODELS_FILE, MODELS_QUICK if job.scale == "quick" else ())
+    experiment = load_spec(job.root / MODELS_FILE, _CHANGES[job.scale])
     splits = Splits()
     jobs = {name: ready(job, splits) for name, job in _jobs(experiment).items()}
     trained = train_models(
@@ -57,11 +63,19 @@ def compute(job: ComputeJob) -> dict[str, pd.DataFrame]:
         "history": long_tables.history(trained),
         "concordance": long_tables.concordance(agreements, split),
         "pairs": long_tables.pairs(study.between_initialisations()),
-        "attributions": long_tables.attributions(maps, x, split.test),
+        "attributions": study.attributions(sets, long_tables.shown_sequence(maps)),
         "sites": long_tables.sites(maps, split.test),
         "base_effects": long_tables.base_effects(maps, x),
-        "completeness": completeness(baseline, x, job.seed, job.tell),
+        "completeness": completeness(baseline, x[:COMPLETENESS_SEQUENCES], job.seed, job.tell),
+        "data": long_tables.data(split, _ceiling(split)),
     }
+
+
+def _ceiling(split: Split) -> float | None:
+    """Performance of the generating function itself, which only the noise takes away from 1."""
+    if split.response is None:
+        return None
+    return performance_of(split.response(split.test.sequences.x), split.test.signals)
 
 
 def _jobs(experiment: Experiment) -> dict[str, TrainJob]:
@@ -76,6 +90,8 @@ class _Study:
     split: Split
 
     def __post_init__(self) -> None:
+        known = self.split.response
+        self._truth = None if known is None else known.ism(self.x)
         self._of_seeds: dict[str, Maps] = {}
         self._built: tuple[str, Architecture] | None = None
 
@@ -88,7 +104,7 @@ class _Study:
             if weights.epoch is None and weights.model in seeds:
                 maps = self._maps(weights)
                 self._of_seeds[weights.model] = maps
-                found.append((weights, _agreement(maps, self.x)))
+                found.append((weights, _agreement(maps, self.x, self._truth)))
             else:
                 found.append((weights, self._agreement(weights)))
         return found
@@ -101,6 +117,16 @@ class _Study:
             tism = (first_order(maps.gradient, self.x) for maps in (one, other))
             found.append((a, b, map_pearson(one.ism, other.ism), map_pearson(*tism)))
         return found
+
+    def attributions(self, sets: list[Weights], sequence: int) -> pd.DataFrame:
+        """Contributions to one sequence of the models that are compared there."""
+        chosen = {shown.model for shown in ATTRIBUTED}
+        row, frames = self.x[sequence : sequence + 1], []
+        for weights in sets:
+            if weights.epoch is None and weights.model in chosen:
+                maps = self._architecture(weights).maps(weights.file, row)
+                frames.append(long_tables.attributions(weights.model, sequence, maps, row, self.split.test))
+        return pd.concat(frames, ignore_index=True)
 
     def baseline(self, sets: list[Weights]) -> tuple[Any, Maps]:
         """The baseline model with its weights, and its maps."""
@@ -117,7 +143,7 @@ class _Study:
         known = read_arrays(path, *_KEPT)
         if known is not None:
             return dict(zip(_KEPT, known, strict=True))
-        found = _agreement(self._maps(weights), self.x)
+        found = _agreement(self._maps(weights), self.x, self._truth)
         write_arrays(path, **found)
         return found
 
@@ -142,6 +168,7 @@ class _Study:
             {
                 "weights": [weights.job.identity, weights.epoch],
                 "sequences": digest.of_arrays(self.x),
+                "truth": None if self._truth is None else digest.of_arrays(self._truth),
                 "sources": [
                     digest.of_module(f"ismbench.papers.tism.studies.{name}")
                     for name in ("explain", "agreement")
@@ -150,13 +177,17 @@ class _Study:
         )
 
 
-def _agreement(maps: Maps, x: NDArray[np.float32]) -> dict[str, Array]:
+def _agreement(maps: Maps, x: NDArray[np.float32], truth: Array | None) -> dict[str, Array]:
+    """Arrays (N, K): with ISM of the model, and with ISM of the generating function where it is known."""
     tism = first_order(maps.gradient, x)
     ism_centered = centered(maps.ism, x)
+    unknown = np.full(maps.prediction.shape, np.nan)
     return {
         "tism_ism": map_pearson(tism, maps.ism),
         "gradient_ism": map_pearson(maps.gradient, maps.ism),
         "tism_ism_centered": map_pearson(centered(tism, x), ism_centered),
         "gradient_ism_centered": map_pearson(maps.gradient, ism_centered),
+        "ism_truth": unknown if truth is None else map_pearson(maps.ism, truth),
+        "tism_truth": unknown if truth is None else map_pearson(tism, truth),
         "prediction": maps.prediction,
     }

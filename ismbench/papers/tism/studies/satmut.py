@@ -26,7 +26,7 @@ __all__ = ["compute", "predicted_effects", "windows"]
 
 Array = NDArray[Any]
 LENGTH = 145
-STEP = {"quick": 48, "full": 12}
+STEP = {"quick": 48, "shipped": 12, "full": 12}
 """Positions between windows; each variant is judged in the window whose centre is nearest."""
 FEWEST = 50
 """Variants that a correlation needs."""

@@ -1,28 +1,33 @@
-"""How large the studies are: what ``--quick`` changes in the experiment files."""
+"""How large the studies are: what ``--quick`` and ``--full`` change in the experiment files."""
 
-__all__ = ["METHODS_QUICK", "MODELS_FILE", "MODELS_QUICK", "TIMES_QUICK", "YUZU_QUICK"]
+__all__ = [
+    "METHODS_FULL",
+    "METHODS_QUICK",
+    "MODELS_FILE",
+    "MODELS_FULL",
+    "MODELS_QUICK",
+    "TIMES_FULL",
+    "TIMES_QUICK",
+    "YUZU_FULL",
+    "YUZU_QUICK",
+]
 
 MODELS_FILE = "experiments/tism/models.yaml"
 
 _SMALLER = (
-    "data.n=3200",
+    "data.n=4000",
     "data.options.n_outputs=8",
-    "data.options.motifs=[CTCF, 'GATA1::TAL1', SP1, NFKB1, TP53]",
-    "data.options.n_pairs=5",
-    "data.options.noise=0.3",
-    "training.epochs=12",
-    "training.patience=12",
-    "training.least_steps=240",
-    "training.learning_rate=0.004",
-    "training.shift=3",
-    "training.options.kernels=32",
+    "training.epochs=14",
+    "training.fine_tuning=2",
+    "training.least_steps=300",
+    "training.batch=32",
 )
-"""Few motifs and little noise: what 2,560 sequences and twelve epochs can teach."""
 
 MODELS_QUICK = (
     *_SMALLER,
-    "models.seed0.train.checkpoints=[1, 2, 3, 4, 5, 6, 7, 8, 10, 12]",
-    "sequences.n=16",
+    "models.course.train.epochs=20",
+    "models.course.train.checkpoints=[1, 2, 3, 5, 7, 11, 20]",
+    "sequences.n=12",
 )
 
 METHODS_QUICK = (
@@ -34,7 +39,26 @@ METHODS_QUICK = (
     "concordance.budget=20s",
 )
 
+_LARGER = (
+    "data.n=286000",
+    "data.options.n_outputs=81",
+    "training.epochs=200",
+    "training.options.kernels=298",
+)
+"""The paper's sizes; for a GPU."""
+
+MODELS_FULL = (
+    *_LARGER,
+    "models.course.train.epochs=400",
+    "models.course.train.checkpoints=[1, 2, 3, 5, 7, 11, 20, 60, 100, 400]",
+    "sequences.n=3000",
+)
+
+METHODS_FULL = _LARGER
+
 TIMES_QUICK = ("lengths=[251, 500, 1000]", "sequences.n=64", "budget.cell=0.7s", "budget.limit=60s")
+
+TIMES_FULL = ("lengths=[251, 500, 1000, 2000, 5000, 10000, 20000]",)
 
 YUZU_QUICK = (
     "models=[{name: ai_tac, file: ../../models/ai_tac.py, options: {padding: 0}}]",
@@ -42,3 +66,5 @@ YUZU_QUICK = (
     "sequences.n=8",
     "budget.cell=1s",
 )
+
+YUZU_FULL = ("lengths=[251, 500, 1000]", "budget.limit=1h", "budget.timeout=2h")

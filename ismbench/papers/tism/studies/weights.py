@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ismbench import digest
 from ismbench.bench.experiment.train_job import TrainJob
-from ismbench.bench.experiment.trained_weights import TrainedModel, weights_file
+from ismbench.bench.experiment.trained_weights import Performance, TrainedModel, weights_file
 
 __all__ = ["Weights", "architecture", "list_weights"]
 
@@ -30,13 +30,9 @@ class Weights:
     file: Path
 
     @property
-    def test_pearson(self) -> float | None:
-        """Test performance of these weights."""
-        return (
-            self.trained.test_pearson
-            if self.epoch is None
-            else self.trained.checkpoint_test_pearson[self.epoch]
-        )
+    def performance(self) -> Performance:
+        """Of these weights."""
+        return self.trained.kept if self.epoch is None else self.trained.checkpoints[self.epoch]
 
     @property
     def words(self) -> str:
@@ -56,7 +52,7 @@ def list_weights(
     found = [
         Weights(name, epoch, job, trained[name], weights_file(folder, job.identity, epoch))
         for name, job in jobs.items()
-        for epoch in (None, *trained[name].checkpoint_test_pearson)
+        for epoch in (None, *trained[name].checkpoints)
     ]
     first: dict[str, int] = {}
     for i, weights in enumerate(found):

@@ -7,14 +7,12 @@ import numpy as np
 from ismbench.papers.core.paper import ComparisonRow
 from ismbench.papers.core.published import PublishedNumber, PublishedNumbers, published_value
 from ismbench.papers.core.study_records import PaperRecords
-from ismbench.papers.tism.panels import BASELINE, INITIALISATIONS
-from ismbench.papers.tism.tables.read import STUDY, Values, agreement, between, performance, regions
+from ismbench.papers.tism.panels import BASELINE, COURSE, INITIALISATIONS
+from ismbench.papers.tism.tables.read import STUDY, Part, Values, agreement, between, performance, regions
 
 __all__ = ["agreements"]
 
 _PLACES = ("Fig 1A", "Fig 1B", "Fig 1D", "Fig 3A", "Discussion", "Fig 3C", "Fig 3D")
-_MODELS = {"adamw": BASELINE}
-"""Ours is trained with AdamW, which the paper has as an ablation; its name there, and ours."""
 
 
 def agreements(records: PaperRecords, published: PublishedNumbers) -> list[ComparisonRow]:
@@ -58,13 +56,14 @@ def _ours(records: PaperRecords, number: PublishedNumber) -> float | None:
         return known[number.setting]()
     if number.setting.startswith("ablation="):
         name = number.setting.removeprefix("ablation=")
-        return _mean(agreement(records, _MODELS.get(name, name)))
+        return _mean(agreement(records, name))
     epoch = 1 if number.setting == "beginning of training" else _epoch(number.setting)
-    if epoch is None or number.quantity == "training performance":
+    if epoch is None:
         return None
-    if number.quantity == "test performance":
-        return performance(records, BASELINE, epoch)
-    return _mean(agreement(records, BASELINE, epoch=epoch))
+    if number.quantity.endswith(" performance"):
+        part: Part = "train" if number.quantity.startswith("train") else "test"
+        return performance(records, COURSE, epoch, part)
+    return _mean(agreement(records, COURSE, epoch=epoch))
 
 
 def _epoch(setting: str) -> int | None:

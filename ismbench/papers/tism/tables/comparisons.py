@@ -1,4 +1,4 @@
-"""Published run times beside ours: the paper's tables, and the data of Fig 2 and S3 in the authors' repository."""
+"""Published run times beside ours: the data of Fig 2 and S3 in the authors' repository."""
 
 import re
 
@@ -9,7 +9,7 @@ from ismbench.papers.core.published import PublishedNumber, PublishedNumbers, pu
 from ismbench.papers.core.study_records import MissingRecordsError, PaperRecords
 from ismbench.papers.tism.tables.read import times
 
-__all__ = ["over_lengths", "over_numbers", "precomputation", "table_1", "table_2"]
+__all__ = ["over_lengths", "over_numbers", "precomputation"]
 
 _OURS_AT = {250: 251}
 """The authors timed AI-TAC at 250 bp, ours takes 251."""
@@ -33,26 +33,6 @@ def precomputation(records: PaperRecords, published: PublishedNumbers) -> list[C
         device = _device(p.setting)
         found = _find(ours, p, p.method, "precompute", device)
         rows.append(_row(p, p.method, f"{p.length:,} bp, {device}", found, machine))
-    return rows
-
-
-def table_1(records: PaperRecords, published: PublishedNumbers) -> list[ComparisonRow]:
-    """Table 1: run time over numbers of sequences."""
-    return _baseline_times(published, "Table 1")
-
-
-def table_2(records: PaperRecords, published: PublishedNumbers) -> list[ComparisonRow]:
-    """Table 2: run time over lengths."""
-    return _baseline_times(published, "Table 2")
-
-
-def _baseline_times(published: PublishedNumbers, table: str) -> list[ComparisonRow]:
-    """The paper's times; its baseline of full size was not timed here."""
-    rows = []
-    for number in published.select(table=table):
-        sequences = number.setting.partition(" ")[0].removeprefix("n_sequences=")
-        words = f"{number.length:,} bp, {int(sequences):,} sequences, batches of 20"
-        rows.append(_row(number, number.method, words, (None, "not timed at this size"), ""))
     return rows
 
 

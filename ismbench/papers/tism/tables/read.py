@@ -1,6 +1,7 @@
 """The records of this paper's studies, picked out for figures and findings."""
 
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -10,11 +11,12 @@ from ismbench.papers.core.study_records import MissingRecordsError, PaperRecords
 from ismbench.papers.tism.panels import BASELINE
 from ismbench.report.groups import best_cells
 
-__all__ = ["STUDY", "Values", "agreement", "between", "performance", "regions", "times"]
+__all__ = ["STUDY", "Part", "Values", "agreement", "between", "performance", "regions", "times"]
 
 STUDY = "models"
 
 Values = npt.NDArray[np.float64]
+Part = Literal["train", "test"]
 
 
 def agreement(
@@ -44,22 +46,26 @@ def regions(records: PaperRecords, model: str = BASELINE) -> pd.DataFrame:
     """One row a region, averaged over its outputs.
 
     Returns:
-        Index sequence; columns tism_ism, gradient_ism (correlations), prediction, and spread, the standard deviation
-        of its predictions over the outputs.
+        Index sequence; columns tism_ism, gradient_ism (correlations), prediction; variation, the coefficient of
+        variation of its predicted cuts over the outputs; and performance, the correlation of its predictions with
+        what was measured, over the outputs.
     """
     table = records.table(STUDY, "concordance")
-    rows = table[(table["model"] == model) & table["epoch"].isna()].groupby("sequence")
+    table = table[(table["model"] == model) & table["epoch"].isna()]
+    # What is predicted is log2(cuts + 2).
+    rows = table.assign(cuts=np.maximum(np.exp2(table["prediction"]) - 2, 0)).groupby("sequence")
     means = rows[["tism_ism", "gradient_ism", "prediction"]].mean()
-    return means.assign(spread=rows["prediction"].std())
+    quality = rows[["prediction", "measured"]].apply(lambda part: part["prediction"].corr(part["measured"]))
+    return means.assign(variation=rows["cuts"].std() / rows["cuts"].mean(), performance=quality)
 
 
-def performance(records: PaperRecords, model: str, epoch: int | None = None) -> float:
-    """Mean Pearson's correlation over the test split; NaN where it was not measured."""
+def performance(records: PaperRecords, model: str, epoch: int | None = None, part: Part = "test") -> float:
+    """Performance on the test split, or on as many training sequences; NaN where it was not measured."""
     table = records.table(STUDY, "models")
     rows = table[
         (table["model"] == model) & (table["epoch"].isna() if epoch is None else table["epoch"] == epoch)
     ]
-    return float(rows["test_pearson"].iloc[0]) if len(rows) else float("nan")
+    return float(rows[f"{part}_pearson"].iloc[0]) if len(rows) else float("nan")
 
 
 def times(records: PaperRecords, study: str = "times", *, smallest: bool = False) -> pd.DataFrame:

@@ -1,4 +1,7 @@
-"""Fig 1B: logos of the contributions of one sequence to several outputs, by ISM and by TISM, aligned."""
+"""Logos of the contributions of one sequence, one below the other: Fig 1B and Fig S4."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -8,11 +11,12 @@ from ismbench.papers.core.figure_look import column_figure
 from ismbench.papers.core.paper import Drawn
 from ismbench.papers.core.study_records import MissingRecordsError, PaperRecords
 from ismbench.papers.tism.figures.drawing import note_simulated
+from ismbench.papers.tism.panels import ATTRIBUTED, BASELINE
 from ismbench.papers.tism.tables.read import STUDY
 from ismbench.report.figures.style import LIGHT
 from ismbench.sequence import DNA
 
-__all__ = ["logos"]
+__all__ = ["across_cell_types", "across_models"]
 
 WINDOW = 50
 """Positions that are shown: the most that one column leaves legible."""
@@ -20,26 +24,63 @@ _LETTERS = {"A": "#009e73", "C": "#0072b2", "G": "#e69f00", "T": "#d55e00"}
 """Okabe and Ito's colours."""
 
 
-def logos(records: PaperRecords) -> Drawn:
-    """Draws them where the contributions are largest."""
-    table, sites = records.table(STUDY, "attributions"), records.table(STUDY, "sites")
+@dataclass(frozen=True, eq=False)
+class _Pair:
+    """Two rows: ISM, and TISM below it.
+
+    Attributes:
+        label: What tells them from the others.
+        rows: Of the table ``attributions``, one a position.
+    """
+
+    label: str
+    rows: pd.DataFrame
+
+
+def across_cell_types(records: PaperRecords) -> Drawn:
+    """Fig 1B: one model, eight cell types."""
+    table = _attributions(records)
+    own = table[table["model"] == BASELINE]
+    outputs = dict.fromkeys(own["output"])
+    return _draw(
+        records, [_Pair(str(o).replace("cell_type_", "Cell type "), own[own["output"] == o]) for o in outputs]
+    )
+
+
+def across_models(records: PaperRecords) -> Drawn:
+    """Fig S4: one cell type, models of less data and of AdamW."""
+    table = _attributions(records)
+    first = table[table["output"] == table["output"].iloc[0]]
+    pairs = [_Pair(shown.label, first[first["model"] == shown.model]) for shown in ATTRIBUTED]
+    return _draw(records, [pair for pair in pairs if len(pair.rows)])
+
+
+def _attributions(records: PaperRecords) -> pd.DataFrame:
+    table = records.table(STUDY, "attributions")
     if table.empty:
         raise MissingRecordsError(f"the study {STUDY} explained no sequence")
+    return table
+
+
+def _draw(records: PaperRecords, pairs: Sequence[_Pair]) -> Drawn:
+    """Draws them where the contributions are largest, both methods of a pair to one scale."""
+    sites = records.table(STUDY, "sites")
+    table = pd.concat([pair.rows for pair in pairs])
     start = _busiest(table)
     shown = table[table["position"].between(start, start + WINDOW - 1)]
-    outputs = list(dict.fromkeys(table["output"]))
-    figure, axes = column_figure(2 * len(outputs), 0.5, sharex=True)
-    for row, (output, method) in enumerate((o, m) for o in outputs for m in ("ism", "tism")):
-        rows = shown[shown["output"] == output]
-        _logo(axes[row], rows, method)
-        _planted(axes[row], sites, start, named=row == 0)
-        limits = shown.loc[shown["output"] == output, ["ism", "tism"]].to_numpy()
-        axes[row].set_ylim(min(0.0, limits.min()) * 1.1 - 1e-9, max(0.0, limits.max()) * 1.1 + 1e-9)
-        axes[row].set_ylabel(
-            f"{output.replace('_', ' ')}\n{method.upper()}", rotation=0, ha="right", va="center", fontsize=6.5
-        )
-        axes[row].tick_params(axis="x", length=0 if row < 2 * len(outputs) - 1 else 3)
-        axes[row].set_xlim(start - 0.5, start + WINDOW - 0.5)
+    figure, axes = column_figure(2 * len(pairs), 0.42, sharex=True)
+    for i, pair in enumerate(pairs):
+        rows = pair.rows[pair.rows["position"].between(start, start + WINDOW - 1)]
+        limits = rows[["ism", "tism"]].to_numpy()
+        for axis, method in zip(axes[2 * i : 2 * i + 2], ("ism", "tism"), strict=True):
+            _logo(axis, rows, method)
+            _planted(axis, sites, start, named=axis is axes[0])
+            axis.set_ylim(min(0.0, limits.min()) * 1.1 - 1e-9, max(0.0, limits.max()) * 1.1 + 1e-9)
+            axis.set_ylabel(
+                f"{pair.label}\n{method.upper()}", rotation=0, ha="right", va="center", fontsize=6.5
+            )
+            axis.tick_params(axis="x", length=3 if axis is axes[-1] else 0)
+            axis.set_xlim(start - 0.5, start + WINDOW - 0.5)
     axes[-1].set_xlabel("Position (bp)")
     figure.supylabel("Contribution of the base (signal SD)", fontsize=7)
     note_simulated(figure, "shaded: planted")

@@ -10,7 +10,9 @@ from ismbench.cli.options import Results
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["print_table", "report"]
+    from ismbench.report.run_records import Records
+
+__all__ = ["print_standings", "print_table", "report"]
 
 
 def report(
@@ -51,20 +53,32 @@ def report(
 
 
 def print_table(console: "Console", folder: Path) -> None:
-    """Prints the main table of a results folder: a row a method, a column a model at a length."""
-    from ismbench.cli.console import grid
-    from ismbench.report.main_table import CAPTION, entry_text, main_table, notes, table_looks
+    """Prints the standings of a results folder: of each model at a length what to use, and a row a method."""
     from ismbench.report.run_records import load_records
     from ismbench.report.score_settings import apart_by_settings
 
-    rows = main_table(apart_by_settings(load_records(folder)))
-    heads = ["Method", *(row.group.title for row in rows)]
-    lines = [
-        [look.label, *(entry_text(row.entries.get(m)) for row in rows)]
-        for m, look in table_looks(rows).items()
-    ]
-    console.print(CAPTION)
-    console.print()
-    console.print(grid(heads, lines, right=range(1, len(heads))))
-    for note in notes(rows):
-        console.print(note)
+    print_standings(console, apart_by_settings(load_records(folder)))
+
+
+def print_standings(console: "Console", records: "Records") -> None:
+    """Prints the standings of records."""
+    from ismbench.cli.console import grid
+    from ismbench.report.standings.cells import notes
+    from ismbench.report.standings.forms import as_lines
+    from ismbench.report.standings.setting import setting_of
+    from ismbench.report.standings.standings import standings
+
+    tables = standings(records)
+    for one in tables:
+        console.print(f"{one.group.title}: {one.advice.text}")
+        for question, answer in setting_of(records, one.group):
+            console.print(f"{question}: {answer}")
+        console.print()
+        heads, lines = as_lines(one)
+        console.print(grid(heads, lines, right=range(1, len(heads))))
+        for row in one.rows:
+            if row.reason:
+                console.print(f"{row.label}: {row.reason}")
+        console.print()
+    for head, words in notes(tables):
+        console.print(f"{head}: {words}")

@@ -12,7 +12,7 @@ def write_report(folder: Path) -> list[Path]:
         folder: The results folder of one experiment, with its four Parquet tables.
 
     Returns:
-        The files written: `table.md`, `table.csv`, `table.tex`, the figures and `report.html`.
+        The files written: `standings` and `table` as .md, .csv and .tex, the figures and `report.html`.
 
     Raises:
         InputError: The tables are missing, unreadable or of another schema version, or the folder cannot be
@@ -23,12 +23,14 @@ def write_report(folder: Path) -> list[Path]:
     from ismbench.report.html import write_html
     from ismbench.report.run_records import load_records
     from ismbench.report.score_settings import apart_by_settings
+    from ismbench.report.standings.forms import write_standings
     from ismbench.report.tables import write_tables
 
     records = apart_by_settings(load_records(folder))
     light, dark = (draw_figures(records, theme) for theme in (LIGHT, DARK))
     with writing(folder):
         return [
+            *write_standings(records, folder),
             *write_tables(records, folder),
             *write_figures(light, folder),
             write_html(records, light, dark, folder),

@@ -3,6 +3,7 @@
 import base64
 import io
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,11 @@ from ismbench.report.figures import DARK, FIGURES, LIGHT, FigureSpec, Theme, sav
 from ismbench.report.html_rows import cell_rows, concordance_table, run_facts, status_counts
 from ismbench.report.main_table import CAPTION, main_table, notes, table_looks
 from ismbench.report.run_records import Records
+from ismbench.report.standings.advice import RULES
+from ismbench.report.standings.cells import entry, heading, heads
+from ismbench.report.standings.cells import notes as meanings
+from ismbench.report.standings.setting import setting_of
+from ismbench.report.standings.standings import standings
 from ismbench.text import numbers
 
 __all__ = ["write_html"]
@@ -54,6 +60,8 @@ def write_html(records: Records, light: dict[str, Figure], dark: dict[str, Figur
         lstrip_blocks=True,
     )
     environment.filters["look"] = records.looks.__getitem__
+    environment.filters["setting"] = partial(setting_of, records)
+    environment.filters |= {"heads": heads, "heading": heading, "entry": entry}
     context = {**_context(records), "pictures": _pictures(light, dark)}
     # Our own style sheet and script, not data: they go in as they are.
     ours = {
@@ -66,7 +74,11 @@ def write_html(records: Records, light: dict[str, Figure], dark: dict[str, Figur
 
 def _context(records: Records) -> dict[str, Any]:
     rows = main_table(records)
+    tables = standings(records)
     return {
+        "standings": tables,
+        "meanings": meanings(tables),
+        "rules": RULES,
         "experiment": records.experiment,
         "statuses": status_counts(records),
         "facts": run_facts(records),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ismbench.methods import METHODS
 from ismbench.report.palette import PALETTE
 
-__all__ = ["STATUS_SHORT", "Look", "look", "order_methods", "place_of"]
+__all__ = ["STATUS_SHORT", "Look", "claims_to_be_exact", "look", "order_methods", "place_of"]
 
 STATUS_SHORT = {
     "unsupported": "unsupported",
@@ -55,6 +55,12 @@ def place_of(method: str) -> float:
     """Where a method of the table stands in tables and figures; infinity for any other."""
     known = METHODS.get(method)
     return math.inf if known is None else known.place
+
+
+def claims_to_be_exact(method: str) -> bool:
+    """Whether a method of the table must equal naive ISM; False for any other."""
+    known = METHODS.get(method)
+    return known is not None and known.exact
 
 
 def order_methods(methods: Iterable[str], places: Callable[[str], float] = place_of) -> list[str]:

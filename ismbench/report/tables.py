@@ -11,7 +11,7 @@ from ismbench.report.main_table import CAPTION, TableRow, entry_text, main_table
 from ismbench.report.run_records import Records
 from ismbench.text.markdown import escaped, table
 
-__all__ = ["as_csv", "as_latex", "as_markdown", "write_tables"]
+__all__ = ["as_csv", "as_latex", "as_markdown", "latex_escape", "write_tables"]
 
 
 def as_markdown(rows: list[TableRow]) -> str:
@@ -56,14 +56,14 @@ def _whole(value: float | None) -> int | None:
 def as_latex(rows: list[TableRow]) -> str:
     """The table in LaTeX; needs the packages booktabs and graphicx."""
     methods = table_looks(rows)
-    head = " & ".join(["Model", "Length (bp)", *(_latex_escape(look.label) for look in methods.values())])
+    head = " & ".join(["Model", "Length (bp)", *(latex_escape(look.label) for look in methods.values())])
     body = [_latex_row(row, methods) for row in rows]
-    below = [rf"\par\footnotesize {_latex_escape(note)}" for note in notes(rows)]
+    below = [rf"\par\footnotesize {latex_escape(note)}" for note in notes(rows)]
     lines = [
         r"% needs \usepackage{booktabs,graphicx}",
         r"\begin{table}",
         r"\centering",
-        rf"\caption{{{_latex_escape(CAPTION)}}}",
+        rf"\caption{{{latex_escape(CAPTION)}}}",
         r"\resizebox{\linewidth}{!}{%",
         rf"\begin{{tabular}}{{lr{'r' * len(methods)}}}",
         r"\toprule",
@@ -81,7 +81,7 @@ def as_latex(rows: list[TableRow]) -> str:
 
 def _latex_row(row: TableRow, methods: Iterable[str]) -> str:
     cells = [_name(row.group), f"{row.group.length:,}", *(entry_text(row.entries.get(m)) for m in methods)]
-    return " & ".join(_latex_escape(c) for c in cells) + r" \\"
+    return " & ".join(latex_escape(c) for c in cells) + r" \\"
 
 
 _LATEX = {
@@ -97,7 +97,8 @@ _LATEX = {
 }
 
 
-def _latex_escape(text: str) -> str:
+def latex_escape(text: str) -> str:
+    """A text in which no sign means anything to LaTeX."""
     return "".join(_LATEX.get(sign, sign) for sign in text)
 
 

@@ -76,4 +76,7 @@ def test_a_model_named_like_a_tag_is_text(tmp_path: Path) -> None:
 def test_a_run_where_everything_failed_still_has_a_report(tmp_path: Path) -> None:
     failures = {("gradient", b): "error" for b in (16, 64, 256)}
     write_tables(tmp_path, run_rows(lengths=[1000], methods=["gradient"], failures=failures))
-    assert [p.name for p in write_report(tmp_path)] == ["table.md", "table.csv", "table.tex", "report.html"]
+    assert [p.name for p in write_report(tmp_path)] == [
+        *(f"{table}.{form}" for table in ("standings", "table") for form in ("md", "csv", "tex")),
+        "report.html",
+    ]

@@ -65,6 +65,35 @@ def test_a_wheel_lists_what_it_ships_where_there_is_nothing_else(installed: Run)
     assert "basset" in done.stdout
 
 
+PAPER_MODELS = """
+from ismbench.models.basset import basset_model
+from ismbench.models.bpnet import bpnet_model
+from ismbench.models.factorized_basset import factorized_basset_model
+for make in (basset_model, factorized_basset_model, bpnet_model):
+    model = make(seqlen=1000)
+    print(model.name, model.input_shape, model.output_shape, model.count_params())
+print(basset_model(1000, 4, 10, name="tasks").output_shape, basset_model(numchars=20).input_shape)
+"""
+
+
+def test_a_wheel_has_the_architectures_of_the_fastism_paper(site: Path, tmp_path: Path) -> None:
+    """Under the original package's names; parameters as its own functions give."""
+    env = {
+        "PYTHONPATH": str(site),
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(tmp_path),
+        "CUDA_VISIBLE_DEVICES": "",
+    }
+    code = [sys.executable, "-P", "-c", PAPER_MODELS]
+    done = subprocess.run(code, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines() == [
+        "basset_model (None, 1000, 4) (None, 1) 5977301",
+        "factorized_basset_model (None, 1000, 4) (None, 1) 6407303",
+        "bpnet_model (None, 1000, 4) [(None, 1000), (None, 1)] 119298",
+        "(None, 10) (None, 1000, 20)",
+    ], done.stderr
+
+
 @pytest.mark.slow
 def test_a_wheel_runs_an_experiment_that_it_shipped(installed: Run, tmp_path: Path) -> None:
     assert installed("init", "work").returncode == 0

@@ -3,6 +3,7 @@
 Its users change one import: ``from ismbench import FastISM, NaiveISM``.
 """
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,23 +12,21 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ismbench.engine import edits as edit
-from ismbench.engine.base_engine import Floats
 from ismbench.engine.check import as_inputs, as_type
+from ismbench.engine.drop_in_arguments import Ranges, checked_ranges, content_of, layer_names, per_output
+from ismbench.engine.early_stop import StoppingEngine
 from ismbench.engine.fast import FastEngine
 from ismbench.engine.letters import Alphabet, letter_columns
 from ismbench.engine.naive import NaiveEngine
-from ismbench.engine.verify import verify
+from ismbench.engine.self_test import compare_random_sequences, random_inputs
 from ismbench.errors import InputError
 
 __all__ = ["FastISM", "NaiveISM"]
 
-Ranges = Sequence[tuple[int, int]]
 Shape = tuple[int, ...]
 Starts = NDArray[np.int64]
 
 NAIVE_BATCH = 64
-VERIFIED = 2
-"""Random sequences that FastISM is tested on."""
 
 
 class _DropIn:
@@ -51,7 +50,7 @@ class _DropIn:
         self.engine = engine
         self.alphabet = alphabet
         length = self._input_shape()[0]
-        self.change_ranges = None if change_ranges is None else _checked(change_ranges, length)
+        self.change_ranges = None if change_ranges is None else checked_ranges(change_ranges, length)
 
     def __call__(self, inp_batch: Any, replace_with: ArrayLike = 0) -> Any:
         """Predicts every sequence with each range replaced.
@@ -73,7 +72,7 @@ class _DropIn:
         x = inputs[self.engine.sequence_input]
         starts, width = self._starts(x.shape[1])
         letters = letter_columns(self.alphabet, x.shape[2])
-        content = _content(replace_with, width, letters.stop - letters.start)
+        content = content_of(replace_with, width, letters.stop - letters.start)
         content = as_type(content, self.engine.graph.input_dtypes[self.engine.sequence_input], "replace_with")
         unique, place = np.unique(starts, return_inverse=True)
         self._before([a.shape[1:] for a in inputs], unique, width)
@@ -83,7 +82,18 @@ class _DropIn:
         for (row, slot, _), delta in self.engine.deltas(inputs, work, reference):
             predictions[row, slot] = delta
         predictions += reference[:, None]
-        return _per_output(predictions[:, place], self.engine.output_shapes(inputs))
+        return per_output(predictions[:, place], self.engine.output_shapes(inputs))
+
+    def time_batch(self, seq_batch: Any, replace_with: ArrayLike = 0) -> float:
+        """Seconds of one call, its predictions on the host; the first call of a shape compiles, and takes longer.
+
+        Args:
+            seq_batch: As for a call.
+            replace_with: Likewise.
+        """
+        start = time.perf_counter()
+        self(seq_batch, replace_with)
+        return time.perf_counter() - start
 
     def _before(self, shapes: Sequence[Shape], starts: Starts, width: int) -> None:
         """Called with the shapes of the inputs before they are scored."""
@@ -103,8 +113,14 @@ class _DropIn:
         """First position of each range, and the width of all."""
         if self.change_ranges is None:
             return np.arange(length), 1
-        ranges = _checked(self.change_ranges, length)
+        ranges = checked_ranges(self.change_ranges, length)
         return ranges[:, 0], int(ranges[0, 1] - ranges[0, 0])
+
+    def _fixed_shapes(self) -> list[Shape] | None:
+        """Shapes of the inputs without the batch axis; None where the model leaves one open."""
+        open_shapes = self.engine.graph.input_shapes
+        shapes = [tuple(n for n in shape if n is not None) for shape in open_shapes]
+        return shapes if shapes == list(open_shapes) else None
 
 
 class NaiveISM(_DropIn):
@@ -139,8 +155,8 @@ class FastISM(_DropIn):
         model: A Functional or Sequential Keras model.
         seq_input_idx: Index of the input to mutate.
         change_ranges: Half-open ranges of equal width to replace; every single position by default.
-        early_stop_layers: Name or names of layers. The original recomputes these and everything behind them
-            in full; here each layer's own cost decides that, so the names are checked and change nothing.
+        early_stop_layers: Name or names of layers from which on whole tensors are computed, as if every position had
+            changed; never needed for exactness here.
         test_correctness: Compares mutants of random sequences with the naive pass: at both edges, at every
             pooling phase, and at random. A model without a fixed length is compared at the first call of each
             length, and again when the model has become another one.
@@ -161,100 +177,49 @@ class FastISM(_DropIn):
         *,
         alphabet: Alphabet = None,
     ) -> None:
-        self.fast = FastEngine(model, sequence_input=seq_input_idx)
-        super().__init__(model, self.fast, change_ranges, alphabet)
-        _check_names(
-            early_stop_layers, {node.name.removesuffix(".activation") for node in self.fast.graph.nodes}
+        stops = layer_names(early_stop_layers)
+        self.fast = (
+            StoppingEngine(model, stops, sequence_input=seq_input_idx)
+            if stops
+            else FastEngine(model, sequence_input=seq_input_idx)
         )
-        self.test_correctness = test_correctness
+        super().__init__(model, self.fast, change_ranges, alphabet)
+        self._is_tested = test_correctness
+        self._rng = np.random.default_rng(0)
         self._verified: set[tuple[Any, ...]] = set()
-        shapes = [tuple(n for n in shape if n is not None) for shape in self.fast.graph.input_shapes]
-        if shapes == list(self.fast.graph.input_shapes):
+        if (shapes := self._fixed_shapes()) is not None:
             starts, width = self._starts(shapes[seq_input_idx][0])
             self._before(shapes, np.unique(starts), width)
 
+    def test_correctness(self, batch_size: int = 10, replace_with: ArrayLike = 0, atol: float = 1e-6) -> bool:
+        """Whether predictions of random inputs equal those of NaiveISM, as ``numpy.allclose`` has it both ways round.
+
+        The test that is made at construction judges by what rounding explains; this one by the tolerance given.
+
+        Args:
+            batch_size: Sequences, of numbers between 0 and 1.
+            replace_with: As for a call.
+            atol: Absolute tolerance, beside a relative one of 1e-5.
+
+        Raises:
+            InputError: The model leaves its length open; or as for a call.
+        """
+        shapes = self._fixed_shapes()
+        if shapes is None or batch_size < 1:
+            raise InputError(
+                "test_correctness needs a model of fixed length and at least one sequence; compare a call with that of"
+                f" NaiveISM. Received: shapes {list(self.engine.graph.input_shapes)}, batch_size={batch_size}"
+            )
+        x = random_inputs(self._rng, shapes, self.engine.graph.input_dtypes, batch_size)
+        ranges = None if self.change_ranges is None else [(int(a), int(b)) for a, b in self.change_ranges]
+        naive = NaiveISM(self.model, self.engine.sequence_input, ranges, alphabet=self.alphabet)
+        pairs = zip(
+            keras.tree.flatten(self(x, replace_with)), keras.tree.flatten(naive(x, replace_with)), strict=True
+        )
+        return all(np.allclose(a, b, atol=atol) and np.allclose(b, a, atol=atol) for a, b in pairs)
+
     def _before(self, shapes: Sequence[Shape], starts: Starts, width: int) -> None:
         known = (tuple(shapes), self.fast.graph)
-        if not self.test_correctness or known in self._verified:
-            return
-        rng = np.random.default_rng(0)
-        length, columns = shapes[self.fast.sequence_input]
-        letters = letter_columns(self.alphabet, columns)
-        # The last row is the all-zero column that replaces by default.
-        bases = np.eye(letters.stop - letters.start + 1, letters.stop - letters.start)
-        inputs = [
-            _example(rng, shape, dtype)
-            for shape, dtype in zip(shapes, self.fast.graph.input_dtypes, strict=True)
-        ]
-        sequences = inputs[self.fast.sequence_input]
-        sequences[..., letters] = bases[rng.integers(0, len(bases) - 1, (VERIFIED, length))]
-        inputs = as_inputs(inputs, self.fast.graph, self.fast.sequence_input)
-        x = inputs[self.fast.sequence_input]
-        where = np.broadcast_to(starts, (VERIFIED, len(starts)))
-        content = bases[rng.integers(0, len(bases), (*where.shape, 1, width))].astype(x.dtype)
-        verify(self.fast, inputs, edit.contents(x, where, content, letters=letters))
-        self._verified.add(known)
-
-
-def _example(rng: np.random.Generator, shape: Shape, dtype: str) -> NDArray[Any]:
-    """(VERIFIED, *shape) random numbers; all true, since a mask that hides everything leaves nothing to compare."""
-    if "float" in dtype:
-        return rng.random((VERIFIED, *shape), np.float32)
-    return (np.ones if dtype == "bool" else np.zeros)((VERIFIED, *shape), dtype)
-
-
-def _checked(ranges: Ranges | Starts, length: int | None) -> NDArray[np.int64]:
-    """(n, 2) ranges of equal width inside a sequence."""
-    array = np.asarray(ranges)
-    if array.ndim != 2 or array.shape[1] != 2 or not array.size or array.dtype.kind not in "iu":
-        raise InputError(
-            f"change_ranges must be pairs of whole numbers (start, end). Received: {_short(ranges)}"
-        )
-    widths = np.unique(array[:, 1] - array[:, 0])
-    if len(widths) > 1 or widths[0] < 1:
-        raise InputError(
-            f"change_ranges must be of one width, at least 1. Received: widths {_short(widths.tolist())}"
-        )
-    outside = array[(array[:, 0] < 0) | (array[:, 1] > (np.inf if length is None else length))]
-    if len(outside):
-        size = "" if length is None else f" of length {length}"
-        raise InputError(
-            f"change_ranges must lie inside the sequence{size}. Received: {_short(outside.tolist())}"
-        )
-    return array.astype(np.int64)
-
-
-def _content(replace_with: ArrayLike, width: int, letters: int) -> Floats:
-    """(width, A) what is written into each range."""
-    content = np.asarray(replace_with)
-    if content.ndim == 0 and content == 0:
-        return np.zeros((width, letters), np.float32)
-    columns = content[None] if content.ndim == 1 else content
-    if columns.shape != (width, letters):
-        raise InputError(
-            f"replace_with must be 0, or of width and alphabet ({width}, {letters}) of the ranges. "
-            f"Received: {f'shape {content.shape}' if content.ndim else repr(replace_with)}"
-        )
-    if columns.dtype.kind not in "biuf" or not np.isfinite(columns).all():
-        raise InputError(f"replace_with must hold finite numbers. Received: {_short(content.tolist())}")
-    return columns.astype(np.float64)
-
-
-def _check_names(names: str | Sequence[str] | None, known: set[str]) -> None:
-    wanted = [] if names is None else [names] if isinstance(names, str) else list(names)
-    unknown = [name for name in wanted if name not in known]
-    if unknown:
-        raise InputError(f"early_stop_layers must name layers of the model. Received: {unknown}")
-
-
-def _per_output(values: Floats, shapes: Sequence[Shape]) -> Any:
-    """(N, R, K) to (N, R, *out); a list with one array per output where there are several."""
-    ends = np.cumsum([int(np.prod(shape)) for shape in shapes])
-    parts = np.split(values, ends[:-1], axis=2)
-    shaped = [part.reshape(*part.shape[:2], *shape) for part, shape in zip(parts, shapes, strict=True)]
-    return shaped if len(shaped) > 1 else shaped[0]
-
-
-def _short(values: Any) -> str:
-    text = str(values)
-    return text if len(text) <= 80 else f"{text[:77]}..."
+        if self._is_tested and known not in self._verified:
+            compare_random_sequences(self.fast, shapes, starts, width, self.alphabet)
+            self._verified.add(known)

@@ -142,14 +142,76 @@ def test_a_model_trained_one_more_step_gives_new_scores(kind: Callable[..., Any]
     check(after, by_hand(model, x, [(i, i + 1) for i in range(LENGTH)], 0))
 
 
+def nested() -> keras.Model:
+    inside = keras.Input((30, 8))
+    block = keras.Model(
+        inside, layers.Add()([inside, layers.Conv1D(8, 3, padding="same", name="inner")(inside)])
+    )
+    block.name = "block"
+    inputs = keras.Input((LENGTH, 4))
+    x = layers.MaxPooling1D(2)(layers.Conv1D(8, 5, padding="same", activation="relu", name="first")(inputs))
+    x = layers.ReLU(name="last")(layers.Conv1D(6, 3, name="after")(block(x)))
+    model = keras.Model(inputs, layers.Dense(2)(layers.Flatten()(x)))
+    seed_weights(model, 0)
+    return model
+
+
 @pytest.mark.usefixtures("uncompiled")
-def test_early_stop_layers_are_checked_and_change_nothing() -> None:
-    model, x = build(), random_dna(1, LENGTH, 0)
-    name = model.layers[1].name
-    np.testing.assert_array_equal(FastISM(model, early_stop_layers=name)(x), FastISM(model)(x))
-    FastISM(model, early_stop_layers=[name], test_correctness=False)
-    with pytest.raises(InputError, match=r"must name layers of the model\. Received: \['missing'\]"):
-        FastISM(model, early_stop_layers=["missing"])
+@pytest.mark.parametrize(
+    ("stops", "local"),
+    [
+        (None, {"first", "inner", "after"}),
+        ("last", {"first", "inner", "after"}),
+        ("after", {"first", "inner"}),
+        (["last", "after"], {"first", "inner"}),
+        ("inner", {"first"}),
+        ("block", {"first"}),
+        ("block/inner", {"first"}),
+        (("first",), set()),
+    ],
+)
+def test_differences_end_at_early_stop_layers(
+    stops: Any, local: set[str], recwarn: pytest.WarningsRecorder
+) -> None:
+    """From the layers that are named on, every position counts as changed; the numbers stay."""
+    model, x = nested(), random_dna(2, LENGTH, 0)
+    ism = FastISM(model, early_stop_layers=stops)
+    check(ism(x), by_hand(model, x, [(i, i + 1) for i in range(LENGTH)], 0))
+    for prepared in ism.fast._prepared.values():
+        kept = {
+            step.node.name.removesuffix(".activation").rpartition("/")[2]
+            for step in prepared.plan.steps
+            if not step.window.full
+        }
+        assert kept & {"first", "inner", "after", "last"} == local
+    assert [str(w.message) for w in recwarn if w.category is UserWarning] == [], "they were asked for"
+
+
+@pytest.mark.usefixtures("uncompiled")
+def test_early_stop_layers_cost_what_whole_layers_cost() -> None:
+    model, x = nested(), random_dna(1, LENGTH, 0)
+    local, stopped = FastISM(model), FastISM(model, early_stop_layers="after")
+    work = []
+    for ism in (local, stopped):
+        ism(x)
+        *_, prepared = ism.fast._prepared.values()
+        work.append({step.node.name: step.multiply_adds for step in prepared.plan.steps})
+    assert work[1]["after"] >= 28 * 3 * 8 * 6 > work[0]["after"]
+    assert work[1]["first"] == work[0]["first"]
+
+
+@pytest.mark.usefixtures("uncompiled")
+@pytest.mark.parametrize(
+    ("stops", "message"),
+    [
+        (["missing"], r"must name layers of the model\. Received: \['missing'\]"),
+        ("dense", "must name layers of the model"),
+        ([3], r"must be a name of a layer, or a list of them\. Received: \[3\]"),
+    ],
+)
+def test_bad_early_stop_layers(stops: Any, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        FastISM(build(), early_stop_layers=stops)
 
 
 @pytest.mark.usefixtures("uncompiled")
@@ -185,6 +247,9 @@ def test_a_wrong_engine_is_found_when_it_is_built(monkeypatch: pytest.MonkeyPatc
         ({"change_ranges": []}, "pairs of whole numbers"),
         ({"change_ranges": [1, 2]}, "pairs of whole numbers"),
         ({"change_ranges": [(0.5, 1.5)]}, "pairs of whole numbers"),
+        ({"change_ranges": [(5, 2), (8, 5)]}, r"the end behind the start\. Received: \[\[5, 2\], \[8, 5\]\]"),
+        ({"change_ranges": [(0, 2), (3,)]}, "pairs of whole numbers"),
+        ({"change_ranges": "all"}, "pairs of whole numbers"),
         ({"seq_input_idx": 1}, "one of the 1 inputs. Received: 1"),
     ],
 )
@@ -213,6 +278,10 @@ def with_nan(x: np.ndarray) -> np.ndarray:
         (lambda x: x, [1, 0, 0], r"Received: shape \(3,\)"),
         (lambda x: x, np.eye(4), r"Received: shape \(4, 4\)"),
         (lambda x: x, [0, 0, 0, np.inf], "must hold finite numbers"),
+        (lambda x: x, ["A", "C", "G", "T"], "must hold finite numbers"),
+        (lambda x: x, [[0, 0, 0, 1], [1]], "must hold finite numbers"),
+        (lambda x: x, None, "must be 0, or of width and alphabet"),
+        (lambda x: x, np.ones((1, 1, 4)), r"Received: shape \(1, 1, 4\)"),
     ],
 )
 def test_bad_input(

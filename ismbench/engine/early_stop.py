@@ -56,7 +56,7 @@ class StoppingEngine(FastEngine):
         with warnings.catch_warnings(record=True) as found:
             warnings.simplefilter("always")
             prepared = super()._choose(inputs, edits, scattered)
-        if not set(prepared.plan.refused) <= _behind(self.graph):
+        if not set(prepared.plan.refused) <= _behind(prepared.plan.graph):
             for warning in found:
                 warnings.warn(warning.message, warning.category, stacklevel=2)
         return prepared

@@ -102,6 +102,16 @@ def test_a_sequence_that_holds_the_replacement_keeps_its_prediction(kind: Callab
 
 @pytest.mark.usefixtures("uncompiled")
 @pytest.mark.parametrize("kind", KINDS)
+def test_a_sequence_that_holds_the_replacement_everywhere(kind: Callable[..., Any]) -> None:
+    model, ism = (m := build()), kind(m)
+    x = np.concatenate([np.eye(4, dtype="float32")[np.zeros((1, LENGTH), int)], random_dna(1, LENGTH, 0)])
+    for batch in (x, x[:1]):
+        y = ism(batch, replace_with=[1, 0, 0, 0])
+        np.testing.assert_allclose(y[0], np.repeat(np.asarray(model(x[:1])), LENGTH, axis=0), atol=1e-6)
+
+
+@pytest.mark.usefixtures("uncompiled")
+@pytest.mark.parametrize("kind", KINDS)
 def test_several_inputs(kind: Callable[..., Any]) -> None:
     plain, sequence = keras.Input((3,), name="context"), keras.Input((LENGTH, 4), name="sequence")
     x = layers.Flatten()(layers.Conv1D(4, 3, activation="relu")(sequence))

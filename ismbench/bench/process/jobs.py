@@ -127,6 +127,7 @@ class ComputationJob(Job):
         root: The folder that holds ``models/`` and ``experiments/``.
         cache: A folder that outlives the computation.
         identity: Hash of what its tables depend on.
+        given: What the user has set of the study's options, by name.
     """
 
     kind: Literal["computation"] = "computation"
@@ -139,3 +140,4 @@ class ComputationJob(Job):
     root: Path
     cache: Path
     identity: str
+    given: dict[str, str] = {}

@@ -64,6 +64,7 @@ def run_compute(study: ComputeStudy, folder: Path, scale: Scale, device: str, ro
         root=root.resolve(),
         cache=cache.resolve(),
         identity=identity,
+        given=dict(study.given),
     )
     started = time.monotonic()
     try:

@@ -43,9 +43,16 @@ def identify(study: ComputeStudy, scale: Scale, device: str, root: Path) -> str:
             "seed": study.seed,
             "scale": scale,
             "device": [device, device_name(device)],
+            # Only where something is given: what is not asked for leaves no trace.
+            **({"given": _given(study)} if study.given else {}),
             "versions": {name: versions().get(name) for name in (*_LIBRARIES, *study.libraries)},
         }
     )
+
+
+def _given(study: ComputeStudy) -> dict[str, str]:
+    values = {name: Path(value) for name, value in study.given.items()}
+    return {name: _content(path) if path.is_file() else str(path) for name, path in values.items()}
 
 
 def _content(path: Path) -> str:

@@ -37,7 +37,9 @@ def main(descriptor: int) -> None:
 
 
 def _compute(job: ComputationJob, tell: Tell) -> dict[str, pd.DataFrame]:
-    told = ComputeJob(job.scale, job.seed, job.device, job.root, job.cache, tell, job.identity)
+    told = ComputeJob(
+        job.scale, job.seed, job.device, job.root, job.cache, tell, job.identity, dict(job.given)
+    )
     module, _, function = job.compute.partition(":")
     found = getattr(import_module(module), function)(told)
     missing = sorted(set(job.tables) ^ set(found))

@@ -30,6 +30,7 @@ class ComputeJob:
         cache: A folder that outlives the computation, for what it looks up by content, such as trained weights.
         tell: Takes reports of progress.
         identity: Hash of what its tables depend on.
+        given: What the user has set of the study's options, by name.
     """
 
     scale: Scale
@@ -39,6 +40,7 @@ class ComputeJob:
     cache: Path
     tell: Tell
     identity: str = ""
+    given: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,8 @@ class ComputeStudy:
         timeout: Seconds of silence after which it is given up.
         environment: Variables of its process.
         scaled_down: What is smaller than in the paper, and why, by scale.
+        options: What a user may set, by name, in words; a value that names a file counts by the file's content.
+        given: What the user has set.
     """
 
     name: str
@@ -95,6 +99,8 @@ class ComputeStudy:
     timeout: float = 900.0
     environment: Mapping[str, str] = field(default_factory=dict)
     scaled_down: Mapping[Scale, str] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict)
+    given: Mapping[str, str] = field(default_factory=dict)
 
 
 Study = ExperimentStudy | ComputeStudy

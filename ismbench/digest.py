@@ -9,7 +9,6 @@ import hashlib
 import json
 import os
 import sys
-import sysconfig
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from functools import cache
@@ -18,6 +17,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ismbench.installed import is_installed
 
 __all__ = ["of_arrays", "of_file", "of_folder", "of_module", "of_user_code", "of_value", "of_variable"]
 
@@ -68,8 +69,7 @@ def of_user_code(path: Path) -> str:
 
     They are looked for as Python does: beside the file, and where ``sys.path`` says.
     """
-    installed = tuple(filter(None, map(sysconfig.get_path, ("stdlib", "purelib", "platlib"))))
-    folders = [path.parent, *(Path(name) for name in sys.path if not name.startswith(installed))]
+    folders = [path.parent, *(Path(name) for name in sys.path if not is_installed(name))]
     seen: dict[Path, str] = {}
     waiting = [path]
     while waiting:

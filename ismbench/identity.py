@@ -153,20 +153,24 @@ class _Digest:
         cells = [cell_content(cell) for cell in function.__closure__ or ()]
         self.add([function.__code__, function.__defaults__, function.__kwdefaults__, cells])
         names = {name for name in _names(function.__code__) if not name.startswith("__")}  # no file's name
+        modules: list[ModuleType] = []
         for name in sorted(names & set(function.__globals__)):
             self.add(name)
-            self._global(function.__globals__[name], names)
+            self._global(function.__globals__[name], names, modules)
 
-    def _global(self, value: Any, names: set[str]) -> None:
-        """What a name of a module means; of another module only what is asked of it."""
+    def _global(self, value: Any, names: set[str], modules: list[ModuleType]) -> None:
+        """What a name of a module means; of another module, which is read once, only what is asked of it."""
         if not isinstance(value, ModuleType):
             self.add(value)
         elif is_library(value.__name__):
             self._tag("library", value.__name__)
+        elif value in modules:
+            self._tag("again", str(modules.index(value)))
         else:
+            modules.append(value)
             for name in sorted(names & set(vars(value))):
                 self.add(name)
-                self._global(vars(value)[name], names)
+                self._global(vars(value)[name], names, modules)
 
     def _library(self, value: Any) -> None:
         """A class or function of a library, with the version of one that no list of versions names already."""

@@ -2,17 +2,15 @@
 
 import importlib.util
 import sys
-import sysconfig
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 
+from ismbench.installed import is_installed
+
 __all__ = ["import_file", "is_library", "library_version"]
 
-_LIBRARIES = tuple(
-    path for key in ("stdlib", "platstdlib", "purelib", "platlib") if (path := sysconfig.get_path(key))
-)
 _RECORDED = ("ismbench", "keras", "numpy", "tensorflow", "jax", "torch")
 """Packages whose versions are kept beside every result."""
 
@@ -47,7 +45,7 @@ def is_library(module: str | None) -> bool:
     file = getattr(found, "__file__", None)
     if file is None:
         return module != "__main__"
-    return str(file).startswith(_LIBRARIES) or "dist-packages" in str(file)
+    return is_installed(str(file))
 
 
 def library_version(module: str) -> str:

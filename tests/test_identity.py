@@ -167,3 +167,37 @@ def test_values():
     assert value_identity(Target(index=1)) != value_identity(Target(index=2))
     assert value_identity([1, 2]) != value_identity([[1], 2])
     assert value_identity(np.zeros(2, np.float32)) != value_identity(np.zeros(2, np.float64))
+
+
+def test_modules_that_import_each_other_are_read_once(tmp_path, monkeypatch):
+    """A package of the user's whose modules name each other, as those of packages do."""
+    package = tmp_path / "own_package"
+    package.mkdir()
+    (package / "__init__.py").write_text("from own_package import one, two\n")
+    (package / "one.py").write_text(
+        "import own_package\n\n\ndef f(x):\n    return own_package.two.FACTOR * x\n"
+    )
+    (package / "two.py").write_text("from own_package import one\n\nFACTOR = 2\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    one = __import__("own_package").one
+    first = value_identity(one.f)
+    assert value_identity(one.f) == first
+    monkeypatch.setattr(sys.modules["own_package.two"], "FACTOR", 3)
+    assert value_identity(one.f) != first
+    for name in ("own_package", "own_package.one", "own_package.two"):
+        monkeypatch.delitem(sys.modules, name)
+
+
+@pytest.mark.parametrize("folder", [".local/lib/python3.11/site-packages", "usr/lib/python3/dist-packages"])
+def test_what_was_installed_anywhere_is_known_by_its_name(folder, tmp_path, monkeypatch):
+    """Also where a user's own folder, or that of another environment, holds it."""
+    (tmp_path / folder).mkdir(parents=True)
+    monkeypatch.syspath_prepend(str(tmp_path / folder))
+    found = []
+    for factor in (2, 3):
+        (tmp_path / folder / f"installed_{factor}.py").write_text(f"def f(x):\n    return {factor} * x\n")
+        module = __import__(f"installed_{factor}")
+        module.f.__module__ = module.__name__ = "installed"
+        monkeypatch.setitem(sys.modules, "installed", module)
+        found.append(value_identity(module.f))
+    assert found[0] == found[1]

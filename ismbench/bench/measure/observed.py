@@ -14,12 +14,10 @@ from typing import Any
 from unittest.mock import patch
 
 from ismbench import digest
+from ismbench.installed import is_installed
 
 __all__ = ["Observed", "observe"]
 
-_INSTALLED = tuple(
-    path for key in ("stdlib", "platstdlib", "purelib", "platlib") if (path := sysconfig.get_path(key))
-)
 _READERS = (("h5py", "File"), ("tensorflow.python.lib.io.file_io", "FileIO"))
 """Classes that open files in C, past Python: the first argument is the file's name."""
 _STANDARD_LIBRARY = sysconfig.get_paths()["stdlib"]
@@ -168,7 +166,7 @@ def _own(names: set[str]) -> list[str]:
 
 def _is_installed(name: str) -> bool:
     path = str(Path(name).absolute())
-    return path.startswith((*_INSTALLED, *_SYSTEM)) or "__pycache__" in path or "dist-packages" in path
+    return is_installed(path) or path.startswith(_SYSTEM) or "__pycache__" in path
 
 
 def _packages(modules: set[str]) -> dict[str, str]:

@@ -35,7 +35,10 @@ def save(
     ] = None,
     results: Results = Path("results"),
 ) -> None:
-    """Copy the record tables of a run to results/baseline/NAME."""
+    """Copy the record tables of a run to results/baseline/NAME.
+
+    Example: ismbench baseline save results/smoke --name before
+    """
     from ismbench.compare.baseline import save_baseline
 
     if not folder.is_dir() and (results / folder).is_dir():
@@ -45,7 +48,10 @@ def save(
 
 @app.command("list")
 def list_all(results: Results = Path("results")) -> None:
-    """List the baselines with their machine and commit."""
+    """List the baselines with their machine and commit.
+
+    Example: ismbench baseline list
+    """
     from ismbench.cli.console import grid, make_console
     from ismbench.compare.baseline import Baseline, list_baselines
 
@@ -62,7 +68,10 @@ def show(
     name: Annotated[str, typer.Argument(metavar="NAME", help="As ismbench baseline list shows it.")],
     results: Results = Path("results"),
 ) -> None:
-    """Show a baseline: where it comes from, and its main table."""
+    """Show a baseline: where it comes from, and its main table.
+
+    Example: ismbench baseline show before
+    """
     from ismbench.cli.console import grid, make_console
     from ismbench.cli.report import print_table
     from ismbench.compare.baseline import baselines_folder, read_baseline

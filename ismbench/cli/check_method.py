@@ -25,7 +25,10 @@ def check_method(
         typer.Option("--option", metavar="KEY=VALUE", help="An option of the method, such as n_steps=20."),
     ] = None,
 ) -> None:
-    """Check a method on small models: one line for each promise; exit code 4 if one is broken."""
+    """Check a method on small models: one line for each promise; exit code 4 if one is broken.
+
+    Example: ismbench check-method occlusion.py --option width=15
+    """
     from ismbench.methods import find
     from ismbench.methods.conformance import examine
     from ismbench.methods.conformance_case import Case

@@ -24,7 +24,10 @@ def convert(
     imports: Imports = None,
     unsafe_models: Unsafe = False,
 ) -> None:
-    """Save a model of any form that opens as a Keras 3 model."""
+    """Save a model of any form that opens as a Keras 3 model.
+
+    Example: ismbench convert model.json --weights weights.h5 -o model.keras
+    """
     if output.suffix != ".keras":
         raise InputError(f"The converted model's file must end in .keras. Received: {output}")
     from ismbench.files import whole_file

@@ -34,7 +34,10 @@ def doctor(
     ] = None,
     results: Results = Path("results"),
 ) -> None:
-    """Show versions, devices, threads, and how fast this machine multiplies and copies."""
+    """Show versions, devices, threads, and how fast this machine multiplies and copies.
+
+    Example: ismbench doctor --device cpu
+    """
     from ismbench.bench import doctor as examine
     from ismbench.cli.console import grid, make_console
 

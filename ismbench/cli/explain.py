@@ -47,7 +47,10 @@ def explain(
     imports: Imports = None,
     unsafe_models: Unsafe = False,
 ) -> None:
-    """Show which positions of each layer one mutation changes, and what that costs; nothing is scored."""
+    """Show which positions of each layer one mutation changes, and what that costs; nothing is scored.
+
+    Example: ismbench explain model.keras --position 500 --figure plan.svg
+    """
     if figure is not None and figure.suffix.removeprefix(".") not in _FORMATS:
         raise InputError(f"A figure must end in .svg, .png or .pdf. Received: {figure}")
     from ismbench.engine import explain as examine

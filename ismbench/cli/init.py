@@ -13,7 +13,7 @@ def init(
 ) -> None:
     """Copy the models and experiments that ship with ismbench into a folder, to run and to change.
 
-    Example: ismbench init work && cd work && ismbench run experiments/smoke.yaml
+    Example: ismbench init work
     """
     from ismbench.shipped import copy_out
 

@@ -25,7 +25,10 @@ def plan(
     ] = False,
     imports: Imports = None,
 ) -> None:
-    """Check an experiment and show its cells: what is skipped and why, predicted time and memory."""
+    """Check an experiment and show its cells: what is skipped and why, predicted time and memory.
+
+    Example: ismbench plan experiments/smoke.yaml --only method=fast_ism
+    """
     from ismbench.bench import load_spec, make_plan
     from ismbench.bench.plan.check_inputs import check_inputs
     from ismbench.cli.console import grid, make_console

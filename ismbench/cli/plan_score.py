@@ -29,7 +29,7 @@ def plan_score(
 ) -> None:
     """Measure a short sample, and say what `ismbench score` with the same options would take.
 
-    Example: ismbench plan-score model.keras peaks.bed --genome hg38.fa --regions 1000000 --workers 1,16
+    Example: ismbench plan-score model.keras peaks.bed --genome hg38.fa
     """
     began = time.perf_counter()
     import psutil

@@ -28,7 +28,7 @@ def plot(
 ) -> None:
     """Draw one region (logo, heat map, tracks), a set (clusters, average), or write a page to browse regions.
 
-    Example: ismbench plot scores.zarr --kind average --output 0,3 -o average.png
+    Example: ismbench plot scores.zarr --kind average -o average.png
     """
     from ismbench.scoring.opened import open_scores
     from ismbench.scoring.plot import plot as draw

@@ -27,7 +27,10 @@ def report(
         ),
     ] = None,
 ) -> None:
-    """Write tables, figures and report.html from the records of a run."""
+    """Write tables, figures and report.html from the records of a run.
+
+    Example: ismbench report results/smoke
+    """
     from ismbench.bench.records.unfinished import unfinished_run
     from ismbench.cli.console import make_console
     from ismbench.report import write_report

@@ -42,7 +42,10 @@ def reproduce(
         Path, typer.Option(metavar="DIR", help="The folder that holds models/ and experiments/.")
     ] = Path(),
 ) -> None:
-    """Regenerate the tables and figures of a paper; what is finished is not run again."""
+    """Regenerate the tables and figures of a paper; what is finished is not run again.
+
+    Example: ismbench reproduce fastism --quick
+    """
     from ismbench.cli.console import make_console
     from ismbench.cli.progress import watching
     from ismbench.papers import find_paper

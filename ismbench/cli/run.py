@@ -32,7 +32,10 @@ def run(
     imports: Imports = None,
     unsafe_models: Unsafe = False,
 ) -> None:
-    """Run an experiment; finished cells are not run again."""
+    """Run an experiment; finished cells are not run again.
+
+    Example: ismbench run experiments/smoke.yaml --set budget.cell=2s
+    """
     from ismbench import bench
     from ismbench.cli.console import make_console
     from ismbench.cli.progress import watching

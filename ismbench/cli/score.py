@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 __all__ = ["score"]
 
-_NOTHING_SCORED = 4
-
 
 @takes_score_options
 def score(
@@ -35,7 +33,7 @@ def score(
 ) -> None:
     """Score sequences, regions or variants into a Zarr store; after an interruption the same command goes on.
 
-    Example: ismbench score model.keras peaks.narrowPeak --genome hg38.fa -o scores.zarr
+    Example: ismbench score model.keras peaks.bed --genome hg38.fa -o out.zarr
 
     A variant's first base is at the middle of the input (length // 2); letters left of an insertion or deletion stay,
     its right end moves. Positions whose letter is N are not scored (NaN).
@@ -61,7 +59,7 @@ def score(
         raise typer.Exit(ExitCode.INTERRUPTED) from None
     _conclude(done)
     if not done.scored:
-        raise typer.Exit(_NOTHING_SCORED)
+        raise typer.Exit(ExitCode.SOME_FAILED)
 
 
 def _conclude(done: "ScoringSummary") -> None:

@@ -41,7 +41,10 @@ def work(
         Path | None, typer.Option("--markdown", metavar="FILE", help="Write the differences here.")
     ] = None,
 ) -> None:
-    """Count the multiply-adds, forward rows and chunk sizes of the fast engine's plans; nothing is timed."""
+    """Count the multiply-adds, forward rows and chunk sizes of the fast engine's plans; nothing is timed.
+
+    Example: ismbench work experiments/*.yaml --check results/baseline/work.json
+    """
     from ismbench.bench import load_spec
     from ismbench.bench.plan.engine_work import count_work
     from ismbench.cli.console import grid, make_console

@@ -21,8 +21,8 @@ def _names() -> list[str]:
 
     found = {name: getattr(ismbench, name) for name in ismbench.__all__}
     return [
-        f"::: {value.__module__}.{value.__qualname__}"
-        for value in found.values()
+        f"::: {value.__module__}.{value.__qualname__}\n    options: {{heading: ismbench.{name}, toc_label: {name}}}"
+        for name, value in found.items()
         if hasattr(value, "__qualname__")
     ]
 
@@ -38,8 +38,11 @@ def _help(*words: str) -> str:
 def _commands() -> list[str]:
     from ismbench.cli import app
 
-    names = [c.name or c.callback.__name__ for c in app.registered_commands]
-    return [f"## ismbench {name}\n\n```text\n{_help(name)}\n```" for name in names]
+    names = [(c.name or c.callback.__name__,) for c in app.registered_commands]
+    for group in app.registered_groups:
+        inner = group.typer_instance.registered_commands
+        names += [(group.name, c.name or c.callback.__name__) for c in inner]
+    return [f"## ismbench {' '.join(words)}\n\n```text\n{_help(*words)}\n```" for words in names]
 
 
 def _records() -> list[str]:

@@ -15,15 +15,17 @@ from ismbench.scoring.store_layout import BASES, Layout, Variable
 __all__ = ["create", "finish", "open_dataset", "open_group", "require", "rows", "write"]
 
 _FILLS: dict[str, Any] = {"string": "", "int8": 0, "int64": -1, "float32": np.nan, "float16": np.nan}
+_EXTRAS = {"anndata": "anndata", "dask": "dask", "distributed": "dask", "dask_jobqueue": "dask"}
+"""Extras of modules that `scoring` does not bring."""
 
 
 def require(*modules: str) -> None:
-    """Raises InputError where a module of the extra `scoring` is not installed."""
+    """Raises InputError where a module of an extra is not installed."""
     from importlib.util import find_spec
 
     missing = [name for name in modules if find_spec(name) is None]
     if missing:
-        extra = "dask" if "dask" in missing or "distributed" in missing else "scoring"
+        extra = next((_EXTRAS[name] for name in missing if name in _EXTRAS), "scoring")
         raise InputError(
             f"This command needs the packages of an extra: pip install 'ismbench[{extra}]'."
             f" Received: no {', '.join(missing)}"

@@ -7,6 +7,7 @@ import numpy as np
 
 from ismbench.errors import InputError
 from ismbench.files import whole_file
+from ismbench.scoring import store
 from ismbench.scoring.export import ExportOptions
 from ismbench.scoring.export.quantiles import Quantiles
 from ismbench.scoring.opened import Opened
@@ -21,17 +22,10 @@ def write(opened: Opened, out: Path, options: ExportOptions) -> list[Path]:
         raise InputError(f"AnnData needs scores of variants. Received: {opened.path}, which has sequences")
     if out.suffix != ".h5ad":
         raise InputError(f"An AnnData file ends in .h5ad. Received: {out}")
-    _require()
+    store.require("anndata")
     with whole_file(out) as temporary:
         _table(opened, options).write_h5ad(temporary)
     return [out]
-
-
-def _require() -> None:
-    from importlib.util import find_spec
-
-    if find_spec("anndata") is None:
-        raise InputError("This export needs the package anndata: pip install anndata. Received: none")
 
 
 def _table(opened: Opened, options: ExportOptions) -> Any:

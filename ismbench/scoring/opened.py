@@ -72,18 +72,21 @@ class Opened:
         return self.end - self.first
 
     def output(self, word: str | None) -> int:
-        """Number of an output by its name or number; None is the only one.
+        """Number of an output by its name or number, or that of a head with one output; None is the only one.
 
         Raises:
             InputError: There is none of that name, or there are several.
         """
-        if word is None and len(self.labels) == 1:
-            return 0
-        if word is None:
-            some = ", ".join(self.labels[:4])
+        found = self.chosen(word)
+        if len(found) > 1:
+            some = ", ".join(self.labels[k] for k in found[:4])
             raise InputError(
-                f"A store with {len(self.labels)} outputs needs --output. Received: none; there are {some}, ..."
+                f"One output is taken at a time here. Received: {word or 'no name'}, of {len(found)} outputs; give one"
+                f" with --output, of {some}, ..."
             )
+        return found[0]
+
+    def _number(self, word: str) -> int:
         if self.labels.count(word) > 1:
             raise InputError(
                 f"A name must belong to one output. Received: {word!r}, which {self.labels.count(word)} outputs of"
@@ -107,7 +110,7 @@ class Opened:
             return list(range(len(self.labels)))
         # A name may hold commas.
         found = [words] if words in self.labels else words.split(",")
-        return [k for word in found for k in self._of_head(word) or [self.output(word)]]
+        return [k for word in found for k in self._of_head(word) or [self._number(word)]]
 
     def _of_head(self, word: str) -> list[int]:
         """Outputs of a head, by its name; none where that is the name of an output."""

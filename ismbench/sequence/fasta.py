@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 from ismbench.errors import InputError
 from ismbench.sequence.encoding import DNA, one_hot
+from ismbench.sequence.fasta_text import headers_and_letters
 from ismbench.sequence.sequence_set import SequenceSet
 
 __all__ = ["read_fasta", "shipped_dm3"]
@@ -79,7 +80,7 @@ def _records(path: Path) -> Iterator[tuple[str, str]]:
         raise InputError(f"A FASTA file must exist. Received: {path}")
     try:
         with _open(path) as file:
-            for number, (header, letters) in enumerate(_read(file), start=1):
+            for number, (header, letters) in enumerate(headers_and_letters(file), start=1):
                 name = _name(header, number, path)
                 if not letters:
                     raise InputError(
@@ -113,23 +114,10 @@ def _name(header: str, number: int, path: Path) -> str:
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in word)
 
 
-def _read(file: BinaryIO) -> Iterator[tuple[str, str]]:
-    """Headers and letters. dnaio's own records hold ASCII only, and its encoding is that of the locale."""
-    from dnaio.readers import FastaReader
-
-    class Utf8Reader(FastaReader):
-        def __init__(self) -> None:
-            super().__init__(file, sequence_class=lambda name, letters, qualities: (name, letters))
-            self._file.reconfigure(encoding="utf-8-sig", errors="replace")
-
-    found: Any = Utf8Reader()
-    yield from found
-
-
-def _open(path: Path) -> io.BufferedReader:
+def _open(path: Path) -> "_Capped":
     from xopen import xopen
 
-    return io.BufferedReader(_Capped(xopen(path, "rb", threads=0), str(path)), 2**16)
+    return _Capped(xopen(path, "rb", threads=0), str(path))
 
 
 class _Capped(io.RawIOBase):

@@ -1,6 +1,5 @@
 """Exports, read back by the libraries that the field's tools use."""
 
-import subprocess
 import sys
 
 import h5py
@@ -128,7 +127,7 @@ def test_what_a_format_does_not_get_is_told(regions, overlapping, fasta, model, 
         (regions[0], "vcf", ExportOptions(), "needs scores of variants"),
         (regions[0], "hdf", ExportOptions(), "did you mean 'hdf5'"),
         (overlapping[0], "modisco", ExportOptions(), "score for every base"),
-        (tmp_path / "f.zarr", "modisco", ExportOptions(), "needs --output"),
+        (tmp_path / "f.zarr", "modisco", ExportOptions(), "give one with --output, of"),
         (tmp_path / "f.zarr", "bigwig", ExportOptions(output="0"), "coordinates in a genome"),
         (tmp_path / "nothing.zarr", "tsv", ExportOptions(), "must exist"),
     ]
@@ -145,37 +144,19 @@ def test_the_table_names_every_module():
     assert sys.modules["ismbench.scoring.export"]
 
 
-@pytest.mark.slow
-@pytest.mark.nightly
-def test_modisco_finds_a_planted_motif(tmp_path):
-    """A model that knows one motif, 400 sequences that hold it, and the real program."""
-    pytest.importorskip("modiscolite")
-    import keras
+def test_the_only_output_may_be_called_by_its_head_or_every(overlapping, sizes, tmp_path):
+    path, _ = overlapping
+    for word in ("every", "head.0", "0", "head"):
+        export(path, "tsv", tmp_path / f"{word}.tsv", ExportOptions(output=word))
+        export(path, "bigwig", tmp_path / f"{word}.bw", ExportOptions(output=word, sizes=sizes))
+    assert len({(tmp_path / f"{word}.tsv").read_bytes() for word in ("every", "head.0", "0", "head")}) == 1
 
-    from ismbench.sequence import one_hot
-    from ismbench.simulate import read_motifs, simulate
 
-    motif = read_motifs()["CTCF"]
-    planted = simulate(400, 200, motifs=["CTCF"], per_sequence=1, seed=0)
-    (tmp_path / "p.fa").write_text("".join(f">s{i}\n{s}\n" for i, s in enumerate(decode(planted.x))))
-    weights = np.log((motif.counts + 1) / (motif.counts + 1).sum(axis=1, keepdims=True) / 0.25)
-    kernel = np.stack([weights, weights[::-1, ::-1]], axis=2).astype(np.float32)
-    x = keras.Input((200, 4))
-    conv = keras.layers.Conv1D(2, motif.width, activation="relu")
-    y = keras.layers.Dense(1)(keras.layers.GlobalMaxPooling1D()(conv(x)))
-    model = keras.Model(x, y)
-    conv.set_weights([kernel, np.full(2, -2, np.float32)])
-    model.layers[-1].set_weights([np.ones((2, 1), np.float32), np.zeros(1, np.float32)])
-    ismbench.score(model, tmp_path / "p.fa", tmp_path / "p.zarr")
-    ohe, shap = export(tmp_path / "p.zarr", "modisco", tmp_path / "p")
-    command = ["modisco", "motifs", "-s", ohe, "-a", shap, "-n", "800", "-w", "200", "-o", tmp_path / "m.h5"]
-    subprocess.run([str(c) for c in command], check=True, capture_output=True)
-    consensus = one_hot(["".join("ACGT"[i] for i in motif.counts.argmax(axis=1))])[0]
-    with h5py.File(tmp_path / "m.h5") as file:
-        pattern = file["pos_patterns/pattern_0/sequence"][:]
-    scores = [
-        np.vdot(pattern[i : i + motif.width], c) / motif.width
-        for c in (consensus, consensus[::-1, ::-1])
-        for i in range(len(pattern) - motif.width + 1)
-    ]
-    assert max(scores) > 0.6
+def test_outputs_of_similar_names_have_files_of_their_own(model, bed, genome, sizes, tmp_path):
+    (tmp_path / "labels").write_text("a b\na/b\n")
+    ismbench.score(
+        model, bed, tmp_path / "o.zarr", genome=genome, labels=tmp_path / "labels", reduction="contribution"
+    )
+    files = export(tmp_path / "o.zarr", "bigwig", tmp_path / "x.bw", ExportOptions("every", sizes))
+    assert [file.name for file in files] == ["x.a_b-0.bw", "x.a_b-1.bw"]
+    assert files[0].read_bytes() != files[1].read_bytes()

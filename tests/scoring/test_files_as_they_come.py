@@ -1,6 +1,9 @@
 """Files as people have them: every name, format, line end and mark is read for what it is, or refused in one line."""
 
+import bz2
 import gzip
+import lzma
+import os
 import shutil
 import subprocess
 import sys
@@ -20,6 +23,7 @@ WIDTH = 100
 SUMMIT, MIDDLE = 1000 + 120, 1250
 TEN = "chr1\t1000\t1500\ta\t0\t+\t1\t2\t3\t120\n"
 GAPPED = "chr1\t1000\t1500\ta\t0\t.\t1000\t1500\t0\t2\t10,10\t0,490\t1\t2\t3\n"
+PACKED = {"": bytes, ".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
 
 
 @pytest.fixture(scope="module")
@@ -58,12 +62,15 @@ def scored(wide, genome, tmp_path):
         ("A.BED", "chr1\t1000\t1500\n", MIDDLE),
         ("a.bed", "\n#x\nbrowser position chr1\nchr1\t1000\t1500\r\n\r\n", MIDDLE),
         ("a.bed", "\ufeffchr1\t1000\t1500", MIDDLE),
+        ("a.bed", "#x\rtrack name=y\rchr1\t1000\t1500\r", MIDDLE),  # as old Macs end lines
+        ("a.bed", "chr1\t1000\t1500\r\r\n", MIDDLE),
+        ("a.bed", "chr1 \t 1000\t1500 \ta\t\t\t\n", MIDDLE),  # empty columns, as spreadsheets leave them
     ],
 )
-@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("packed", PACKED)
 def test_formats_are_known_by_name(name, text, centre, packed, scored, tmp_path):
-    path = tmp_path / (f"{name}.gz" if packed else name)
-    path.write_bytes(gzip.compress(text.encode()) if packed else text.encode())
+    path = tmp_path / f"{name}{packed}"
+    path.write_bytes(PACKED[packed](text.encode()))
     assert scored(path).start.values.tolist() == [centre - WIDTH // 2]
 
 
@@ -91,6 +98,36 @@ def test_a_format_can_be_given(scored, ismbench, wide, genome, tmp_path):
 )
 def test_files_that_failed(file, names, scored):
     assert scored(FILES / file).sequence.values.tolist() == names
+
+
+@pytest.mark.parametrize("name", ["pic-\N{GREEK SMALL LETTER ALPHA}", "plain"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("packed", PACKED)
+def test_fasta_as_people_have_it(name, mark, end, packed, wide, tmp_path):
+    letters = "acgtN" * (WIDTH // 5)
+    text = end.join([f"{mark}>{name} more words", letters[:50], letters[50:], "", ">second", letters])
+    path = tmp_path / f"in file.fas{packed}"
+    path.write_bytes(PACKED[packed](text.encode()))
+    data = package.score(wide, path, tmp_path / "out.zarr", method="gradient")
+    assert data.sequence.values.tolist() == [name, "second"]
+    assert data.unknown.values.tolist() == [WIDTH // 5] * 2
+
+
+@pytest.mark.parametrize(
+    "words", ["chr1\t1_000\t1_500", "chr1\t\u0661\t\u0669", "chr1\t1e3\t1500", "chr1\t-1\t5"]
+)
+def test_numbers_are_written_in_digits(words, scored, tmp_path):
+    (tmp_path / "a.bed").write_text(f"{words}\n")
+    with pytest.raises(InputError, match="0 <= start < end"):
+        scored(tmp_path / "a.bed")
+
+
+def test_a_stream_is_refused(scored, tmp_path):
+    os.mkfifo(tmp_path / "stream")
+    for word in ("-", tmp_path / "stream"):
+        with pytest.raises(InputError, match="a stream; write it to a file"):
+            scored(word)
 
 
 def test_latin_1_is_read_and_utf_16_is_told(scored, tmp_path):

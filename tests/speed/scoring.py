@@ -24,7 +24,7 @@ def throughput(n: int, rounds: int) -> dict[str, Any]:
 
     model = build_from_file(ROOT / "models" / "encode_tf_cnn.py", 1000, {}, WEIGHTS)
     with tempfile.TemporaryDirectory() as folder:
-        fasta = _first(n, Path(folder))
+        fasta = first_regions(n, Path(folder))
         x = ismbench.read_fasta(fasta).x
         target = ismbench.Target(reduce="mean")
         result = ismbench.saturation_mutagenesis(model, x[:64], target=target)
@@ -47,7 +47,8 @@ def throughput(n: int, rounds: int) -> dict[str, Any]:
     }
 
 
-def _first(n: int, folder: Path) -> Path:
+def first_regions(n: int, folder: Path) -> Path:
+    """A FASTA file of the first real regions."""
     fasta = folder / "regions.fa"
     with gzip.open(REGIONS, "rt") as file:
         records = file.read().split(">")[1 : n + 1]

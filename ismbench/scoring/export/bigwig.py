@@ -1,6 +1,8 @@
 """A bigWig of contributions; where regions overlap, a stated rule decides."""
 
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -32,20 +34,19 @@ def write(opened: Opened, out: Path, options: ExportOptions) -> list[Path]:
     if options.overlap not in OVERLAPS:
         raise InputError(f"Overlaps are decided by {', '.join(OVERLAPS)}. Received: {options.overlap!r}")
     sizes = read_sizes(options.sizes)
-    several = options.output is not None and len(opened.chosen(options.output)) > 1
-    if not several:
-        return [_write_output(opened, opened.output(options.output), out, options.overlap, sizes)]
-    return [
-        _write_output(opened, output, _named(out, opened.labels[output]), options.overlap, sizes)
-        for output in opened.chosen(options.output)
-    ]
+    chosen = opened.chosen(options.output) if options.output else [opened.output(None)]
+    files = _named(out, chosen, opened.labels) if len(chosen) > 1 else {chosen[0]: out}
+    return [_write_output(opened, k, files[k], options.overlap, sizes) for k in files]
 
 
-def _named(out: Path, label: str) -> Path:
-    """The file of one output of several; a label may hold what no name of a file may."""
+def _named(out: Path, chosen: list[int], labels: Sequence[str]) -> dict[int, Path]:
+    """The file of each of several outputs; a label may hold what no name of a file may."""
     ending = out.suffix if out.suffix in (".bw", ".bigwig", ".bigWig") else ""
-    safe = "".join(c if c.isalnum() or c in "._-+" else "_" for c in label)
-    return out.with_name(f"{out.name.removesuffix(ending)}.{safe}{ending or '.bw'}")
+    stem = out.name.removesuffix(ending)
+    safe = {k: re.sub(r"[^\w.+-]", "_", labels[k]) for k in chosen}
+    same = Counter(safe.values())
+    names = {k: name if same[name] == 1 else f"{name}-{k}" for k, name in safe.items()}
+    return {k: out.with_name(f"{stem}.{name}{ending or '.bw'}") for k, name in names.items()}
 
 
 def _write_output(opened: Opened, output: int, out: Path, overlap: str, sizes: dict[str, int]) -> Path:

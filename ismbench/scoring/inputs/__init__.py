@@ -1,7 +1,7 @@
 """What the words after the model's name are: a file of sequences, regions or variants, or regions themselves."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -20,12 +20,12 @@ from ismbench.scoring.store import require
 __all__ = ["FORMATS", "Reading", "Source", "find_source"]
 
 _ENDINGS = {
-    ".fa": "fasta", ".fasta": "fasta", ".fna": "fasta",
+    ".fa": "fasta", ".fasta": "fasta", ".fna": "fasta", ".fas": "fasta", ".ffn": "fasta",
     **{f".{name}": name for name in PEAK_FORMATS},
     ".bed3": "bed", ".bed6": "bed", ".bed12": "bed",
     ".vcf": "vcf", ".bcf": "vcf",
 }  # fmt: skip
-_COMPRESSED = (".gz", ".bgz", ".bgzf")
+_COMPRESSED = (".gz", ".bgz", ".bgzf", ".bz2", ".xz", ".zst")
 FORMATS = ("fasta", *PEAK_FORMATS, "vcf")
 """Formats of files, as --input-format takes them."""
 
@@ -102,7 +102,7 @@ class Source:
             yield Reading(fasta_records(Path(self.words[0]), width + 2 * flank))
             return
         assert self.genome is not None
-        with Genome(self.genome) as genome:
+        with closing(Genome(self.genome)) as genome:
             if self.kind == "regions":
                 yield Reading(region_records(self.words, genome, width, flank))
             elif self.variants:
@@ -131,6 +131,11 @@ def find_source(words: Sequence[str], genome: Path | None, kind: str | None = No
             f"An input must be one file, or regions such as chr1:1,001-2,000. Received: {' '.join(words) or 'none'}"
         )
     path = Path(words[0])
+    if words[0] == "-" or path.is_fifo():
+        raise InputError(
+            f"An input must be a file, since a run that goes on reads it again. Received: {path}, a stream; write"
+            " it to a file first"
+        )
     if not path.is_file():
         raise InputError(f"An input must be a file that exists, or regions chrom:start-end. Received: {path}")
     if kind is not None and kind not in FORMATS:

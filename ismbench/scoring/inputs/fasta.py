@@ -4,12 +4,13 @@ from pathlib import Path
 
 from ismbench.errors import InputError
 from ismbench.scoring.inputs.input_record import Broken, Record, Records
+from ismbench.sequence.fasta_text import headers_and_letters
 
 __all__ = ["fasta_records"]
 
 
 def fasta_records(path: Path, width: int) -> Records:
-    """Reads a FASTA file: plain, gzip or bgzip.
+    """Reads a FASTA file, plain or compressed.
 
     Args:
         path: The file.
@@ -21,16 +22,16 @@ def fasta_records(path: Path, width: int) -> Records:
     Raises:
         InputError: It is no FASTA file.
     """
-    import dnaio
+    from xopen import xopen
 
     try:
-        with dnaio.open(path, fileformat="fasta", open_threads=0) as reader:
-            for number, record in enumerate(reader, start=1):
-                name = record.name.split()[0] if record.name.split() else f"record {number}"
-                if len(record.sequence) == width:
-                    yield Record(name, record.sequence.upper())
+        with xopen(path, "rb", threads=0) as file:
+            for number, (header, letters) in enumerate(headers_and_letters(file), start=1):
+                name = next(iter(header.split()), f"record {number}")
+                if len(letters) == width:
+                    yield Record(name, letters.upper())
                 else:
-                    yield Broken(name, _wrong_length(name, len(record.sequence), width))
+                    yield Broken(name, _wrong_length(name, len(letters), width))
     except Exception as error:  # every compression has an error of its own
         reason = " ".join(str(error).split()) or type(error).__name__
         raise InputError(f"A FASTA file must be plain, gzip or bgzip. Received: {path}: {reason}") from None

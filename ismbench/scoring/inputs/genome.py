@@ -1,8 +1,6 @@
 """A genome: random access to a FASTA file, plain or bgzip, through its index."""
 
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from ismbench.errors import InputError
 from ismbench.scoring.inputs.genome_index import check_belongs, check_can_be_indexed, index_paths
@@ -70,14 +68,6 @@ class Genome:
     def close(self) -> None:
         """Closes the file."""
         self._file.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def _line(error: BaseException) -> str:

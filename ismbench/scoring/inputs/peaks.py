@@ -81,18 +81,30 @@ def _declared(line: str) -> PeakFormat | None:
 def _parse(columns: list[str], about: PeakFormat) -> Region:
     if len(columns) < about.columns:
         raise ValueError("too few columns")
-    start, end = int(columns[1]), int(columns[2])
-    if not columns[0] or start < 0 or end <= start or end > _FARTHEST:
+    columns = [column.strip() for column in columns]
+    start, end = _number(columns[1]), _number(columns[2])
+    if not columns[0] or end <= start or end > _FARTHEST:
         raise ValueError("no region")
     name = columns[3] if len(columns) > 3 and columns[3] not in ("", ".") else ""
-    strand = columns[5] if len(columns) > 5 else "."
+    strand = (columns[5] if len(columns) > 5 else "") or "."
     if strand not in ("+", "-", "."):
         raise ValueError("no strand")
-    summit = -1 if about.summit is None else int(columns[about.summit - 1])
+    summit = -1 if about.summit is None else _summit(columns[about.summit - 1])
     if summit >= end - start:
         raise ValueError("no summit")
     centre = start + summit if summit >= 0 else (start + end) // 2
     return Region(name or f"{columns[0]}:{start + 1}-{end}", columns[0], start, end, strand, centre)
+
+
+def _number(text: str) -> int:
+    # What int takes besides, such as 1_000 and the digits of other scripts, is no coordinate.
+    if not (text.isascii() and text.isdecimal()):
+        raise ValueError("no number")
+    return int(text)
+
+
+def _summit(text: str) -> int:
+    return -1 if text == "-1" else _number(text)
 
 
 def _wrong_columns(line: str, about: PeakFormat, number: int, path: Path) -> str:

@@ -1,18 +1,20 @@
 """Lines of text files as people have them: compressed or not, with a mark at the start, whatever ends the lines."""
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 from ismbench.errors import InputError
+from ismbench.sequence.text_marks import check_marks
 
 __all__ = ["text_lines"]
 
-_UTF8_MARK = b"\xef\xbb\xbf"
-_OTHER_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_HEAD = 512
 
 
 def text_lines(path: Path, what: str) -> Iterator[tuple[int, str]]:
-    """Reads a text file: plain, gzip or bgzip.
+    """Reads a text file, plain or compressed, whose lines end as on Unix, Windows or old Macs.
 
     UTF-8, with or without its mark; a line that is not is read as Latin-1, in which any byte is a letter.
 
@@ -30,11 +32,11 @@ def text_lines(path: Path, what: str) -> Iterator[tuple[int, str]]:
 
     try:
         with xopen(path, "rb", threads=0) as file:
-            for number, line in enumerate(file, start=1):
-                if number == 1:
-                    _check_marks(line)
-                    line = line.removeprefix(_UTF8_MARK)
-                yield number, _decoded(line.rstrip(b"\r\n"))
+            data = io.BufferedReader(cast(io.RawIOBase, file))
+            check_marks(data.peek(_HEAD)[:_HEAD])
+            # Latin-1 keeps every byte, so that each line can be decoded by itself.
+            for number, line in enumerate(io.TextIOWrapper(data, "latin-1"), start=1):
+                yield number, _decoded(line.rstrip("\n").encode("latin-1"))
     except InputError:
         raise
     except Exception as error:  # every compression has an error of its own
@@ -42,15 +44,8 @@ def text_lines(path: Path, what: str) -> Iterator[tuple[int, str]]:
         raise InputError(f"{what} must be plain, gzip or bgzip text. Received: {path}: {reason}") from None
 
 
-def _check_marks(line: bytes) -> None:
-    if line.startswith(_OTHER_MARKS):
-        raise ValueError("it is UTF-16; save it as UTF-8")
-    if b"\0" in line:
-        raise ValueError("it holds zero bytes, and is no text")
-
-
 def _decoded(line: bytes) -> str:
     try:
-        return line.decode("utf-8")
+        return line.decode("utf-8-sig")
     except UnicodeDecodeError:
         return line.decode("latin-1")

@@ -30,7 +30,9 @@ LEVELS = {"data_1": 0.95, "data_5": 0.9, "data_10": 0.85, "data_20": 0.8, "data_
 """Median agreement of TISM with ISM by model; the others have 0.75."""
 
 
-def concordance(levels: dict[str, float], gradient: float, epochs: tuple[float, ...]) -> pd.DataFrame:
+def concordance(
+    levels: dict[str, float], gradient: float, epochs: tuple[float, ...], inside: dict[str, float]
+) -> pd.DataFrame:
     rng, frames = np.random.default_rng(0), []
     sets = [(m, None) for m in (*MODELS, COURSE)] + [(COURSE, e) for e in (1, 2, 3)]
     sequence, output = (a.ravel() for a in np.indices((N, K)))
@@ -45,6 +47,7 @@ def concordance(levels: dict[str, float], gradient: float, epochs: tuple[float, 
                     "tism_ism": tism, "gradient_ism": gradient + noise,
                     "tism_ism_centered": tism, "gradient_ism_centered": gradient + noise,
                     "ism_truth": 0.7 + noise, "tism_truth": 0.6 + noise,
+                    "inside": inside.get(model, 1.0) + noise, "outside": inside.get(model, 1.0) + noise,
                     "prediction": prediction, "measured": prediction + rng.normal(size=N * K),
                 }
             ).astype({"epoch": "Int64"})
@@ -58,6 +61,7 @@ def model_tables(
     between: float,
     epochs: tuple[float, ...] = (0.75, 0.75, 0.75),
     course: tuple[tuple[float, float], ...] = ((0.1, 0.1), (0.2, 0.2), (0.3, 0.3)),
+    inside: dict[str, float] | None = None,
 ) -> dict[str, pd.DataFrame]:
     rng = np.random.default_rng(1)
     shown = [(m, None) for m in (*MODELS, COURSE)] + [(COURSE, e) for e in (1, 2, 3)]
@@ -96,7 +100,7 @@ def model_tables(
         "history": pd.DataFrame(
             {"model": ["seed0"], "epoch": [1], "loss": [1.0], "validation_pearson": [0.5]}
         ),
-        "concordance": concordance(levels, gradient, epochs),
+        "concordance": concordance(levels, gradient, epochs, inside or {}),
         "pairs": pairs,
         "attributions": attributions,
         "sites": pd.DataFrame(
@@ -150,9 +154,10 @@ def make_records(
     faster: float = 1.0,
     epochs: tuple[float, ...] = (0.75, 0.75, 0.75),
     course: tuple[tuple[float, float], ...] = ((0.1, 0.1), (0.2, 0.2), (0.3, 0.3)),
+    inside: dict[str, float] | None = None,
 ) -> PaperRecords:
     folder = folder / "tism"
-    write(folder, "models", model_tables(levels, gradient, between, epochs, course))
+    write(folder, "models", model_tables(levels, gradient, between, epochs, course, inside))
     write(folder, "tables", {"times": run_times(faster)})
     write_ctcf(folder.parent / "taylor_ism")
     write(
@@ -282,6 +287,12 @@ CASES = [
     ("Exponential activation", flat(exponential=0.6), NO),
     ("AdamW: higher", flat(adamw=0.9), YES),
     ("AdamW: higher", flat(adamw=0.5), NO),
+    ("smaller motif effects", {"inside": {"adamw": 0.5}}, YES),
+    ("smaller motif effects", {"inside": {"adamw": 1.5}}, NO),
+    ("less varying gradients", {}, OPEN),
+    ("missing regulatory motifs", {"inside": {"data_1": 0.1, "data_5": 0.2, "data_10": 0.3}}, YES),
+    ("missing regulatory motifs", {"inside": {"data_1": 0.1, "data_5": 2.0}}, NO),
+    ("missing regulatory motifs", {"inside": {"data_1": 0.1}}, OPEN),
     ("No sequence shifting: higher", flat(no_shift=0.9), YES),
     ("MSE loss: higher", flat(mse=0.5), NO),
     ("No residual connections", flat(), OTHER),

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ismbench.papers.core.study import ComputeJob
-from ismbench.papers.tism.studies.agreement import centered, map_pearson
+from ismbench.papers.tism.studies.agreement import centered, map_pearson, motif_effects
 from ismbench.scores import first_order
 from ismbench.sequence import random_dna
 
@@ -43,6 +43,17 @@ def test_taylor_is_the_gradient_minus_that_at_the_reference() -> None:
     base = int(x[0, 2].argmax())
     np.testing.assert_allclose(found[0, 2], gradient[0, 2] - gradient[0, 2, base])
     np.testing.assert_allclose(centered(found, x).mean(axis=2), 0, atol=1e-12)
+
+
+def test_effects_inside_and_outside_of_motifs_by_hand() -> None:
+    x = random_dna(1, 4, 0)
+    ism = np.where(x[..., None] > 0, 0.0, -1.0) * np.array([1.0, 2.0, 3.0, 4.0])[None, :, None, None]
+    truth = np.array([[[True], [True], [False], [False]]])
+    inside, outside = motif_effects(ism, ism, x, truth)
+    assert inside == pytest.approx(0.75 * 1.5)  # a contribution is a quarter of minus the three deltas
+    assert outside == pytest.approx(0.75 * 0.5)
+    none, _ = motif_effects(ism, ism, x, np.zeros_like(truth))
+    assert np.isnan(none).all()
 
 
 class Clock:

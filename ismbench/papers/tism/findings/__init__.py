@@ -7,6 +7,7 @@ from ismbench.papers.tism.findings.ctcf import CTCF
 from ismbench.papers.tism.findings.discussion import DISCUSSION
 from ismbench.papers.tism.findings.initialisations import INITIALISATION_CLAIMS
 from ismbench.papers.tism.findings.levels import LEVELS
+from ismbench.papers.tism.findings.motifs import MOTIF_CLAIMS
 from ismbench.papers.tism.findings.sizes import SIZE_CLAIMS
 from ismbench.papers.tism.findings.speed import SPEED
 
@@ -21,5 +22,6 @@ FINDINGS = (
     *SIZE_CLAIMS,
     *COURSE_CLAIMS,
     *ABLATION_CLAIMS,
+    *MOTIF_CLAIMS,
     *DISCUSSION,
 )

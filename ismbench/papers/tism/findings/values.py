@@ -17,6 +17,7 @@ __all__ = [
     "performances",
     "seed_spread",
     "sequences",
+    "spread_of",
 ]
 
 
@@ -45,10 +46,10 @@ def baseline(records: PaperRecords, column: str = "tism_ism") -> "pd.Series[floa
 
 def seed_spread(records: PaperRecords) -> float:
     """How far the mean of one more training may lie from those of the initialisations, with 95%."""
-    return _spread([float(by_sequence(records, shown.model).mean()) for shown in INITIALISATIONS])
+    return spread_of([float(by_sequence(records, shown.model).mean()) for shown in INITIALISATIONS])
 
 
-def _spread(values: list[float]) -> float:
+def spread_of(values: list[float]) -> float:
     """Half the prediction interval of one more value."""
     n = len(values)
     return float(t.ppf(0.975, n - 1) * np.std(values, ddof=1) * np.sqrt(1 + 1 / n))
@@ -67,7 +68,7 @@ def performances(records: PaperRecords) -> list[float]:
 def expected_performance(records: PaperRecords) -> tuple[float, float, float]:
     """Where one more training of the baseline would lie with 95%: lower end, middle, upper end."""
     found = performances(records)
-    middle, spread = float(np.mean(found)), _spread(found)
+    middle, spread = float(np.mean(found)), spread_of(found)
     return middle - spread, middle, middle + spread
 
 

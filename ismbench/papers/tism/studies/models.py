@@ -20,9 +20,10 @@ from ismbench.bench.training.train import Splits, ready, train_models
 from ismbench.papers.core.study import ComputeJob, Scale
 from ismbench.papers.tism.panels import ATTRIBUTED, BASELINE, INITIALISATIONS
 from ismbench.papers.tism.studies import long_tables
-from ismbench.papers.tism.studies.agreement import centered, map_pearson
+from ismbench.papers.tism.studies.agreement import map_pearson
 from ismbench.papers.tism.studies.completeness import completeness
 from ismbench.papers.tism.studies.explain import Architecture, Maps
+from ismbench.papers.tism.studies.judge import KEPT, judged
 from ismbench.papers.tism.studies.scale import MODELS_FILE, MODELS_FULL, MODELS_QUICK
 from ismbench.papers.tism.studies.weights import Weights, architecture, list_weights
 from ismbench.scores import first_order
@@ -31,9 +32,6 @@ __all__ = ["compute"]
 
 Array = NDArray[Any]
 COMPLETENESS_SEQUENCES = 16
-_KEPT = (
-    "tism_ism", "gradient_ism", "tism_ism_centered", "gradient_ism_centered", "ism_truth", "tism_truth", "prediction",
-)  # fmt: skip
 _CHANGES: Mapping[Scale, tuple[str, ...]] = {"quick": MODELS_QUICK, "shipped": (), "full": MODELS_FULL}
 
 
@@ -104,7 +102,7 @@ class _Study:
             if weights.epoch is None and weights.model in seeds:
                 maps = self._maps(weights)
                 self._of_seeds[weights.model] = maps
-                found.append((weights, _agreement(maps, self.x, self._truth)))
+                found.append((weights, self._judge(maps)))
             else:
                 found.append((weights, self._agreement(weights)))
         return found
@@ -140,12 +138,16 @@ class _Study:
     def _agreement(self, weights: Weights) -> dict[str, Array]:
         """Kept on disk, for a study that is interrupted goes on where it was."""
         path = self.job.cache / f"agreement-{self._key(weights)}.npz"
-        known = read_arrays(path, *_KEPT)
+        known = read_arrays(path, *KEPT)
         if known is not None:
-            return dict(zip(_KEPT, known, strict=True))
-        found = _agreement(self._maps(weights), self.x, self._truth)
+            return dict(zip(KEPT, known, strict=True))
+        found = self._judge(self._maps(weights))
         write_arrays(path, **found)
         return found
+
+    def _judge(self, maps: Maps) -> dict[str, Array]:
+        motifs = self.split.test_truth
+        return judged(maps, self.x, self._truth, None if motifs is None else motifs[: len(self.x)])
 
     def _maps(self, weights: Weights) -> Maps:
         path = self.job.cache / f"maps-{self._key(weights)}.npz"
@@ -170,24 +172,7 @@ class _Study:
                 "sequences": digest.of_arrays(self.x),
                 "truth": None if self._truth is None else digest.of_arrays(self._truth),
                 "sources": [
-                    digest.of_module(f"ismbench.papers.tism.studies.{name}")
-                    for name in ("explain", "agreement")
+                    digest.of_module(f"ismbench.papers.tism.studies.{name}") for name in ("explain", "judge")
                 ],
             }
         )
-
-
-def _agreement(maps: Maps, x: NDArray[np.float32], truth: Array | None) -> dict[str, Array]:
-    """Arrays (N, K): with ISM of the model, and with ISM of the generating function where it is known."""
-    tism = first_order(maps.gradient, x)
-    ism_centered = centered(maps.ism, x)
-    unknown = np.full(maps.prediction.shape, np.nan)
-    return {
-        "tism_ism": map_pearson(tism, maps.ism),
-        "gradient_ism": map_pearson(maps.gradient, maps.ism),
-        "tism_ism_centered": map_pearson(centered(tism, x), ism_centered),
-        "gradient_ism_centered": map_pearson(maps.gradient, ism_centered),
-        "ism_truth": unknown if truth is None else map_pearson(maps.ism, truth),
-        "tism_truth": unknown if truth is None else map_pearson(tism, truth),
-        "prediction": maps.prediction,
-    }

@@ -15,9 +15,10 @@ __all__ = [
 MODELS_FILE = "experiments/tism/models.yaml"
 
 _SMALLER = (
-    "data.n=4000",
+    "data.n=3200",
     "data.options.n_outputs=8",
-    "training.epochs=14",
+    "training.epochs=10",
+    "training.warm_up=3",
     "training.fine_tuning=2",
     "training.least_steps=300",
     "training.batch=32",

@@ -20,6 +20,7 @@ from ismbench.cli import (
     plan,
     plan_score,
     plot,
+    recommend,
     report,
     reproduce,
     run,
@@ -43,6 +44,7 @@ app = typer.Typer(
 )
 app.command()(init.init)
 app.command()(run.run)
+app.command()(recommend.recommend)
 app.command()(plan.plan)
 app.command("list")(listing.list_things)
 app.command("check-method")(check_method.check_method)

@@ -63,15 +63,15 @@ def print_table(console: "Console", folder: Path) -> None:
     print_standings(console, apart_by_settings(load_records(folder)))
 
 
-def print_standings(console: "Console", records: "Records") -> None:
-    """Prints the standings of records."""
+def print_standings(console: "Console", records: "Records", limit: float | None = None) -> None:
+    """Prints the standings of records, with what is affordable in seconds per 100 sequences."""
     from ismbench.cli.console import grid
     from ismbench.report.standings.cells import notes
     from ismbench.report.standings.forms import as_lines
     from ismbench.report.standings.setting import setting_of
     from ismbench.report.standings.standings import standings
 
-    tables = standings(records)
+    tables = standings(records, limit)
     for one in tables:
         console.print(f"{one.group.title}: {one.advice.text}")
         for question, answer in setting_of(records, one.group):

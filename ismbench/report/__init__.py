@@ -5,11 +5,12 @@ from pathlib import Path
 __all__ = ["write_report"]
 
 
-def write_report(folder: Path) -> list[Path]:
+def write_report(folder: Path, limit: float | None = None) -> list[Path]:
     """Writes everything that can be read off the record tables beside them.
 
     Args:
         folder: The results folder of one experiment, with its four Parquet tables.
+        limit: Seconds per 100 sequences that are affordable, for the recommendation.
 
     Returns:
         The files written: `standings` and `table` as .md, .csv and .tex, the figures and `report.html`.
@@ -30,8 +31,8 @@ def write_report(folder: Path) -> list[Path]:
     light, dark = (draw_figures(records, theme) for theme in (LIGHT, DARK))
     with writing(folder):
         return [
-            *write_standings(records, folder),
+            *write_standings(records, folder, limit),
             *write_tables(records, folder),
             *write_figures(light, folder),
-            write_html(records, light, dark, folder),
+            write_html(records, light, dark, folder, limit),
         ]

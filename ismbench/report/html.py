@@ -16,7 +16,7 @@ from ismbench.report.figures import DARK, FIGURES, LIGHT, FigureSpec, Theme, sav
 from ismbench.report.html_rows import cell_rows, concordance_table, run_facts, status_counts
 from ismbench.report.main_table import CAPTION, main_table, notes, table_looks
 from ismbench.report.run_records import Records
-from ismbench.report.standings.advice import RULES
+from ismbench.report.standings.advice import rules
 from ismbench.report.standings.cells import entry, heading, heads
 from ismbench.report.standings.cells import notes as meanings
 from ismbench.report.standings.setting import setting_of
@@ -39,7 +39,13 @@ class EmbeddedPicture:
     dark: str
 
 
-def write_html(records: Records, light: dict[str, Figure], dark: dict[str, Figure], folder: Path) -> Path:
+def write_html(
+    records: Records,
+    light: dict[str, Figure],
+    dark: dict[str, Figure],
+    folder: Path,
+    limit: float | None = None,
+) -> Path:
     """Writes `report.html`; it needs no other file and no network.
 
     Args:
@@ -47,6 +53,7 @@ def write_html(records: Records, light: dict[str, Figure], dark: dict[str, Figur
         light: Its figures for a light page, by name.
         dark: The same for a dark page.
         folder: Where to write; it must exist.
+        limit: Seconds per 100 sequences that are affordable, for the recommendation.
 
     Returns:
         The file.
@@ -62,7 +69,7 @@ def write_html(records: Records, light: dict[str, Figure], dark: dict[str, Figur
     environment.filters["look"] = records.looks.__getitem__
     environment.filters["setting"] = partial(setting_of, records)
     environment.filters |= {"heads": heads, "heading": heading, "entry": entry}
-    context = {**_context(records), "pictures": _pictures(light, dark)}
+    context = {**_context(records, limit), "pictures": _pictures(light, dark)}
     # Our own style sheet and script, not data: they go in as they are.
     ours = {
         "style": Markup(_source(environment, "report.css")),
@@ -72,13 +79,13 @@ def write_html(records: Records, light: dict[str, Figure], dark: dict[str, Figur
     return write_text(folder / "report.html", page)
 
 
-def _context(records: Records) -> dict[str, Any]:
+def _context(records: Records, limit: float | None) -> dict[str, Any]:
     rows = main_table(records)
-    tables = standings(records)
+    tables = standings(records, limit)
     return {
         "standings": tables,
         "meanings": meanings(tables),
-        "rules": RULES,
+        "rules": rules(limit),
         "experiment": records.experiment,
         "statuses": status_counts(records),
         "facts": run_facts(records),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ismbench.metrics.interval import Interval, mean_interval, paired_difference
 from ismbench.text import numbers
 
-__all__ = ["RULES", "Advice", "Candidate", "advise"]
+__all__ = ["Advice", "Candidate", "advise", "rules"]
 
 LIMIT = 60.0
 """Seconds per 100 sequences that anyone can afford: 10,000 sequences in less than two hours."""
@@ -24,16 +24,23 @@ GOOD = 0.7
 LEAST = 5
 """Sequences without which nothing is said of agreement."""
 
-RULES = (
-    f"Exact ISM is affordable if it takes at most {LIMIT:.0f} s per 100 sequences, or at most {AS_DEAR:.0f} times as"
-    " long as Integrated Gradients. Then use it.",
-    f"An approximation counts if it takes at most 1/{CHEAPER:.0f} of that time and was compared with exact ISM on at"
-    f" least {LEAST} sequences. Of those that cannot be told from the best one (paired over sequences, 95%), the"
-    " fastest is named.",
-    f"It may stand in for exact ISM if its agreement is above {GOOD} at the lower end of its interval. If the upper end"
-    " is below, the approximations disagree with ISM; in between, it is undecided.",
-)
-"""The rules in words, for pages and documentation."""
+
+def rules(limit: float | None = None) -> tuple[str, ...]:
+    """The rules in words, for pages and documentation.
+
+    Args:
+        limit: Seconds per 100 sequences that are affordable; a common one by default.
+    """
+    limit = LIMIT if limit is None else limit
+    return (
+        f"Exact ISM is affordable if it takes at most {limit:g} s per 100 sequences, or at most {AS_DEAR:g}"
+        " times as long as Integrated Gradients. Then use it.",
+        f"An approximation counts if it takes at most 1/{CHEAPER:g} of that time and was compared with exact ISM on at"
+        f" least {LEAST} sequences. Of those that cannot be told from the best one (paired over sequences, 95%), the"
+        " fastest is named.",
+        f"It may stand in for exact ISM if its agreement is above {GOOD} at the lower end of its interval. If the upper"
+        " end is below, the approximations disagree with ISM; in between, it is undecided.",
+    )
 
 
 @dataclass(frozen=True)
@@ -75,13 +82,14 @@ class Advice:
         return " ".join(self.sentences)
 
 
-def advise(candidates: Sequence[Candidate], limit: float = LIMIT) -> Advice:
-    """Applies `RULES`.
+def advise(candidates: Sequence[Candidate], limit: float | None = None) -> Advice:
+    """Applies `rules`.
 
     Args:
         candidates: Every method that has a time.
-        limit: Seconds per 100 sequences that are affordable.
+        limit: Seconds per 100 sequences that are affordable; a common one by default.
     """
+    limit = LIMIT if limit is None else limit
     exact = min((c for c in candidates if c.exact), key=lambda c: c.seconds, default=None)
     if exact is None:
         return Advice(

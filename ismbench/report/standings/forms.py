@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ismbench.files import write_text
 from ismbench.report.run_records import Records
-from ismbench.report.standings.advice import RULES
+from ismbench.report.standings.advice import rules
 from ismbench.report.standings.cells import entry, heading, heads, notes
 from ismbench.report.standings.setting import setting_of
 from ismbench.report.standings.standings import Standing, Standings, standings
@@ -20,7 +20,7 @@ __all__ = ["as_csv", "as_latex", "as_lines", "as_markdown", "write_standings"]
 _ENDS = ("value", "low", "high", "n", "rank", "rank_low", "rank_high", "best")
 
 
-def as_markdown(records: Records, tables: Sequence[Standings]) -> str:
+def as_markdown(records: Records, tables: Sequence[Standings], limit: float | None = None) -> str:
     """Every group: what it is about, what to use, the table; then what the numbers mean."""
     parts = [f"# {escaped(records.experiment)}", ""]
     for one in tables:
@@ -37,7 +37,7 @@ def as_markdown(records: Records, tables: Sequence[Standings]) -> str:
         "",
         "The recommendation follows from them by these rules:",
         "",
-        *(f"- {escaped(r)}" for r in RULES),
+        *(f"- {escaped(r)}" for r in rules(limit)),
         "",
     ]
     return "\n".join(parts)
@@ -120,19 +120,20 @@ def _lines(row: Standing, columns: Sequence[str]) -> list[str]:
     return [f"{'best: ' if t.best else ''}{t.number}" + (f" ({t.small})" if t.small else "") for t in texts]
 
 
-def write_standings(records: Records, folder: Path) -> list[Path]:
+def write_standings(records: Records, folder: Path, limit: float | None = None) -> list[Path]:
     """Writes `standings.md`, `standings.csv` and `standings.tex`.
 
     Args:
         records: What the run left.
         folder: Where to write; it must exist.
+        limit: Seconds per 100 sequences that are affordable, for the recommendation.
 
     Returns:
         The files written.
     """
-    tables = standings(records)
+    tables = standings(records, limit)
     return [
-        write_text(folder / "standings.md", as_markdown(records, tables)),
+        write_text(folder / "standings.md", as_markdown(records, tables, limit)),
         write_text(folder / "standings.csv", as_csv(tables)),
         write_text(folder / "standings.tex", as_latex(records, tables)),
     ]

@@ -60,11 +60,16 @@ class Standings:
     advice: Advice
 
 
-def standings(records: Records) -> list[Standings]:
-    """The standings of every group of a run, sorted by model, then length."""
+def standings(records: Records, limit: float | None = None) -> list[Standings]:
+    """The standings of every group of a run, sorted by model, then length.
+
+    Args:
+        records: What the run left.
+        limit: Seconds per 100 sequences that are affordable; a common one by default.
+    """
     exact = exact_methods(records)
     tracks = tracks_of(records.metrics)
-    return [_of_group(records, group, tracks, exact) for group in records.groups]
+    return [_of_group(records, group, tracks, exact, limit) for group in records.groups]
 
 
 def exact_methods(records: Records) -> set[str]:
@@ -81,7 +86,9 @@ def exact_methods(records: Records) -> set[str]:
     return found
 
 
-def _of_group(records: Records, group: Group, tracks: list[Track], exact: set[str]) -> Standings:
+def _of_group(
+    records: Records, group: Group, tracks: list[Track], exact: set[str], limit: float | None
+) -> Standings:
     best = best_cells(group)
     timed = {m: cell for m, cell in best.items() if _is_timed(cell)}
     columns: dict[str, dict[str, Measure]] = {
@@ -100,7 +107,7 @@ def _of_group(records: Records, group: Group, tracks: list[Track], exact: set[st
         for m, cell in timed.items()
     ]
     shown = tuple(track for track in tracks if columns[track.head])
-    advice = advise(candidates)
+    advice = advise(candidates, limit)
     if agreement and dict(setting_of(records, group)).get("Weights") == RANDOM_WEIGHTS:
         advice = replace(advice, sentences=(*advice.sentences, _UNTRAINED))
     return Standings(group, shown, rows, advice)

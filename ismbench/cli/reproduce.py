@@ -37,6 +37,14 @@ def reproduce(
         list[str] | None,
         typer.Option("--study", metavar="NAME", help="Run only this study; may be repeated."),
     ] = None,
+    given: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="STUDY.OPTION=VALUE",
+            help="Give a study files of your own, such as beluga.weights=FILE; may be repeated.",
+        ),
+    ] = None,
     results: Results = Path("results"),
     folder: Annotated[
         Path, typer.Option(metavar="DIR", help="The folder that holds models/ and experiments/.")
@@ -61,7 +69,7 @@ def reproduce(
     if quick and full:
         raise InputError("A paper has one scale. Received: --quick and --full; leave one out")
     scale: Scale = "quick" if quick else "full" if full else "shipped"
-    settings = Settings(scale, device, results, folder, tuple(study or ()), figures_only)
+    settings = Settings(scale, device, results, folder, tuple(study or ()), figures_only, tuple(given or ()))
     outcome = run(find_paper(name), settings, watch)
     _conclude(console, outcome)
     raise typer.Exit(outcome.exit_code)

@@ -64,7 +64,8 @@ prediction,,,,,,1000,1000
 """
 
 
-def _layers() -> dict[str, pd.DataFrame]:
+def layers_of(wide: float = 1.0) -> dict[str, pd.DataFrame]:
+    """The study of plans; ``wide`` is the share of BPNet's last convolution that changes, at 1,000 bp."""
     layers = pd.read_csv(StringIO(_BASSET)).assign(reached=True, needed_length=1000.0, difference=20_000)
     for end in ("changed", "needed"):
         layers[f"{end}_low"], layers[f"{end}_high"] = layers[f"{end}_start"], layers[f"{end}_stop"]
@@ -72,7 +73,32 @@ def _layers() -> dict[str, pd.DataFrame]:
         "model": "basset", "length": 1000, "position": 500, "full": 271e6, "windowed": 15.5e6,
         "difference": 7.8e6,
     }  # fmt: skip
-    return {"layers": layers, "case": pd.DataFrame([case])}
+    totals = [
+        {**case, "model": model, "length": length, "windowed": share * 271e6}
+        for model, share in (("basset", 0.06), ("factorized_basset", 0.07), ("bpnet", 0.6))
+        for length in (1000, 2000)
+    ]
+    reach = [
+        {"model": model, "length": length, "layer": layer, "changed": changed, "of": float(length)}
+        for model, layer, changed in (("basset", "conv1", 19.0), ("factorized_basset", "conv1_1", 3.0),
+                                      ("bpnet", "dilated9", 1000.0 * wide))
+        for length in (1000, 2000)
+    ]  # fmt: skip
+    found = {"totals": pd.DataFrame(totals), "reach": pd.DataFrame(reach)}
+    return {"layers": layers, "case": pd.DataFrame([case]), **found}
+
+
+def scaled(seconds: float = 500.0, line: float = 1.05) -> pd.DataFrame:
+    """Times of the methods with gradients for every output of BPNet, and how well a line met the last point."""
+    rows = [
+        {
+            "length": length, "method": method, "sequences": 1, "outputs": length + 1, "timed_outputs": 12,
+            "seconds_per_sequence": seconds, "seconds_of_checked": 3.0, "line_over_checked": line,
+        }
+        for length in (1000, 2000)
+        for method in ("gradient_x_input", "integrated_gradients_alibi", "deepshap")
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
 
 
 def _memory() -> pd.DataFrame:
@@ -89,7 +115,8 @@ def _memory() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _beluga() -> dict[str, pd.DataFrame]:
+def beluga(weights: str = "random") -> dict[str, pd.DataFrame]:
+    """The study of the tutorial."""
     rng = np.random.default_rng(0)
     heat = pd.DataFrame(rng.gamma(1, 1e-5, (20, 250)), columns=[f"p{8 * i}" for i in range(250)])
     heat.insert(0, "output", range(20))
@@ -100,23 +127,29 @@ def _beluga() -> dict[str, pd.DataFrame]:
     bases.insert(0, "position", range(2000))
     bases.insert(1, "base", ["ACGT"[b] for b in base])
     bases.insert(2, "sequence", "NM_1")
-    outputs = pd.DataFrame({"rank": range(20), "output": range(20), "reference": np.linspace(1, 0.5, 20)})
+    bases["importance"] = np.sqrt((delta**2).sum(axis=1) / 3)
+    names = [f"output {i}" for i in range(20)]
+    outputs = pd.DataFrame({"rank": range(20), "output": range(20), "name": names})
+    outputs["reference"] = np.linspace(1, 0.5, 20)
+    about = {"weights": weights, "output": 0, "name": names[0], "prediction": 1.0}
     seconds = pd.DataFrame({"method": ["fast_ism", "naive_ism"], "seconds_per_sequence": [30.0, 300.0]})
-    return {"heat": heat, "bases": bases, "outputs": outputs, "times": seconds}
+    tables = {"heat": heat, "bases": bases, "outputs": outputs, "times": seconds}
+    return {**tables, "about": pd.DataFrame([about])}
 
 
-def computed(**changes: pd.DataFrame) -> dict[str, dict[str, pd.DataFrame]]:
-    """The tables of every computation; ``parts``, ``sweeps`` and ``times`` may be given."""
+def computed(**changes: Any) -> dict[str, dict[str, pd.DataFrame]]:
+    """The tables of every computation; some may be given."""
     parts = pd.DataFrame(
         {"part": ["convolutional", "dense", "whole"], "batch": 64, "seconds": [9.0, 1.0, 10.0]}
     )
     return {
-        "plan": _layers(),
+        "plan": changes.get("plan", layers_of()),
+        "bpnet_gradients": {"times": changes.get("scaled", scaled())},
         "basset_parts": {"parts": changes.get("parts", parts)},
         "fastism_batches": {"times": changes.get("times", times())},
         "sweeps": {"speed": changes.get("sweeps", sweep(width=-0.5))},
         "largest_batch": {"memory": _memory()},
-        "beluga": _beluga(),
+        "beluga": changes.get("beluga", beluga()),
     }
 
 
@@ -147,10 +180,20 @@ def _experiment(model: str, fast: float) -> dict[str, list[dict[str, Any]]]:
     return tables
 
 
+def _real_dna(times: float) -> dict[str, list[dict[str, Any]]]:
+    tables = synthetic.run_rows(models=MODELS, lengths=(1000,), methods=("naive_ism", "fast_ism"))
+    for cell in tables["cells"]:
+        cell |= {"experiment": "real_dna", "output_mode": "every"}
+        for end in ("", "_low", "_high"):
+            if cell[f"seconds_per_100_sequences{end}"] is not None:
+                cell[f"seconds_per_100_sequences{end}"] *= times
+    return tables
+
+
 def write_records(
-    folder: Path, *, fast: float = 1.0, without: tuple[str, ...] = (), **changes: pd.DataFrame
+    folder: Path, *, fast: float = 1.0, real: float = 1.0, without: tuple[str, ...] = (), **changes: Any
 ) -> Path:
-    """Writes the records of the paper; ``fast`` multiplies the times of our engine in the experiments."""
+    """Writes the records; ``fast`` multiplies our engine's times in the experiments, ``real`` those on real DNA."""
     state = StudyState("quick", "done", "", 1.0, "now")
     for name, tables in computed(**changes).items():
         if name not in without:
@@ -160,6 +203,8 @@ def write_records(
     for model in MODELS:
         if model not in without:
             synthetic.write_tables(folder / model, _experiment(model, fast))
+    if "real_dna" not in without:
+        synthetic.write_tables(folder / "real_dna", _real_dna(real))
     if "peers" not in without:
         methods = ("naive_ism", "fast_ism", "integrated_gradients_alibi", "deepshap")
         synthetic.write_tables(folder / "peers", synthetic.run_rows(lengths=(1000,), methods=methods))

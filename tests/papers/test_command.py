@@ -23,6 +23,14 @@ def code_of(*arguments: object) -> int:
         (["fastism"], "--folder"),
         (["fastism", "--device", "tpu"], "auto, cpu or gpu"),
         (["tism", "--quick", "--full"], "one scale. Received: --quick and --full"),
+        (["fastism", "--set", "beluga.colour=red"], "one of beluga.weights, beluga.tasks, beluga.task"),
+        (["fastism", "--set", "beluga.weights"], "takes STUDY.OPTION=VALUE"),
+        (["tism", "--set", "plan.weights=x"], "with one of none. Received: 'plan.weights=x'"),
+        (["fastism", "--set", "beluga.weights=no.h5"], "beluga.weights must name a file: trained weights"),
+        (
+            ["fastism", "--set", "beluga.task=a", "--set", "beluga.task=b"],
+            "set once. Received: beluga.task twice",
+        ),
     ],
 )
 def test_bad_input_is_one_line_and_exit_2(

@@ -7,8 +7,20 @@ import numpy as np
 import pytest
 
 from ismbench.cli import main
+from ismbench.errors import InputError
 from ismbench.papers.core.study import ComputeJob
-from ismbench.papers.fastism.studies import batches, beluga, fitting, parts, plan, sweeps
+from ismbench.papers.fastism.studies import (
+    batch_case,
+    batches,
+    beluga,
+    fitting,
+    gradients,
+    parts,
+    plan,
+    sweeps,
+    tasks,
+)
+from ismbench.papers.fastism.studies.batch_case import Case
 from ismbench.sequence import random_dna, shipped_dm3
 
 
@@ -43,6 +55,10 @@ def test_the_plan_of_basset_has_its_multiply_adds(job: ComputeJob) -> None:
     conv1 = tables["layers"].set_index("layer").loc["conv1"]
     assert conv1["changed_stop"] - conv1["changed_start"] == 19
     assert conv1["needed_stop"] - conv1["needed_start"] == 37
+    assert list(tables["totals"]["model"]) == [m for m in plan.MODELS for _ in plan.LENGTHS]
+    reach = tables["reach"].set_index(["model", "length", "layer"])["changed"]
+    assert reach["basset", 2000, "conv1"] == reach["basset", 1000, "conv1"] == 19
+    assert reach["bpnet", 1000, "dilated9"] == 1000
 
 
 def test_a_sweep_measures_both_and_checks_that_they_agree(job: ComputeJob) -> None:
@@ -51,31 +67,92 @@ def test_a_sweep_measures_both_and_checks_that_they_agree(job: ComputeJob) -> No
     assert row["max_abs_deviation"] < 1e-4
 
 
-def case(root: Path) -> batches._Case:
-    model = build(root, "plain_cnn", 60, width=3, channels=8, depth=2)
-    return batches._Case("plain_cnn", 60, model, random_dna(2, 60, 0), 1)
+def case(job: ComputeJob) -> Case:
+    found = Case(job, "plain_cnn", 60, 2)
+    found.__dict__["model"] = build(job.root, "plain_cnn", 60, width=3, channels=8, depth=2)
+    return found
 
 
-def test_our_engine_is_timed_for_several_sequences_and_compared_with_naive(root: Path) -> None:
-    row = batches._measured(case(root), "fast_ism", 2)
+def test_our_engine_is_timed_for_several_sequences_and_compared_with_naive(job: ComputeJob) -> None:
+    row = batches._measured(case(job), "fast_ism", 2)
     assert (row["status"], row["sequences"], row["positions"]) == ("ok", 2, 60)
     assert row["seconds_per_sequence"] > 0
     assert row["max_abs_deviation"] < 1e-4
 
 
-def test_wrong_scores_give_no_time(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("free", "rate", "status"),
+    [(1e12, 1e18, None), (1e12, 1.0, "over_budget"), (1e3, 1e18, "oom")],
+)
+def test_what_the_original_cannot_do_here_is_not_tried(
+    job: ComputeJob, monkeypatch: pytest.MonkeyPatch, free: float, rate: float, status: str | None
+) -> None:
+    monkeypatch.setattr(batch_case, "_free_bytes", lambda: free)
+    monkeypatch.setattr(batch_case, "_rate", lambda device: rate)
+    found = case(job).too_much(256)
+    assert (found and found[0]) == status
+    if status is not None:
+        row = batches._measured(case(job), "peer_fastism", 256)
+        assert (row["status"], np.isnan(row["seconds_per_sequence"])) == (status, True)
+        assert any(c.isdigit() for c in row["reason"])
+
+
+def test_gradients_are_timed_for_some_outputs_and_scaled_up(
+    job: ComputeJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seconds that grow by one an output, and three of them for the call."""
+    monkeypatch.setattr(gradients, "_seconds", lambda model, x, method, count, repetitions: 3.0 + count)
+    (row,) = gradients._rows(job, 1000, "deepshap")
+    assert (row["outputs"], row["timed_outputs"]) == (1001, 24)
+    assert row["seconds_per_sequence"] == pytest.approx(3 + 1001)
+    assert row["line_over_checked"] == pytest.approx(1.0)
+
+
+def test_gradients_are_timed_on_outputs_of_the_profile(job: ComputeJob) -> None:
+    pytest.importorskip("alibi", reason="needs ismbench[explainers]")
+    model = build(job.root, "bpnet", 64)
+    for method in gradients.METHODS:
+        assert gradients._seconds(model, random_dna(1, 64, 0), method, 2, 1) > 0
+
+
+TABLE = "\tCell type\tAssay\tTreatment\tAssay type\n1\t8988T\tDNase\tNone\tDNase\n2\tA549\tp300\tEtOH\tTF\n"
+
+
+def test_tasks_have_the_names_of_the_published_table_or_of_a_list(tmp_path: Path) -> None:
+    (tmp_path / "table.tsv").write_text(TABLE)
+    (tmp_path / "list.txt").write_text("one\ntwo\n")
+    assert tasks.read_tasks(tmp_path / "table.tsv", 2) == ["8988T DNase", "A549 p300 EtOH"]
+    assert tasks.read_tasks(tmp_path / "list.txt", 2) == ["one", "two"]
+    with pytest.raises(InputError, match="a name for each of 3 outputs"):
+        tasks.read_tasks(tmp_path / "list.txt", 3)
+
+
+@pytest.mark.parametrize(("task", "number"), [(None, 1), ("a", 0), ("2", 2)])
+def test_a_task_is_chosen_by_name_or_number(task: str | None, number: int) -> None:
+    assert tasks.chosen_task(task, ["a", "b", "c", "c"], 1) == number
+
+
+@pytest.mark.parametrize(
+    ("task", "message"), [("d", "near it"), ("c", "2 outputs of that name"), ("9", "near it")]
+)
+def test_a_task_that_is_not_one_is_refused(task: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        tasks.chosen_task(task, ["a", "b", "c", "c"], 1)
+
+
+def test_wrong_scores_give_no_time(job: ComputeJob, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         batches, "_naive_scores", lambda case, x, positions: np.ones((len(x), len(positions), 4, 1))
     )
-    row = batches._measured(case(root), "fast_ism", 2)
+    row = batches._measured(case(job), "fast_ism", 2)
     assert row["status"] == "nonequivalent"
     assert np.isnan(row["seconds_per_sequence"])
     assert "largest deviation" in row["reason"]
 
 
-def test_what_a_package_cannot_do_is_a_row_with_a_reason(root: Path) -> None:
+def test_what_a_package_cannot_do_is_a_row_with_a_reason(job: ComputeJob) -> None:
     # Keras 3 is in use here, which the original fastISM does not take; or the package is not there at all.
-    row = batches._measured(case(root), "peer_fastism", 2)
+    row = batches._measured(case(job), "peer_fastism", 2)
     assert row["status"] == "unsupported"
     assert any(words in row["reason"] for words in ("TF_USE_LEGACY_KERAS", "install ismbench[peers]"))
 
@@ -105,6 +182,7 @@ def test_the_heat_map_holds_the_largest_effects_of_the_largest_outputs() -> None
     bases = beluga._bases(record, delta[0, :, :, 1])
     assert len(bases) == beluga.LENGTH
     assert bases["delta_A"].iloc[100] == 3.0
+    assert bases["importance"].iloc[100] == pytest.approx(np.sqrt(9 / 3))
     assert "".join(bases["base"]) == "".join("ACGT"[i] for i in record.x[0].argmax(axis=1))
 
 

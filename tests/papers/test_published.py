@@ -14,7 +14,7 @@ WORDS = {3: "three", 5: "five", 7: "seven", 10: "ten"}
 
 def written_forms(value: float) -> list[str]:
     """How a text may write a value, as regular expressions."""
-    plain = {f"{value:g}", f"{value:.2f}", f"{value:,.2f}", f"{value:.1f}"}
+    plain = {str(value), f"{value:g}", f"{value:.2f}", f"{value:,.2f}", f"{value:.1f}"}
     plain |= {f"{value:,.0f}", f"{value:.0f}"} if float(value).is_integer() else set()
     forms = [re.escape(form) for form in sorted(plain)]
     forms.append(re.escape(f"{100 * value:g}") + r"\\?%")

@@ -51,8 +51,10 @@ def identify(study: ComputeStudy, scale: Scale, device: str, root: Path) -> str:
 
 
 def _given(study: ComputeStudy) -> dict[str, str]:
-    values = {name: Path(value) for name, value in study.given.items()}
-    return {name: _content(path) if path.is_file() else str(path) for name, path in values.items()}
+    return {
+        name: _content(Path(value)) if study.options[name].is_file else value
+        for name, value in study.given.items()
+    }
 
 
 def _content(path: Path) -> str:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -18,6 +18,7 @@ from ismbench.papers.core.outputs import write_outputs
 from ismbench.papers.core.paper import Paper
 from ismbench.papers.core.state import StudyState, read_states, write_state
 from ismbench.papers.core.study import ComputeStudy, ExperimentStudy, Scale, Study, Tell
+from ismbench.papers.core.study_options import with_options
 from ismbench.papers.core.study_records import PaperRecords
 from ismbench.text.moments import utc_now
 
@@ -54,6 +55,7 @@ class Settings:
         root: The folder that holds ``models/`` and ``experiments/``.
         studies: Names of the studies to run; all where empty.
         figures_only: Run nothing.
+        given: What the user sets of the studies, each "STUDY.OPTION=VALUE".
     """
 
     scale: Scale = "shipped"
@@ -62,6 +64,7 @@ class Settings:
     root: Path = Path()
     studies: tuple[str, ...] = ()
     figures_only: bool = False
+    given: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,7 @@ def reproduce(paper: Paper, settings: Settings, watch: Watch) -> Outcome:
         InputError: An extra or the folder of experiments is missing; a study's input breaks a rule.
     """
     folder = settings.results / paper.name
+    paper = replace(paper, studies=with_options(paper.studies, settings.given))
     _check_extras(paper.to_draw)
     if settings.figures_only and not folder.is_dir():
         raise InputError(

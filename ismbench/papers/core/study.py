@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
-__all__ = ["ComputeJob", "ComputeStudy", "ExperimentStudy", "Scale", "Study", "Tell"]
+__all__ = ["ComputeJob", "ComputeStudy", "ExperimentStudy", "Scale", "Study", "StudyOption", "Tell"]
 
 Scale = Literal["quick", "shipped", "full"]
 """Minutes on two cores; what the records that ship were made with, an hour or two there; towards the papers' sizes."""
@@ -69,6 +69,19 @@ class ExperimentStudy:
 
 
 @dataclass(frozen=True)
+class StudyOption:
+    """Something that a user may set of a computation.
+
+    Attributes:
+        words: What it is.
+        is_file: Its value names a file, whose content counts.
+    """
+
+    words: str
+    is_file: bool = False
+
+
+@dataclass(frozen=True)
 class ComputeStudy:
     """A function that computes tables in a process of its own.
 
@@ -84,7 +97,7 @@ class ComputeStudy:
         timeout: Seconds of silence after which it is given up.
         environment: Variables of its process.
         scaled_down: What is smaller than in the paper, and why, by scale.
-        options: What a user may set, by name, in words; a value that names a file counts by the file's content.
+        options: What a user may set, by name.
         given: What the user has set.
     """
 
@@ -99,7 +112,7 @@ class ComputeStudy:
     timeout: float = 900.0
     environment: Mapping[str, str] = field(default_factory=dict)
     scaled_down: Mapping[Scale, str] = field(default_factory=dict)
-    options: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, StudyOption] = field(default_factory=dict)
     given: Mapping[str, str] = field(default_factory=dict)
 
 

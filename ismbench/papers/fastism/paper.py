@@ -8,7 +8,10 @@ from ismbench.papers.fastism.tables.comparisons import COMPARISONS
 
 __all__ = ["PAPER"]
 
-_RANDOM = "The model has random weights, so the picture shows that the scan works and nothing about biology."
+_RANDOM = (
+    "Where the title says random weights, the picture shows that the scan works and nothing about biology;"
+    " `--set beluga.weights=FILE` takes the trained ones."
+)
 
 _PICTURES = (
     Picture(
@@ -24,8 +27,9 @@ _PICTURES = (
         "table1",
         "Table 1",
         "Best batch size of those that were tried. Filled markers were measured by this run, hollow ones are published"
-        " and come from a GPU. The original fastISM was timed at a few positions.",
-        ("basset", "factorized_basset", "bpnet", "fastism_batches"),
+        " and come from a GPU. The original fastISM was timed at a few positions; for every output of BPNet, methods"
+        " with gradients may have been timed for a few outputs and scaled up, see the remarks of the table.",
+        ("basset", "factorized_basset", "bpnet", "bpnet_gradients", "fastism_batches"),
         table1.draw,
     ),
     Picture(
@@ -87,8 +91,8 @@ _PICTURES = (
     Picture(
         "beluga_zoom",
         "Tutorial: zoom with a logo",
-        f"The height of a letter is the contribution of the base that is there; below, each substitution, with a dot"
-        f" at the base that is there. {_RANDOM}",
+        f"The height of a letter is the importance of its position, as in the tutorial (the root mean square of its"
+        f" three changes, at the base that is there); below, each substitution, with a dot at that base. {_RANDOM}",
         ("beluga",),
         beluga.draw_zoom,
     ),

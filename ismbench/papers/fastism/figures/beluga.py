@@ -1,4 +1,4 @@
-"""The tutorial's three pictures of DeepSEA Beluga; the model has random weights, which each of them says."""
+"""The tutorial's three pictures of DeepSEA Beluga; where the model has random weights, each of them says so."""
 
 from typing import Any
 
@@ -12,12 +12,11 @@ from scipy.cluster.hierarchy import leaves_list, linkage
 from ismbench.papers.core.figure_look import column_figure
 from ismbench.papers.core.paper import Drawn
 from ismbench.papers.core.study_records import PaperRecords
-from ismbench.papers.fastism.studies.beluga import BIN
+from ismbench.papers.fastism.studies.beluga import BIN, RANDOM
 
 __all__ = ["draw_bases", "draw_clusters", "draw_zoom"]
 
 _STUDY = "beluga"
-_RANDOM = "random weights, not the trained model"
 _BASES = tuple("ACGT")
 _WIDE = 200
 """Positions of the base-by-position heat map."""
@@ -45,7 +44,7 @@ def draw_clusters(records: PaperRecords) -> Drawn:
     plain_axis(axis.xaxis)
     axis.set_xlabel("Position in the sequence (bp)")
     axis.set_ylabel(f"{len(shown)} outputs with the largest\npredictions, clustered")
-    axis.set_title(f"Beluga: {_RANDOM}", fontweight="normal", x=-0.1)
+    axis.set_title(f"Beluga: {_weights(records)}", fontweight="normal", x=-0.1)
     axis.grid(visible=False)
     bar = figure.colorbar(image, ax=axis, pad=0.02, aspect=30)
     bar.set_label(f"Largest effect in {BIN} bp ({_unit(scale)})")
@@ -57,27 +56,27 @@ def draw_bases(records: PaperRecords) -> Drawn:
     rows = _stretch(records, _WIDE)
     figure, (above, below) = column_figure(2, 1.3, sharex=True, height_ratios=(1, 1.15))
     _track(above, rows)
-    above.set_title(f"{_title(records)}\n{_RANDOM}", fontweight="normal")
+    above.set_title(_title(records), fontweight="normal")
     _heat(figure, below, rows)
     below.set_xlabel("Position in the sequence (bp)")
     return Drawn(figure, rows, records.ids(_STUDY))
 
 
 def draw_zoom(records: PaperRecords) -> Drawn:
-    """Its centre as a logo: the height of a letter is the contribution of the base that is there."""
+    """Its centre as a logo, as the tutorial draws it: importance at the letter that is there (l2 x one-hot)."""
     import logomaker
 
     from ismbench.scoring.plot.look import BASE_COLORS  # its package loads the engine
 
     rows = _stretch(records, _ZOOM)
     heights = np.zeros((len(rows), len(_BASES)))
-    heights[np.arange(len(rows)), [_BASES.index(b) for b in rows["base"]]] = rows["contribution"]
-    scale = _power(rows["contribution"])
+    heights[np.arange(len(rows)), [_BASES.index(b) for b in rows["base"]]] = rows["importance"]
+    scale = _power(rows["importance"])
     figure, (above, below) = column_figure(2, 1.5, sharex=True)
     frame = pd.DataFrame(heights / 10.0**scale, columns=list(_BASES), index=rows["position"].to_numpy())
     logomaker.Logo(frame, ax=above, color_scheme=BASE_COLORS, font_name="DejaVu Sans", show_spines=None)
-    above.set_ylabel(f"Contribution\n({_short_unit(scale)})")
-    above.set_title(f"{_title(records)}\n{_RANDOM}", fontweight="normal")
+    above.set_ylabel(f"Importance\n({_short_unit(scale)})")
+    above.set_title(_title(records), fontweight="normal")
     above.grid(visible=False)
     _heat(figure, below, rows)
     below.set_xlabel("Position in the sequence (bp)")
@@ -85,19 +84,21 @@ def draw_zoom(records: PaperRecords) -> Drawn:
 
 
 def _title(records: PaperRecords) -> str:
-    best = records.table(_STUDY, "outputs").iloc[0]
+    about = records.table(_STUDY, "about").iloc[0]
     # The shipped promoters are named like NM_078863_up_2000_chr2L_16764737_r.
     name = str(records.table(_STUDY, "bases")["sequence"].iloc[0]).partition("_up_")[0]
-    return f"Beluga, output {int(best['output']):,}, {name}"
+    return f"Beluga, {about['name']}, {name}\n{_weights(records)}"
+
+
+def _weights(records: PaperRecords) -> str:
+    name = str(records.table(_STUDY, "about")["weights"].iloc[0])
+    return "random weights, not the trained model" if name == RANDOM else f"weights: {name}"
 
 
 def _stretch(records: PaperRecords, width: int) -> pd.DataFrame:
-    """The positions around the largest contribution, away from the ends, with importance and contribution."""
+    """The positions around the largest importance, away from the ends."""
     rows = records.table(_STUDY, "bases")
-    delta = rows[[f"delta_{b}" for b in _BASES]].to_numpy()
-    rows["importance"] = np.sqrt((delta**2).sum(axis=1) / (len(_BASES) - 1))
-    rows["contribution"] = -delta.sum(axis=1) / len(_BASES)
-    middle = int(rows["contribution"].abs().to_numpy().argmax())
+    middle = int(rows["importance"].to_numpy().argmax())
     first = min(max(0, middle - width // 2), max(0, len(rows) - width))
     return rows.iloc[first : first + width].reset_index(drop=True)
 

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 
 from ismbench.papers.core.study import ComputeStudy, ExperimentStudy, Scale, Study
+from ismbench.papers.fastism.studies.beluga import OPTIONS as BELUGA_OPTIONS
+from ismbench.papers.fastism.studies.gradients import METHODS as GRADIENTS
+from ismbench.papers.fastism.studies.plan import MODELS
 
 __all__ = ["STUDIES"]
 
@@ -32,6 +35,13 @@ _BPNET = (
     "budget.repetitions.min=2",
     "concordance.budget=6s",
 )
+_REAL = (
+    "budget.cell=1s",
+    "budget.repetitions.min=2",
+    "concordance.sequences=1",
+    "concordance.min_sequences=1",
+    "concordance.budget=3s",
+)
 # The original fastISM takes minutes for each call here; at this scale it is timed by fastism_batches.
 _PEERS = (
     "methods={naive_ism: {mutants_per_forward: 128}, fast_ism: {mutants_per_forward: auto},"
@@ -53,9 +63,11 @@ _TABLE_1: Mapping[Scale, str] = {
     ),
 }
 
+_MODELS = tuple(f"models/{name}.py" for name in MODELS)
+
 STUDIES: tuple[Study, ...] = (
     ComputeStudy("plan", "Fig. 1: the plan of Basset for one mutation", f"{_COMPUTE}.plan:compute",
-        tables=("layers", "case"), inputs=("models/basset.py",)),
+        tables=("layers", "case", "reach", "totals"), inputs=_MODELS),
     ComputeStudy("basset_parts", "Share of the convolutions in Basset's time", f"{_COMPUTE}.parts:compute",
         tables=("parts",), inputs=("models/basset.py",),
         scaled_down={"quick": "Batches of 64 instead of 512."}),
@@ -64,14 +76,23 @@ STUDIES: tuple[Study, ...] = (
         "experiments/fastism/factorized_basset.yaml", _FEW, _TABLE_1),
     ExperimentStudy("bpnet", "Table 1: BPNet", "experiments/fastism/bpnet.yaml", _BPNET, {
         **_TABLE_1, "quick": f"{_TABLE_1['quick']} Methods that need minutes for all outputs are over the budget."}),
+    ComputeStudy("bpnet_gradients", "Table 1: methods with gradients over every output of BPNet",
+        f"{_COMPUTE}.gradients:compute", tables=("times",), inputs=("models/bpnet.py",),
+        libraries=("alibi", "shap"),
+        sources=tuple(f"ismbench.methods.{name}" for name in GRADIENTS), timeout=3600.0,
+        scaled_down=dict.fromkeys(("quick", "shipped", "full"),
+            "Timed for at most 96 (Gradient x Input), 12 (Integrated Gradients) and 24 (DeepSHAP) outputs of few"
+            " sequences, and put on a line in the number of outputs.")),
+    ExperimentStudy("real_dna", "The three models on real DNA, beside the random sequences of the paper",
+        "experiments/fastism/real_dna.yaml", _REAL, _TABLE_1),
     ComputeStudy("fastism_batches", "The original fastISM by the number of sequences at once",
         f"{_COMPUTE}.batches:compute", tables=("times",),
-        inputs=("models/basset.py", "models/factorized_basset.py", "models/bpnet.py"),
+        inputs=_MODELS,
         libraries=("fastism", "tf-keras"), sources=(*_ISM, "ismbench.methods.peers.fastism"),
         environment={"TF_USE_LEGACY_KERAS": "1"}, timeout=7200.0,
         scaled_down={
-            "quick": "At most 256 sequences of Basset at 1,000 bp, 128 of the others, 32 of 2,000 bp; timed once, at 12"
-            " positions, and put on a line in their number.",
+            "quick": "At most 256 sequences; timed once, at 4 and 12 positions, and put on a line in their number."
+            " Numbers of sequences whose work exceeds two minutes on this machine are over the budget.",
             **dict.fromkeys(("shipped", "full"), "Timed at 12 positions and put on a line in their number.")}),
     ComputeStudy("sweeps", "Speed-up while one parameter varies", f"{_COMPUTE}.sweeps:compute",
         tables=("speed",), inputs=("models/plain_cnn.py",), sources=_ISM,
@@ -79,13 +100,15 @@ STUDIES: tuple[Study, ...] = (
             **dict.fromkeys(("shipped", "full"), "One sequence at once, where the paper has 512 to 4,096.")}),
     ComputeStudy("largest_batch", "Memory by the batch size", f"{_COMPUTE}.fitting:compute",
         tables=("memory",),
-        inputs=("models/basset.py", "models/factorized_basset.py", "models/bpnet.py"), sources=_ISM,
+        inputs=_MODELS, sources=_ISM,
         scaled_down={"quick": "A bound of 1 GiB instead of 16, powers of four, 1,000 bp.",
             **dict.fromkeys(("shipped", "full"), "Powers of two, 1,000 bp.")}),
     ComputeStudy("beluga", "The tutorial's scan of DeepSEA Beluga", f"{_COMPUTE}.beluga:compute",
-        tables=("heat", "outputs", "bases", "times"), inputs=("models/deepsea_beluga.py",), sources=_ISM,
+        tables=("heat", "outputs", "bases", "about", "times"), inputs=("models/deepsea_beluga.py",), sources=_ISM,
+        options=BELUGA_OPTIONS,
         scaled_down=dict.fromkeys(("quick", "shipped", "full"),
-            "Random weights, since the trained ones are not part of the project; a fly promoter as the sequence.")),
+            "Random weights unless a file is given, since the trained ones are not part of the project; a fly promoter"
+            " as the sequence.")),
     ExperimentStudy("peers", "Every package that computes ISM on Basset, side by side",
         "experiments/peers.yaml", _PEERS, {
             "quick": "One batch size each; the original fastISM is timed by the study fastism_batches."}),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from statistics import median
 from typing import TypeVar
 
-__all__ = ["extrapolated", "seconds_of", "timed"]
+__all__ = ["extrapolated", "once", "seconds_of", "timed"]
 
 T = TypeVar("T")
 _LONG = 8.0
@@ -33,6 +33,13 @@ def timed(call: Callable[[], T], repetitions: int) -> tuple[float, T]:
         if taken[-1] > _LONG:
             break
     return median(taken), result
+
+
+def once(call: Callable[[], T]) -> tuple[float, T]:
+    """The time of one call, and what it returned; for work that calls before have warmed up."""
+    start = time.perf_counter()
+    result = call()
+    return time.perf_counter() - start, result
 
 
 def extrapolated(few: tuple[int, float], more: tuple[int, float], length: int) -> float:

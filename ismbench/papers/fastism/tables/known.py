@@ -5,7 +5,7 @@ from typing import Any
 
 from ismbench.papers.core.published import PublishedNumber, PublishedNumbers
 
-__all__ = ["ONE_SUBSTITUTION", "SECONDS", "SPEEDUP", "notebook", "published_ratio"]
+__all__ = ["ONE_SUBSTITUTION", "SECONDS", "SPEEDUP", "documented_ratio", "notebook", "published_ratio"]
 
 SECONDS = "seconds per 100 sequences"
 SPEEDUP = "speed-up over naive ISM"
@@ -20,10 +20,16 @@ def notebook(number: PublishedNumber) -> str:
 def published_ratio(published: PublishedNumbers, model: str, length: int, setting: str) -> dict[str, Any]:
     """Keywords of a row for a published speed-up: the time of naive ISM over that of the original fastISM."""
     quantity = SECONDS if setting else ONE_SUBSTITUTION
-    fast, naive = (
-        published.find(model=model, length=length, setting=setting, method=method, quantity=quantity)
-        for method in ("peer_fastism", "naive_ism")
-    )
+    return _ratio(published, model=model, length=length, setting=setting, quantity=quantity)
+
+
+def documented_ratio(published: PublishedNumbers) -> dict[str, Any]:
+    """Likewise, for the speed-up of Basset that the documentation prints."""
+    return _ratio(published, table="documentation", model="basset", length=1000)
+
+
+def _ratio(published: PublishedNumbers, **where: Any) -> dict[str, Any]:
+    fast, naive = (published.find(method=method, **where) for method in ("peer_fastism", "naive_ism"))
     if fast is None or naive is None:
         return {"published": None}
     return {"published": naive.value / fast.value, "published_machine": fast.machine, "source": fast.source}

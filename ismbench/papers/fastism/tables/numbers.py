@@ -38,7 +38,14 @@ class Found:
     sequences: int = 0
 
 
-def best_cell(records: PaperRecords, study: str, method: str, length: int, mode: str = "scalar") -> Found:
+def best_cell(
+    records: PaperRecords,
+    study: str,
+    method: str,
+    length: int,
+    mode: str = "scalar",
+    model: str | None = None,
+) -> Found:
     """The best of a method's cells in an experiment; one that the harness was not given is missing, with a reason.
 
     Args:
@@ -47,12 +54,14 @@ def best_cell(records: PaperRecords, study: str, method: str, length: int, mode:
         method: Its name.
         length: Of the sequences.
         mode: scalar or every.
+        model: Its name, where the study has several.
     """
     try:
         cells = records.run(study).cells
     except MissingRecordsError as gap:
         return Found(None, str(gap))
     rows = cells[(cells["method"] == method) & (cells["length"] == length) & (cells["output_mode"] == mode)]
+    rows = rows if model is None else rows[rows["model"] == model]
     if rows.empty:
         return Found(None, f"not part of the study {study} at this scale")
     cell = best_of(rows)

@@ -3,12 +3,16 @@
 Importing this module registers the layers with Keras, so that a saved model that holds one loads in safe mode.
 """
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import keras
 from keras import layers, ops
 
-__all__ = ["NOTHING", "SoftmaxPooling1D", "both_strands", "hard_sigmoid_of_keras2"]
+__all__ = [
+    "KNOWN_FUNCTIONS", "NOTHING", "SoftmaxPooling1D", "both_strands", "gelu_approximate", "gelu_sigmoid",
+    "hard_sigmoid_of_keras2",
+]  # fmt: skip
 
 NOTHING = -1e9
 """Stands past the ends of a sequence that is pooled: its weight is exp(-1e9) = 0, and 0 times it is 0, not NaN."""
@@ -84,3 +88,22 @@ def both_strands(convolution: layers.Layer, x: Any, name: str) -> Any:
 def hard_sigmoid_of_keras2(x: Any) -> Any:
     """max(0, min(1, 0.2 x + 0.5)); Keras 3 has another function of this name, with slope 1/6."""
     return ops.clip(0.2 * x + 0.5, 0.0, 1.0)
+
+
+@keras.saving.register_keras_serializable(package="ismbench")  # type: ignore[untyped-decorator]
+def gelu_approximate(x: Any) -> Any:
+    """GELU by the hyperbolic tangent, which Keras gives no name."""
+    return keras.activations.gelu(x, approximate=True)
+
+
+@keras.saving.register_keras_serializable(package="ismbench")  # type: ignore[untyped-decorator]
+def gelu_sigmoid(x: Any) -> Any:
+    """X sigmoid(1.702 x), the approximation of GELU in Enformer and Basenji."""
+    return ops.sigmoid(1.702 * x) * x
+
+
+KNOWN_FUNCTIONS: Mapping[str, Callable[[Any], Any]] = {
+    "crested>gelu_approx": gelu_approximate,
+    "crested>gelu_enf": gelu_sigmoid,
+}
+"""Functions of other packages that models name, by the names that these registered: what they compute is known."""

@@ -2,7 +2,7 @@
 
 import json
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,11 +42,13 @@ def load_saved(
     """
     import keras
 
-    import ismbench.layers  # noqa: F401  # registers them with Keras, so that a model that holds one loads
+    # Registers layers with Keras, too, so that a model that holds one loads.
+    from ismbench.layers import KNOWN_FUNCTIONS
 
     _check_code(path, custom_objects or {}, unsafe=unsafe)
+    known = {n: f for n, f in KNOWN_FUNCTIONS.items() if keras.saving.get_registered_object(n) is None}
     try:
-        with keras.saving.custom_object_scope(dict(custom_objects or {})):
+        with keras.saving.custom_object_scope({**known, **(custom_objects or {})}):
             if path.suffix == ".json":
                 return keras.models.model_from_json(path.read_text())
             return keras.saving.load_model(path, compile=False, safe_mode=not unsafe)
@@ -61,11 +63,12 @@ def _check_code(path: Path, custom_objects: Mapping[str, Any], *, unsafe: bool) 
     Raises:
         InputError: It does.
     """
-    config = _config(path)
-    if next(_code(config, custom_objects), None) is None:
-        return
-    load_extensions()
-    code = next(_code(config, custom_objects), None)
+    entries = list(_entries(_config(path)))
+    if next(_code(entries, custom_objects), None) is not None or _names_unknown_function(
+        entries, custom_objects
+    ):
+        load_extensions()
+    code = next(_code(entries, custom_objects), None)
     if code is not None and not unsafe:
         what, advice = code
         raise InputError(
@@ -116,29 +119,45 @@ def _in_hdf5(path: Path) -> str | bytes:
         return config
 
 
-def _code(config: Any, custom: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What would run code, and what to do: layers that hold some, and classes and functions from outside of Keras."""
+def _entries(config: Any) -> Iterator[dict[str, Any]]:
+    """All mappings of a description: those of layers, functions, initializers, and their parts."""
     waiting = [config]
     while waiting:
         here = waiting.pop()
         if isinstance(here, dict):
-            kind, module = here.get("class_name"), here.get("module")
-            inner = here.get("config")
-            name = inner.get("name") if isinstance(inner, dict) else inner
-            if isinstance(kind, str) and kind.rpartition(">")[2] in CODE_LAYERS:
-                yield f"the layer {name!r} of type {kind}"[:200], "--unsafe-models"
-            elif isinstance(kind, str) and isinstance(module, str) and not _is_known(module, here, custom):
-                yield f"{name!r} of type {module}.{kind}"[:200], f"what it names: {GIVEN}"
+            yield here
             waiting.extend(here.values())
         elif isinstance(here, list):
             waiting.extend(here)
+
+
+def _code(entries: Iterable[dict[str, Any]], custom: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What would run code, and what to do: layers that hold some, and classes and functions from outside of Keras."""
+    for entry in entries:
+        kind, module = entry.get("class_name"), entry.get("module")
+        inner = entry.get("config")
+        name = inner.get("name") if isinstance(inner, dict) else inner
+        if isinstance(kind, str) and kind.rpartition(">")[2] in CODE_LAYERS:
+            yield f"the layer {name!r} of type {kind}"[:200], "--unsafe-models"
+        elif isinstance(kind, str) and isinstance(module, str) and not _is_known(module, entry, custom):
+            yield f"{name!r} of type {module}.{kind}"[:200], f"what it names: {GIVEN}"
+
+
+def _names_unknown_function(entries: Iterable[dict[str, Any]], custom: Mapping[str, Any]) -> bool:
+    """Whether it names a function that is not registered; one that only training needs does not matter."""
+    named = (e.get("config") for e in entries if e.get("class_name") == "function")
+    return any(isinstance(name, str) and not _is_given(name, custom) for name in named)
 
 
 def _is_known(module: str, entry: Mapping[str, Any], custom: Mapping[str, Any]) -> bool:
     """Of Keras or of this package, or what the user gave or registered: then nothing is imported for the file."""
     if module in ("builtins", "ismbench.layers") or module.split(".")[0] == "keras":
         return True
+    name = entry.get("registered_name")
+    return isinstance(name, str) and _is_given(name, custom)
+
+
+def _is_given(name: str, custom: Mapping[str, Any]) -> bool:
     import keras
 
-    name = entry.get("registered_name")
-    return isinstance(name, str) and (name in custom or keras.saving.get_registered_object(name) is not None)
+    return name in custom or keras.saving.get_registered_object(name) is not None

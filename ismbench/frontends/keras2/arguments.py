@@ -8,7 +8,7 @@ import keras
 
 from ismbench.errors import InputError
 from ismbench.extensions import load_extensions
-from ismbench.layers import hard_sigmoid_of_keras2
+from ismbench.layers import KNOWN_FUNCTIONS, hard_sigmoid_of_keras2
 from ismbench.saved_models import CODE_LAYERS, GIVEN
 
 __all__ = ["layer_class", "modern_layer"]
@@ -116,16 +116,24 @@ def _activation(value: Any, custom: Mapping[str, Any]) -> Any:
         return hard_sigmoid_of_keras2
     if value is None:
         return None
-    found = _given(value, custom)
+    return _function(value, custom)
+
+
+def _function(name: str, custom: Mapping[str, Any]) -> Any:
+    """What the user gave or something registered; else Keras' own, or one that is known.
+
+    A registered name, "package>name", is not Keras' function of that name: gelu of another package may be another one.
+    """
+    found = _given(name, custom) or KNOWN_FUNCTIONS.get(name)
+    if found is not None:
+        return found
+    try:
+        return keras.activations.get(name)
+    except ValueError:
+        load_extensions()
+    found = _given(name, custom)
     if found is None:
-        try:
-            found = keras.activations.get(value.rpartition(">")[2])
-        except ValueError:
-            load_extensions()
-            found = _given(value, custom)
-            if found is not None:
-                return found
-            raise InputError(f"Keras 3 has no activation {value!r}; give the function: {GIVEN}") from None
+        raise InputError(f"Keras 3 has no activation {name!r}; give the function: {GIVEN}")
     return found
 
 

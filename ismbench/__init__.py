@@ -11,6 +11,7 @@ _HOME = {
     "NaiveISM": "ismbench.engine",
     "explain": "ismbench.engine",
     "load_model": "ismbench.model_loading",
+    "from_tf_keras": "ismbench.frontends.keras2",
     "from_torch": "ismbench.frontends.torch",
     "global_importance": "ismbench.engine",
     "pairwise_mutagenesis": "ismbench.engine",

@@ -43,7 +43,8 @@ def load_model(
             and what they register holds.
 
     Returns:
-        The model, not compiled for training.
+        The model, not compiled for training. Its attribute ``proof`` says how well it was seen to equal what it was
+        converted from, where it was converted and could be compared.
 
     Raises:
         InputError: It cannot be opened; the message begins with the reason.
@@ -67,12 +68,15 @@ def load_model(
     settings = Settings(own, unsafe, length)
     if is_keras2(path):
         return load_keras2(path, given, settings)
+    from ismbench.frontends.proof import kept_proof
     from ismbench.saved_models import load_saved
     from ismbench.weights import load_weights
 
     model = load_saved(path, unsafe=unsafe, custom_objects=own)
     if given is not None:
         load_weights(model, given, own)
+    elif path.suffix == ".keras" and (proof := kept_proof(path)) is not None:
+        model.proof = proof
     return model
 
 

@@ -31,18 +31,21 @@ def convert(
     if output.suffix != ".keras":
         raise InputError(f"The converted model's file must end in .keras. Received: {output}")
     from ismbench.files import whole_file
+    from ismbench.frontends.proof import keep_proof
     from ismbench.model_loading import load_model
 
     opened = load_model(
         model, weights, length, build_options(options), unsafe=unsafe_models, imports=imports or ()
     )
+    proof = getattr(opened, "proof", None)
     try:
         with whole_file(output) as temporary:
             opened.save(temporary)
+            if proof is not None:
+                keep_proof(temporary, proof)
     except OSError as error:
         raise InputError(f"A model's file must be writable. Received: {output}: {error.strerror}") from None
     shapes = [", ".join(str(tuple(t.shape)) for t in ends) for ends in (opened.inputs, opened.outputs)]
     typer.echo(f"{output}: {opened.count_params():,} weights, from {shapes[0]} to {shapes[1]}")
-    proof = getattr(opened, "proof", None)
     if proof is not None:
         typer.echo(str(proof))

@@ -11,6 +11,7 @@ from ismbench.engine import backend
 from ismbench.engine.check import check_layers
 from ismbench.engine.fingerprint import fingerprint
 from ismbench.engine.graph import call_model, read_graph
+from ismbench.engine.model import as_model
 from ismbench.engine.own_rules import load_rules
 from ismbench.engine.precision import compute_dtype
 from ismbench.engine.probe import OTHERS, Probe, four_rows, probe
@@ -37,7 +38,7 @@ class BaseEngine:
     """
 
     def __init__(self, model: keras.Model, target: Target, sequence_input: int, norm: bool) -> None:
-        self.model = model
+        self._given = model
         self.target = target
         self.sequence_input = sequence_input
         self.norm = norm
@@ -50,6 +51,7 @@ class BaseEngine:
         Raises:
             InputError: The model has become one that cannot be scored.
         """
+        self.model = as_model(self._given)
         state = fingerprint(self.model, self.target.function)
         if state != self._state:
             self._state = None

@@ -46,7 +46,7 @@ class _DropIn:
         change_ranges: Ranges | None,
         alphabet: Alphabet,
     ) -> None:
-        self.model = model
+        self.model = engine.model
         self.engine = engine
         self.alphabet = alphabet
         length = self._input_shape()[0]

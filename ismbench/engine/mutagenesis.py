@@ -15,7 +15,7 @@ from ismbench.engine.edits import Edits
 from ismbench.engine.fast import FastEngine
 from ismbench.engine.kept import kept_engine
 from ismbench.engine.letters import Alphabet, letter_columns
-from ismbench.engine.model import check_model
+from ismbench.engine.model import as_model
 from ismbench.engine.naive import NaiveEngine
 from ismbench.engine.target import EVERY, Target
 from ismbench.engine.verify import verify as verify_engine
@@ -262,7 +262,7 @@ def _engine(
     norm: bool,
 ) -> Engine:
     """An engine for these options, checked; those of the last calls are kept."""
-    check_model(model)
+    model = as_model(model)
     if not isinstance(target, Target):
         raise InputError(f"target must be an ismbench.Target. Received: {target!r}")
     if method not in ("fast", "naive"):

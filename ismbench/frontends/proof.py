@@ -1,7 +1,10 @@
 """A conversion is accepted only when both give the same numbers for random sequences."""
 
+import json
+import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -10,11 +13,14 @@ from numpy.typing import NDArray
 
 from ismbench.errors import InputError
 
-__all__ = ["SEQUENCES", "Proof", "one_hot_samples", "prove"]
+__all__ = ["SEQUENCES", "Proof", "keep_proof", "kept_proof", "one_hot_samples", "prove"]
 
 SEQUENCES = 4
 ROUNDING = 32 * float(np.finfo(np.float32).eps)
 """Deviation that one operation may add, as a part of the largest number; they add up like a random walk."""
+
+_FILE = "ismbench_proof.json"
+"""In a ``.keras`` file, which Keras reads without it."""
 
 Array = NDArray[Any]
 
@@ -96,3 +102,21 @@ def _deviation(received: Array, expected: Array) -> float:
     finite = np.isfinite(expected)
     scale = np.abs(expected[finite]).max(initial=0.0)
     return float(np.abs(received[finite] - expected[finite]).max(initial=0.0) / (scale or 1.0))
+
+
+def keep_proof(path: Path, proof: Proof) -> None:
+    """Adds a proof to a saved ``.keras`` file; ``kept_proof`` reads it."""
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(_FILE, json.dumps(asdict(proof)))
+
+
+def kept_proof(path: Path) -> Proof | None:
+    """The proof that a ``.keras`` file holds; None where it holds none that can be read."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            found = json.loads(archive.read(_FILE))
+        return Proof(
+            str(found["source"]), *(float(found[k]) for k in ("error", "allowed")), int(found["sequences"])
+        )
+    except (OSError, KeyError, ValueError, TypeError, zipfile.BadZipFile):
+        return None

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ismbench.engine.graph import read_graph
+from ismbench.engine.model import as_model
 from ismbench.errors import InputError
 from ismbench.identity import model_identity
 from ismbench.model_loading import check_input, load_model
@@ -114,10 +116,18 @@ def _own_length(spec: ScoreSpec, models: "tuple[keras.Model, ...]") -> int:
 
 
 def _open(source: ModelSource, length: int | None) -> "keras.Model":
+    model = _opened(source, length)
+    try:
+        read_graph(model)
+    except InputError as error:
+        raise InputError(f"{source.name}: {error}") from None
+    return model
+
+
+def _opened(source: ModelSource, length: int | None) -> "keras.Model":
     if source.path is None:
-        assert source.live is not None
         import_all(source.imports)
-        return source.live
+        return as_model(source.live)
     return load_model(
         source.path, source.weights, length, source.options, source.custom_objects,
         unsafe=source.unsafe, imports=source.imports,

@@ -5,14 +5,20 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import keras
+import numpy as np
 
 from ismbench.errors import InputError, in_one_line
-from ismbench.frontends.keras2.build import Settings, rebuild
+from ismbench.frontends.keras2.build import Rebuilt, Settings, rebuild
 from ismbench.frontends.keras2.weights import Stored, read_weights, set_weights
+from ismbench.frontends.proof import SEQUENCES, one_hot_samples, prove
 
-__all__ = ["from_tf_keras", "is_keras2", "load_keras2"]
+__all__ = ["as_it_is_now", "from_tf_keras", "is_keras2", "load_keras2"]
+
+_CONVERTED: "WeakKeyDictionary[Any, tuple[dict[str, Any], Rebuilt]]" = WeakKeyDictionary()
+"""Of each model of tf_keras at hand its description then, and what was made of it."""
 
 
 def is_keras2(path: Path) -> bool:
@@ -131,10 +137,64 @@ def from_tf_keras(
     Raises:
         InputError: As ``load_keras2``.
     """
-    stored: Stored = {
+    rebuilt = rebuild(_described(model), Settings(custom_objects or {}, unsafe))
+    set_weights(rebuilt, _stored(model))
+    _prove(rebuilt.model, model)
+    return rebuilt.model
+
+
+def as_it_is_now(model: Any) -> keras.Model:
+    """The same, made once for a model of tf_keras; its weights are those of now at each call.
+
+    Raises:
+        InputError: As ``from_tf_keras``.
+    """
+    description = _described(model)
+    known = _CONVERTED.get(model)
+    if known is None or known[0] != description:
+        rebuilt = rebuild(description, Settings({}, unsafe=True))
+        set_weights(rebuilt, _stored(model))
+        _prove(rebuilt.model, model)
+        known = _CONVERTED[model] = description, rebuilt
+    else:
+        set_weights(known[1], _stored(model))
+    return known[1].model
+
+
+def _described(model: Any) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads(model.to_json())
+    except (NotImplementedError, TypeError, ValueError) as error:
+        raise InputError(
+            f"{in_one_line(error)}. A model of tf_keras must say what its layers are. Received: {type(model).__name__}"
+        ) from None
+    return found
+
+
+def _stored(model: Any) -> Stored:
+    return {
         layer.name: [(w.name, w.numpy()) for w in (*layer.trainable_weights, *layer.non_trainable_weights)]
         for layer in model.layers
     }
-    rebuilt = rebuild(json.loads(model.to_json()), Settings(custom_objects or {}, unsafe))
-    set_weights(rebuilt, stored)
-    return rebuilt.model
+
+
+def _prove(converted: keras.Model, model: Any) -> None:
+    """Compares both on random sequences, unless the model leaves its sizes open."""
+    shapes = [tuple(t.shape[1:]) for t in converted.inputs]
+    if any(None in shape for shape in shapes):
+        return
+    rng = np.random.default_rng(0)
+    inputs = [_sample(shape, rng) for shape in shapes]
+    given = inputs if len(inputs) > 1 else inputs[0]
+    expected = model(given, training=False)
+    leaves = [np.asarray(y) for y in (expected if isinstance(expected, (list, tuple)) else [expected])]
+    named = dict(zip(converted.output_names, leaves, strict=True))
+    converted.proof = prove(
+        converted, given, named, operations=len(model.layers), source=f"the model {model.name}"
+    )
+
+
+def _sample(shape: tuple[int, ...], rng: np.random.Generator) -> Any:
+    if len(shape) == 2 and shape[1] == 4:
+        return one_hot_samples(shape[0])
+    return rng.random((SEQUENCES, *shape), dtype="float32")

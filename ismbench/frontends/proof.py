@@ -115,8 +115,7 @@ def kept_proof(path: Path) -> Proof | None:
     try:
         with zipfile.ZipFile(path) as archive:
             found = json.loads(archive.read(_FILE))
-        return Proof(
-            str(found["source"]), *(float(found[k]) for k in ("error", "allowed")), int(found["sequences"])
-        )
+        error, allowed = float(found["error"]), float(found["allowed"])
+        return Proof(str(found["source"]), error, allowed, int(found["sequences"]))
     except (OSError, KeyError, ValueError, TypeError, zipfile.BadZipFile):
         return None

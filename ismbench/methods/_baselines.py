@@ -9,10 +9,11 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ismbench.engine.letters import Alphabet, letter_columns
 from ismbench.methods._content_seed import generator_of
 from ismbench.sequence import dinucleotide_shuffle
 
-__all__ = ["Baselines", "ConstantBaseline", "ShuffledBaselines", "additivity_gap"]
+__all__ = ["Baselines", "ConstantBaseline", "ShuffledBaselines", "WithTracks", "additivity_gap"]
 
 Array = NDArray[Any]
 
@@ -45,6 +46,31 @@ class ShuffledBaselines:
     def __call__(self, x: Array) -> Array:
         """The baselines (n, L, A) of one sequence (L, A)."""
         return dinucleotide_shuffle(x, self.n, generator_of(x, self._seed)).astype(x.dtype)
+
+
+class WithTracks:
+    """Baselines of the letters alone: tracks stay at their positions.
+
+    Args:
+        of_letters: Baselines of sequences without tracks.
+        alphabet: Which columns are letters; see ``ismbench.saturation_mutagenesis``.
+    """
+
+    def __init__(self, of_letters: Baselines, alphabet: Alphabet) -> None:
+        self._of_letters = of_letters
+        self._alphabet = alphabet
+
+    @property
+    def n(self) -> int:
+        """Baselines of a sequence."""
+        return self._of_letters.n
+
+    def __call__(self, x: Array) -> Array:
+        """The baselines (n, L, A) of one sequence (L, A)."""
+        letters = letter_columns(self._alphabet, x.shape[1])
+        baselines = np.repeat(x[None], self.n, axis=0)
+        baselines[..., letters] = self._of_letters(x[:, letters])
+        return baselines
 
 
 class ConstantBaseline:

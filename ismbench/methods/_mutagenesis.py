@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ismbench.engine.letters import Alphabet
 from ismbench.errors import InputError
 from ismbench.methods.base import Method
 from ismbench.methods.target_function import TargetFunction, in_batches
@@ -13,6 +14,7 @@ from ismbench.methods.target_function import TargetFunction, in_batches
 if TYPE_CHECKING:
     import keras
 
+    from ismbench.engine.edits import Edits
     from ismbench.engine.fast import FastEngine
     from ismbench.engine.naive import NaiveEngine
     from ismbench.engine.target import Target
@@ -45,6 +47,7 @@ class Mutagenesis(Method):
         engine: Built for the same model and target.
         sequences_per_call: How many sequences the engine gets at once; all by default.
         positions: Positions to score; all by default.
+        alphabet: Which columns of the input are letters; see ``ismbench.saturation_mutagenesis``.
     """
 
     kind = "delta"
@@ -63,8 +66,9 @@ class Mutagenesis(Method):
         engine: "NaiveEngine | FastEngine",
         sequences_per_call: int | None,
         positions: Sequence[int] | None,
+        alphabet: Alphabet = None,
     ) -> None:
-        self._function = TargetFunction(model, target)
+        self._function = TargetFunction(model, target, alphabet)
         self._engine = engine
         self._size = sequences_per_call
         self._positions = None if positions is None else np.unique(np.asarray(positions, dtype=np.int64))
@@ -93,14 +97,22 @@ class Mutagenesis(Method):
             raise InputError(f"Positions to score must lie in 0..{length - 1}. Received: {received}")
         return self._positions
 
-    def _deltas(self, x: Array, positions: NDArray[np.int64]) -> Array:
+    def edits(self, x: Array, positions: NDArray[np.int64]) -> "Edits":
+        """Every substitution of a letter at these positions of x (N, L, A)."""
         from ismbench.engine.edits import substitutions
 
-        edits = substitutions(x, np.broadcast_to(positions, (len(x), len(positions))), range(x.shape[2]))
+        letters = self._function.letters
+        size = x[:1, :1, letters].shape[2]
+        where = np.broadcast_to(positions, (len(x), len(positions)))
+        return substitutions(x, where, range(size), letters=letters)
+
+    def _deltas(self, x: Array, positions: NDArray[np.int64]) -> Array:
+        edits = self.edits(x, positions)
+        size = x[:1, :1, self._function.letters].shape[2]
         result: Array | None = None
         for (n, p, b), delta in self._engine.deltas([x], edits):
             if result is None:
-                result = np.zeros((len(x), len(positions), x.shape[2], delta.shape[1]), delta.dtype)
+                result = np.zeros((len(x), len(positions), size, delta.shape[1]), delta.dtype)
             result[n, p, edits.base[n, p, b]] = delta
         assert result is not None, "every position has a base that the sequence does not hold"
         return result

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ismbench.engine.letters import Alphabet
 from ismbench.errors import UnsupportedError
-from ismbench.methods._baselines import Baselines, additivity_gap
+from ismbench.methods._baselines import Baselines, WithTracks, additivity_gap
 from ismbench.methods._shap_handlers import add_handlers, restored_recording, trace_once
 from ismbench.methods.base import Method
 from ismbench.methods.target_function import TargetFunction, in_batches
@@ -29,7 +30,8 @@ class ShapDeepLift(Method):
         model: Has one input (N, L, A).
         target: The numbers to explain; shap runs once for each.
         size: Sequences that go to shap in one call.
-        baselines: Of each sequence.
+        baselines: Of each sequence, without its tracks.
+        alphabet: Which columns of the input are letters; see ``ismbench.saturation_mutagenesis``.
 
     Raises:
         UnsupportedError: The Keras backend is not TensorFlow.
@@ -40,7 +42,14 @@ class ShapDeepLift(Method):
     extra = "explainers"
     backends = ("tensorflow",)
 
-    def __init__(self, model: "keras.Model", target: "Target", size: int, baselines: Baselines) -> None:
+    def __init__(
+        self,
+        model: "keras.Model",
+        target: "Target",
+        size: int,
+        baselines: Baselines,
+        alphabet: Alphabet = None,
+    ) -> None:
         import keras
 
         if keras.backend.backend() != "tensorflow":
@@ -48,9 +57,9 @@ class ShapDeepLift(Method):
                 "shap's DeepExplainer explains Keras models on the TensorFlow backend only"
             )
         add_handlers()
-        self._function = TargetFunction(model, target)
+        self._function = TargetFunction(model, target, alphabet)
         self._size = size
-        self.baselines = baselines
+        self.baselines = baselines if alphabet is None else WithTracks(baselines, alphabet)
         self._last: tuple[Array, Array] | None = None
         self._function.follow(self._compile)
 
@@ -77,7 +86,8 @@ class ShapDeepLift(Method):
             UnsupportedError: The model has an operation for which shap has no rule.
         """
         x = self._function.check(x)
-        scores = np.concatenate([self._shap_values(x[rows]) for rows in in_batches(len(x), self._size)])
+        values = [self._shap_values(x[rows]) for rows in in_batches(len(x), self._size)]
+        scores = np.concatenate(values)[:, :, self._function.letters]
         self._last = x, scores.sum(axis=(1, 2), dtype=float)
         return scores.astype(x.dtype)
 

@@ -6,6 +6,7 @@ Shrikumar, Greenside and Kundaje, "Learning important features through propagati
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
+from ismbench.engine.letters import Alphabet
 from ismbench.methods._baselines import ConstantBaseline
 from ismbench.methods._shap_deeplift import ShapDeepLift
 from ismbench.methods.base import BACKWARD, BatchSizes
@@ -29,6 +30,8 @@ class DeepLift(ShapDeepLift):
         target: The numbers to explain; shap runs once for each.
         batch: `sequences_per_call` sequences go to shap in one call.
         baseline: "zero" everywhere, or "uniform": an equal share of each base.
+        alphabet: Which columns of the input are letters, where others are tracks: a number of first ones, or a slice.
+            Tracks stay as they are; scores are those of the letters.
 
     Raises:
         UnsupportedError: The Keras backend is not TensorFlow.
@@ -47,9 +50,10 @@ class DeepLift(ShapDeepLift):
         batch: BatchSizes,
         *,
         baseline: Literal["zero", "uniform"] = "zero",
+        alphabet: Alphabet = None,
     ) -> None:
         constant = ConstantBaseline({"zero": 0.0, "uniform": 1.0}[baseline])
-        super().__init__(model, target, self.batch_size(batch, "sequences_per_call"), constant)
+        super().__init__(model, target, self.batch_size(batch, "sequences_per_call"), constant, alphabet)
 
     @classmethod
     def forwards(cls, length: int, n_outputs: int, settings: Mapping[str, Any]) -> float:

@@ -6,6 +6,7 @@ Lundberg and Lee, "A unified approach to interpreting model predictions", NeurIP
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ismbench.engine.letters import Alphabet
 from ismbench.methods._baselines import ShuffledBaselines
 from ismbench.methods._shap_deeplift import ShapDeepLift
 from ismbench.methods.base import BACKWARD, BatchSizes
@@ -32,6 +33,8 @@ class DeepSHAP(ShapDeepLift):
         batch: `sequences_per_call` sequences go to shap in one call, with `references_per_example` baselines
             each.
         seed: Of the shuffles. A sequence always gets the same baselines, wherever it stands among others.
+        alphabet: Which columns of the input are letters, where others are tracks: a number of first ones, or a slice.
+            Tracks stay as they are; scores are those of the letters.
 
     Raises:
         UnsupportedError: The Keras backend is not TensorFlow.
@@ -45,10 +48,16 @@ class DeepSHAP(ShapDeepLift):
     batch = {"sequences_per_call": 1, "references_per_example": 10}
 
     def __init__(
-        self, model: "keras.Model", target: "Target", batch: BatchSizes, *, seed: NonNegative = 0
+        self,
+        model: "keras.Model",
+        target: "Target",
+        batch: BatchSizes,
+        *,
+        seed: NonNegative = 0,
+        alphabet: Alphabet = None,
     ) -> None:
         baselines = ShuffledBaselines(self.batch_size(batch, "references_per_example"), seed)
-        super().__init__(model, target, self.batch_size(batch, "sequences_per_call"), baselines)
+        super().__init__(model, target, self.batch_size(batch, "sequences_per_call"), baselines, alphabet)
 
     @classmethod
     def forwards(cls, length: int, n_outputs: int, settings: Mapping[str, Any]) -> float:

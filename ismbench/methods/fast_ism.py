@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from ismbench.engine.letters import Alphabet
 from ismbench.methods._mutagenesis import Mutagenesis
 from ismbench.methods.base import BatchSizes
 from ismbench.methods.options import Positive
@@ -33,6 +34,8 @@ class FastISM(Mutagenesis):
             `sequences_per_call` bounds how many sequences they may come from (all by default).
         positions: Positions to score; all by default. The others become NaN.
         max_bytes: Bound on the largest tensors of a chunk.
+        alphabet: Which columns of the input are letters, where others are tracks: a number of first ones, or a slice.
+            Tracks stay as they are; scores are those of the letters.
     """
 
     name = "fast_ism"
@@ -49,20 +52,20 @@ class FastISM(Mutagenesis):
         *,
         positions: Sequence[int] | None = None,
         max_bytes: Positive | None = None,
+        alphabet: Alphabet = None,
     ) -> None:
         from ismbench.engine.fast import FastEngine
 
         engine = FastEngine(model, target, mutants=batch.mutants_per_forward, max_bytes=max_bytes)
-        super().__init__(model, target, engine, batch.sequences_per_call, positions)
+        super().__init__(model, target, engine, batch.sequences_per_call, positions, alphabet)
         self._fast = engine
 
     def multiply_adds(self, x: NDArray[np.float32]) -> float:
         """Multiply-adds per sequence for all substitutions of x (N, L, A), by the engine's plan."""
-        from ismbench.engine.edits import substitutions
         from ismbench.engine.plan import full_multiply_adds
 
         x = self._function.check(x)
-        edits = substitutions(x, np.broadcast_to(np.arange(x.shape[1]), x.shape[:2]), range(x.shape[2]))
+        edits = self.edits(x, np.arange(x.shape[1]))
         prepared = self._fast.prepare([x], edits)
         each = prepared.plan.multiply_adds
         if prepared.naive:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ismbench.engine.letters import Alphabet
 from ismbench.methods.base import BACKWARD, BatchSizes, Colour, Kind, Method
 from ismbench.methods.target_function import TargetFunction, in_batches
 
@@ -29,6 +30,8 @@ class Gradient(Method):
         model: Has one input (N, L, A).
         target: The numbers to explain.
         batch: `sequences_per_call` is used; the result does not depend on it.
+        alphabet: Which columns of the input are letters, where others are tracks: a number of first ones, or a slice.
+            Tracks stay as they are; scores are those of the letters.
     """
 
     name = "gradient"
@@ -39,8 +42,10 @@ class Gradient(Method):
     kind: ClassVar[Kind] = "map"
     batch = {"sequences_per_call": 32}
 
-    def __init__(self, model: "keras.Model", target: "Target", batch: BatchSizes) -> None:
-        self._function = TargetFunction(model, target)
+    def __init__(
+        self, model: "keras.Model", target: "Target", batch: BatchSizes, *, alphabet: Alphabet = None
+    ) -> None:
+        self._function = TargetFunction(model, target, alphabet)
         self._size = self.batch_size(batch, "sequences_per_call")
         self._function.follow(self._compile)
 
@@ -52,10 +57,14 @@ class Gradient(Method):
         self._gradients = array_function(self._of_batch, self._function.model.variables, signature)
 
     def __call__(self, x: NDArray[np.float32]) -> NDArray[Any]:
-        """Gradients (N, L, A, K) at x (N, L, A)."""
+        """Gradients (N, L, letters, K) at x (N, L, A)."""
         x = self._function.check(x)
         batches = [self._gradients(x[rows]) for rows in in_batches(len(x), self._size)]
-        return np.moveaxis(np.concatenate(batches, axis=1), 0, -1)
+        return np.moveaxis(np.concatenate(batches, axis=1)[..., self._function.letters], 0, -1)
+
+    def letters_of(self, x: NDArray[Any]) -> NDArray[Any]:
+        """The letters (N, L, letters) of x (N, L, A)."""
+        return x[..., self._function.letters]
 
     @classmethod
     def forwards(cls, length: int, n_outputs: int, settings: Mapping[str, Any]) -> float:

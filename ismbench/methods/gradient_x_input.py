@@ -24,4 +24,4 @@ class GradientXInput(Gradient):
 
     def __call__(self, x: NDArray[np.float32]) -> NDArray[Any]:
         """Scores (N, L, A, K) of x (N, L, A)."""
-        return np.asarray(super().__call__(x) * x[..., None])
+        return np.asarray(super().__call__(x) * self.letters_of(x)[..., None])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ismbench.engine.letters import Alphabet
 from ismbench.methods.base import BACKWARD, BatchSizes, Method
 from ismbench.methods.options import Positive
 from ismbench.methods.target_function import TargetFunction, in_batches
@@ -26,7 +27,7 @@ Array = NDArray[Any]
 
 
 class IntegratedGradients(Method):
-    """Input times the mean gradient on the straight path from zero to the input.
+    """Input times the mean gradient on the straight path from zero to the input; tracks are the same all along it.
 
     An N (zero column) equals the baseline there, so it gets exactly zero.
 
@@ -36,6 +37,8 @@ class IntegratedGradients(Method):
         batch: `steps_per_forward` interpolation points, of as many sequences as they reach, go through the
             model together; the result does not depend on it.
         n_steps: Points of the quadrature.
+        alphabet: Which columns of the input are letters, where others are tracks: a number of first ones, or a slice.
+            Tracks stay as they are; scores are those of the letters.
     """
 
     name = "integrated_gradients"
@@ -46,9 +49,15 @@ class IntegratedGradients(Method):
     batch = {"steps_per_forward": 100}
 
     def __init__(
-        self, model: "keras.Model", target: "Target", batch: BatchSizes, *, n_steps: Positive = 50
+        self,
+        model: "keras.Model",
+        target: "Target",
+        batch: BatchSizes,
+        *,
+        n_steps: Positive = 50,
+        alphabet: Alphabet = None,
     ) -> None:
-        self._function = TargetFunction(model, target)
+        self._function = TargetFunction(model, target, alphabet)
         self._size = self.batch_size(batch, "steps_per_forward")
         nodes, weights = np.polynomial.legendre.leggauss(n_steps)  # type: ignore[no-untyped-call]
         self._points, self._weights = (1 + nodes) / 2, weights / 2
@@ -82,7 +91,8 @@ class IntegratedGradients(Method):
         for part in in_batches(len(owner), self._size):
             rows = slice(owner[part][0], owner[part][-1] + 1)
             total[:, rows] += self._integral(x[rows], owner[part] - rows.start, points[part], weights[part])
-        scores = np.moveaxis(total, 0, -1) * x[..., None]
+        letters = self._function.letters
+        scores = np.moveaxis(total[..., letters], 0, -1) * x[..., letters, None]
         self._last = x, scores.sum(axis=(1, 2))
         return scores
 
@@ -90,7 +100,10 @@ class IntegratedGradients(Method):
         """The completeness gap (N,) of the last call: see `completeness_gap`."""
         if self._last is None:
             return {}
-        return {"completeness_gap": completeness_gap(self._predict, *self._last)}
+        x, sums = self._last
+        return {
+            "completeness_gap": completeness_gap(self._predict, x, sums, self._function.without_letters(x))
+        }
 
     @classmethod
     def forwards(cls, length: int, n_outputs: int, settings: Mapping[str, Any]) -> float:
@@ -108,26 +121,33 @@ class IntegratedGradients(Method):
 
         from ismbench.engine.backend import gradients
 
-        path = ops.take(x, owner, axis=0) * points[:, None, None]
+        share = points[:, None, None]
+        if self._function.tracks:
+            letter = np.zeros(x.shape[-1], bool)
+            letter[self._function.letters] = True
+            share = ops.where(letter, share, ops.ones_like(share))
+        path = ops.take(x, owner, axis=0) * share
         # A matmul with this (R, P) matrix sums per sequence on every backend with static shapes.
         mine = ops.cast(ops.arange(ops.shape(x)[0])[:, None] == owner[None, :], x.dtype) * weights[None, :]
         return gradients(self._function, path, lambda values: ops.einsum("rp,pla->rla", mine, values))
 
 
-def completeness_gap(predict: "ArrayFunction", x: Array, sums: Array) -> NDArray[np.float64]:
+def completeness_gap(predict: "ArrayFunction", x: Array, sums: Array, baseline: Array) -> NDArray[np.float64]:
     """How far the scores of Integrated Gradients are from adding up, in units of the prediction.
 
     Args:
         predict: (N, L, A) to (N, K).
         x: The sequences (N, L, A).
         sums: Sum of the scores over positions and bases (N, K).
+        baseline: Where the paths begin (N, L, A).
 
     Returns:
-        For each sequence (N,) the sum of its scores minus ``prediction(x) - prediction(zero)``, of the output
+        For each sequence (N,) the sum of its scores minus ``prediction(x) - prediction(baseline)``, of the output
         where that is largest in absolute value.
     """
-    zero = predict(np.zeros_like(x[:1]))
     # One sequence a pass: this is a check off the clock, and must not need more memory than the method.
-    change = np.concatenate([predict(row[None]) for row in x]).astype(float) - zero
+    starts = baseline if baseline.any() else baseline[:1]
+    ends, begins = (np.concatenate([predict(row[None]) for row in rows]) for rows in (x, starts))
+    change = ends.astype(float) - begins
     gap = sums - change
     return np.asarray(np.take_along_axis(gap, np.abs(gap).argmax(axis=1)[:, None], axis=1)[:, 0], dtype=float)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ismbench.engine.letters import Alphabet
 from ismbench.errors import UnsupportedError
 from ismbench.methods.base import BACKWARD, BatchSizes, Method
 from ismbench.methods.integrated_gradients import completeness_gap
@@ -31,6 +32,8 @@ class AlibiIntegratedGradients(Method):
         target: The numbers to explain; alibi is called once for each.
         batch: `steps_per_forward` is alibi's `internal_batch_size`; alibi gets all sequences at once.
         n_steps: Points of the quadrature.
+        alphabet: Which columns of the input are letters, where others are tracks: a number of first ones, or a slice.
+            Tracks stay as they are; scores are those of the letters.
 
     Raises:
         UnsupportedError: The Keras backend is not TensorFlow.
@@ -47,7 +50,13 @@ class AlibiIntegratedGradients(Method):
     backends = ("tensorflow",)
 
     def __init__(
-        self, model: "keras.Model", target: "Target", batch: BatchSizes, *, n_steps: Positive = 50
+        self,
+        model: "keras.Model",
+        target: "Target",
+        batch: BatchSizes,
+        *,
+        n_steps: Positive = 50,
+        alphabet: Alphabet = None,
     ) -> None:
         import keras
 
@@ -55,7 +64,7 @@ class AlibiIntegratedGradients(Method):
             raise UnsupportedError("alibi's IntegratedGradients needs the TensorFlow backend of Keras")
         # alibi warns at each call that a scalar output may be a classifier's, and lack its class.
         logging.getLogger("alibi.explainers.integrated_gradients").setLevel(logging.ERROR)
-        self._function = TargetFunction(model, target)
+        self._function = TargetFunction(model, target, alphabet)
         self._size, self._steps = self.batch_size(batch, "steps_per_forward"), n_steps
         self._last: tuple[NDArray[Any], NDArray[Any]] | None = None
         self._function.follow(self._compile)
@@ -83,7 +92,10 @@ class AlibiIntegratedGradients(Method):
         """The completeness gap (N,) of the last call: see `completeness_gap`."""
         if self._last is None:
             return {}
-        return {"completeness_gap": completeness_gap(self._predict, *self._last)}
+        x, sums = self._last
+        return {
+            "completeness_gap": completeness_gap(self._predict, x, sums, self._function.without_letters(x))
+        }
 
     @classmethod
     def forwards(cls, length: int, n_outputs: int, settings: Mapping[str, Any]) -> float:
@@ -96,5 +108,6 @@ class AlibiIntegratedGradients(Method):
         return int(settings["n_steps"])
 
     def _attributions(self, x: NDArray[Any], column: int | None) -> NDArray[Any]:
-        explanation = self._explainer.explain(x, baselines=None, target=column)
-        return np.asarray(explanation.attributions[0], dtype=x.dtype)
+        baselines = self._function.without_letters(x) if self._function.tracks else None
+        explanation = self._explainer.explain(x, baselines=baselines, target=column)
+        return np.asarray(explanation.attributions[0], dtype=x.dtype)[..., self._function.letters]

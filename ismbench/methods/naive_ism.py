@@ -6,6 +6,7 @@ Zhou and Troyanskaya, Nature Methods 12:931, 2015, among others.
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
+from ismbench.engine.letters import Alphabet
 from ismbench.methods._mutagenesis import Mutagenesis
 from ismbench.methods.base import BatchSizes
 
@@ -29,6 +30,8 @@ class NaiveISM(Mutagenesis):
             `sequences_per_call` bounds how many sequences they may come from (all by default).
         positions: Positions to score; all by default. The others become NaN.
         precision: "float64" computes with a copy of the model in that type, "model" with the model as it is.
+        alphabet: Which columns of the input are letters, where others are tracks: a number of first ones, or a slice.
+            Tracks stay as they are; scores are those of the letters.
     """
 
     name = "naive_ism"
@@ -45,6 +48,7 @@ class NaiveISM(Mutagenesis):
         *,
         positions: Sequence[int] | None = None,
         precision: Literal["model", "float64"] = "model",
+        alphabet: Alphabet = None,
     ) -> None:
         from ismbench.engine.naive import NaiveEngine
         from ismbench.engine.precision import as_float64
@@ -53,7 +57,7 @@ class NaiveISM(Mutagenesis):
             model = as_float64(model)
         mutants = self.batch_size(batch, "mutants_per_forward")
         engine = NaiveEngine(model, target, batch=mutants)
-        super().__init__(model, target, engine, batch.sequences_per_call, positions)
+        super().__init__(model, target, engine, batch.sequences_per_call, positions, alphabet)
 
     @classmethod
     def forwards(cls, length: int, n_outputs: int, settings: Mapping[str, Any]) -> float:

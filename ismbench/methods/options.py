@@ -13,8 +13,8 @@ Positive = Annotated[int, Field(gt=0)]
 NonNegative = Annotated[int, Field(ge=0)]
 
 _GIVEN = ("model", "target", "batch")
-_OF_THE_HARNESS = ("positions",)
-"""An argument that every method with ``positions`` has: who measures or scores it chooses them."""
+_OF_THE_CALLER = ("positions", "alphabet")
+"""Arguments that belong to the sequences at hand: who scores them chooses, and no experiment does."""
 
 
 @cache
@@ -34,7 +34,7 @@ def options_of(method: type) -> type[BaseModel]:
     fields: dict[str, Any] = {
         name: (_type(method, parameter), parameter.default)
         for name, parameter in _parameters(method).items()
-        if name not in _OF_THE_HARNESS
+        if name not in _OF_THE_CALLER
     }
     config = ConfigDict(extra="forbid", strict=True, frozen=True, protected_namespaces=())
     return create_model(f"{method.__name__}Options", __config__=config, **fields)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ismbench.engine.letters import Alphabet, letter_columns
 from ismbench.engine.target import Target
 from ismbench.errors import InputError, UnsupportedError
 from ismbench.methods._float_input import check_differentiable, float_lists
@@ -24,9 +25,12 @@ class TargetFunction:
     Args:
         model: Functional or Sequential, with one input (N, L, A).
         target: Which of its outputs count.
+        alphabet: Which columns of its input are letters; see ``ismbench.saturation_mutagenesis``.
 
     Attributes:
         model: The model.
+        letters: The columns of the input that are letters.
+        tracks: Whether there are others.
         shape: Shape of the input without the batch axis; L is None where the model takes any length.
         dtype: Dtype that sequences are given in: that of the input, or a floating-point one for integers.
         input_dtype: Dtype of the input itself.
@@ -36,9 +40,10 @@ class TargetFunction:
         InputError: The model is subclassed, its input is no (L, A) matrix, or the target does not exist.
     """
 
-    def __init__(self, model: "keras.Model", target: Target) -> None:
+    def __init__(self, model: "keras.Model", target: Target, alphabet: Alphabet = None) -> None:
         self.model = model
         self._target = target
+        self._alphabet = alphabet
         self._followers: list[Callable[[], None]] = []
         self._state: tuple[Any, ...] | None = None
         self._refresh()
@@ -73,6 +78,8 @@ class TargetFunction:
             raise InputError(
                 f"A model's input must be one-hot sequences (length, alphabet). Received: shape={self.shape}"
             )
+        self.letters = letter_columns(self._alphabet, self.shape[1] or 0) if self._alphabet else slice(None)
+        self.tracks = self.letters not in (slice(None), slice(0, self.shape[1]))
         self._names = list(graph.output_names)
         self._target.check(self._names, [tuple(t.shape[1:]) for t in self.model.outputs])
         self.dtype = self.input_dtype if "float" in self.input_dtype else keras.config.floatx()
@@ -99,6 +106,12 @@ class TargetFunction:
         import keras
 
         return self._target.select(keras.tree.flatten(self._lists([x], training=False)), self._names)
+
+    def without_letters(self, x: NDArray[Any]) -> NDArray[Any]:
+        """Sequences (N, L, A) with zeros for letters, and with their tracks."""
+        blank = np.array(x)
+        blank[..., self.letters] = 0
+        return blank
 
     def n_outputs(self) -> int:
         """K, found without computing anything.

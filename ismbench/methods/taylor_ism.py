@@ -30,4 +30,4 @@ class TaylorISM(Gradient):
 
     def __call__(self, x: NDArray[np.float32]) -> NDArray[Any]:
         """Approximate deltas (N, L, A, K) of x (N, L, A)."""
-        return first_order(super().__call__(x), x)
+        return first_order(super().__call__(x), self.letters_of(x))

@@ -22,12 +22,24 @@ def as_float64(model: keras.Model) -> keras.Model:
     def clone(layer: Any) -> Any:
         config = layer.get_config()
         if isinstance(layer, keras.Layer):  # an operation of keras.ops has no type of its own
-            config["dtype"] = "float64"
+            config = {**_widened(config), "dtype": "float64"}
         return type(layer).from_config(config)
 
     copy = keras.models.clone_model(model, clone_function=clone, recursive=True)
     copy.set_weights([w.astype("float64") if w.dtype.kind == "f" else w for w in model.get_weights()])
     return copy
+
+
+def _widened(config: Any) -> Any:
+    """The configuration with the layers that a wrapper holds in float64, too."""
+    if isinstance(config, (list, tuple)):
+        return type(config)(map(_widened, config))
+    if not isinstance(config, dict):
+        return config
+    wide = {name: _widened(value) for name, value in config.items()}
+    if "class_name" in wide and isinstance(wide.get("config"), dict) and "dtype" in wide["config"]:
+        wide["config"]["dtype"] = "float64"
+    return wide
 
 
 def coarsest_step(graph: Any) -> float:

@@ -22,10 +22,14 @@ from tests.engine.graphs.drawing import Drawing
 LOCAL_STEPS = (
     w.conv, p.activation, w.pool, p.dense, s.residual, p.normalization, s.merge, p.activation_layer,
     s.concatenate, p.identity, w.crop, w.zero_pad, w.upsample, w.depthwise, w.separable, w.conv_transpose,
-    w.conv_2d, p.operation, s.shared, s.nested, s.twins, p.operation, p.own_function,
+    w.conv_2d, p.operation, s.shared, s.nested, s.twins, p.operation, p.own_function, w.pad, s.stack, s.split,
+    w.fold,
 )  # fmt: skip
 # After these it often reaches all of it, or the length axis is gone.
-GLOBAL_STEPS = (m.flatten, m.global_pool, m.reshape, m.between_permutations, m.mixing)
+GLOBAL_STEPS = (
+    m.flatten, m.global_pool, m.reshape, m.between_permutations, m.mixing, m.masked, m.through_the_batch,
+    m.squeeze_and_excite,
+)  # fmt: skip
 VECTOR_STEPS = (
     p.dense, p.activation, p.normalization, s.merge, s.concatenate, p.identity, p.activation_layer,
     p.operation, s.shared, m.repeat, m.unflatten, p.own_function,
@@ -100,6 +104,8 @@ def random_entries(d: Drawing) -> tuple[list[Any], int]:
     """The inputs of the model, and which of them is mutated."""
     length, alphabet = d.integer(5, 60), d.pick((4, 4, 4, 3, 6))
     entries = [keras.Input((length, alphabet), name="sequence")]
+    if d.pick((False,) * 5 + (True,)):  # tracks beside the letters, in the same input
+        entries = [keras.Input((length, alphabet + 2), name="sequence")]
     beside = d.pick((None, None, None, (length, alphabet), (length, 2), (length, 1), (3,), (7, 2)))
     if beside is None:
         return entries, 0

@@ -26,6 +26,12 @@ def channels(x: Any) -> Any:
     return varying(x)[0]
 
 
+def attention_pooling(x: Any) -> Any:
+    """As in Enformer: pairs of positions, weighted by a softmax of their scores."""
+    pairs = ops.reshape(x, (-1, x.shape[1] // 2, 2, x.shape[2]))
+    return ops.sum(pairs * ops.softmax(layers.Dense(x.shape[2])(pairs), axis=2), axis=2)
+
+
 BACKWARDS: set[Build] = set()
 """Slices with a negative step, which torch does not have: such a model runs nowhere on it."""
 
@@ -180,6 +186,10 @@ CASES: dict[type, list[Build]] = {
     ],
     layers.RMSNormalization: [layers.RMSNormalization()],
     layers.UnitNormalization: [layers.UnitNormalization()],
+    layers.GroupNormalization: [
+        lambda x: layers.GroupNormalization(2)(layers.GlobalMaxPooling1D()(x)),
+        lambda x: layers.GroupNormalization(3)(layers.Dense(6)(layers.Flatten()(x))),
+    ],
     layers.Multiply: _merges(layers.Multiply),
     layers.Maximum: _merges(layers.Maximum),
     layers.Minimum: _merges(layers.Minimum),
@@ -193,6 +203,9 @@ CASES: dict[type, list[Build]] = {
     layers.Reshape: [
         layers.Reshape((-1,)), lambda x: layers.Reshape((x.shape[1], 2, -1))(x),
         lambda x: layers.Reshape((x.shape[1], x.shape[2]))(layers.Reshape((x.shape[1], 1, -1))(x)),
+        layers.Reshape((13, 12)), layers.Reshape((2, 13, 6)), layers.Reshape((52, 3)),
+        lambda x: layers.Reshape((26, 6))(layers.Reshape((13, 2, 6))(x)),
+        lambda x: layers.Conv1D(2, 3)(layers.Reshape((13, 12))(x)),
     ],
     layers.Permute: [layers.Permute((2, 1)), lambda x: layers.Permute((2, 1))(layers.Permute((2, 1))(x))],
     numpy.Absolute: _elementwise(ops.absolute, abs),
@@ -238,6 +251,16 @@ CASES: dict[type, list[Build]] = {
     numpy.Sin: _elementwise(ops.sin),
     math.Erf: _elementwise(ops.erf),
     math.Rsqrt: _elementwise(lambda x: ops.rsqrt(0.5 + ops.square(x))),
+    numpy.Stack: _elementwise(
+        lambda x: ops.stack([x, ops.tanh(x)], axis=2), lambda x: ops.stack([x, -x, x], axis=-1),
+        lambda x: ops.max(ops.stack([x, layers.Conv1D(6, 5, padding="same")(x)], axis=1), axis=1),
+        lambda x: ops.stack([layers.GlobalMaxPooling1D()(x), layers.GlobalAveragePooling1D()(x)], axis=1),
+    ),
+    numpy.Pad: _elementwise(
+        lambda x: ops.pad(x, ((0, 0), (2, 3), (0, 0))), lambda x: ops.pad(x, ((0, 0), (0, 0), (1, 2))),
+        lambda x: ops.pad(x, ((0, 0), (4, 0), (1, 0)), constant_values=2.5),
+        lambda x: ops.pad(layers.GlobalMaxPooling1D()(x), ((0, 0), (1, 1))),
+    ),
     numpy.Sum: _elementwise(
         lambda x: ops.sum(x, axis=1), lambda x: ops.sum(x, axis=-1), lambda x: ops.sum(x, axis=(1, 2)),
         lambda x: ops.sum(x, axis=2, keepdims=True), lambda x: ops.sum(x, axis=1, keepdims=True),
@@ -256,7 +279,8 @@ CASES: dict[type, list[Build]] = {
     numpy.Amin: _elementwise(lambda x: ops.amin(x, axis=-1, keepdims=True)),
     numpy.Reshape: _elementwise(
         lambda x: ops.reshape(x, (-1, LENGTH * 6)), lambda x: ops.reshape(x, (-1, LENGTH, 2, 3)),
-        lambda x: ops.reshape(layers.GlobalMaxPooling1D()(x), (-1, 1, 6)),
+        lambda x: ops.reshape(layers.GlobalMaxPooling1D()(x), (-1, 1, 6)), attention_pooling,
+        lambda x: ops.reshape(ops.reshape(layers.GlobalMaxPooling1D()(x), (-1, 1, 6)), (-1, 2, 3)),
     ),
     numpy.Transpose: _elementwise(
         lambda x: ops.transpose(x, (0, 2, 1)),
@@ -274,6 +298,8 @@ CASES: dict[type, list[Build]] = {
     ),
     numpy.Split: _elementwise(
         lambda x: ops.split(x, 2, axis=-1)[1], lambda x: ops.multiply(*ops.split(x, [2, 4], axis=2)[::2]),
+        lambda x: ops.split(x, 2, axis=1)[1], lambda x: ops.multiply(*ops.split(x, 2, axis=1)),
+        lambda x: ops.concatenate(ops.split(x, [3, 20], axis=1)[::-1], axis=1),
     ),
     nn.Glu: _elementwise(ops.glu, lambda x: ops.glu(layers.GlobalAveragePooling1D()(x))),
     nn.Softmax: _elementwise(lambda x: ops.softmax(x, axis=-1)),

@@ -176,6 +176,25 @@ def masked_maximum() -> Case:
     return model_of(x, layers.Dense(2)(layers.GlobalMaxPooling1D()(layers.MaxPooling1D(2)(y)))), [dna()]
 
 
+def padded_with_minus_infinity() -> Case:
+    x = keras.Input((LENGTH, 4))
+    y = ops.pad(trunk(x), ((0, 0), (1, 3), (0, 0)), constant_values=-np.inf)
+    return model_of(x, layers.Dense(2)(layers.GlobalAveragePooling1D()(layers.MaxPooling1D(4)(y)))), [dna()]
+
+
+def minus_infinity_folded_and_stacked() -> Case:
+    """Through a reshape of neighbouring positions, a stack, and a split along the length."""
+
+    def score_of(score: Any, keep: Any) -> Any:
+        masked = ops.where(keep, score, ops.full_like(score, -np.inf))
+        masked = ops.concatenate(ops.split(masked, [5, 17], axis=1), axis=1)
+        pairs = ops.reshape(masked, (-1, LENGTH // 2, 2))
+        both = ops.stack([pairs, pairs - 1.0], axis=-1)
+        return ops.reshape(both[..., 0], (-1, LENGTH, 1))
+
+    return weighted_by(score_of)
+
+
 # The batch axis
 
 
@@ -269,7 +288,8 @@ CASES: dict[str, Callable[[], Case]] = {
         averaged_under_a_mask, softmax_with_a_mask, recurrent_with_a_mask, attention_with_a_mask, masking_layer,
         masking_layer_and_recurrence, hidden_mask, minus_infinity, logarithm_of_a_mask, logarithm_of_a_mask_by_a_layer,
         minus_a_thousand_million, minus_ten_thousand_by_a_layer, minus_infinity_moved,
-        minus_infinity_sliced_and_scaled, masked_maximum, mean_of_folds,
+        minus_infinity_sliced_and_scaled, padded_with_minus_infinity, minus_infinity_folded_and_stacked,
+        masked_maximum, mean_of_folds,
         pieces_as_a_batch, strands_as_a_batch, quantized_dense, quantized_einsum_dense, low_rank_dense,
         low_rank_quantized_dense, call_of_its_own, unsigned_difference, index_of_the_base,
     )

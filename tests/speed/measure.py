@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = int(os.environ.get("ISMBENCH_SPEED_ROUNDS", "5"))
 NAIVE_BATCHES = (32, 64, 128)
 NAIVE_POSITIONS = 44
+RUN = 96
+"""Positions that are scored in a row where not all are; blocks of neighbours divide it."""
 
 MODELS = {
     "basset-1000-8": ("basset", 1000, 8),
@@ -30,6 +32,7 @@ MODELS = {
     "bpnet-1000-1": ("bpnet", 1000, 1),
     "bpnet-2000-1": ("bpnet", 2000, 1),
 }
+PUBLISHED = ("spliceai-400", "chrombpnet-2114", "crested-500")
 
 
 def build(name: str, length: int) -> Any:
@@ -81,15 +84,32 @@ def matmul() -> float:
     return 2048**3 / best
 
 
-def engine(model: Any, length: int, n: int) -> dict[str, Any]:
-    """Fast against naive ISM, in seconds per sequence."""
+def engine(
+    model: Any,
+    length: int,
+    n: int,
+    runs: Sequence[int] | None = None,
+    batches: Sequence[int] = NAIVE_BATCHES,
+    naive_positions: int = NAIVE_POSITIONS,
+) -> dict[str, Any]:
+    """Fast against naive ISM, in seconds per sequence.
+
+    Args:
+        model: The model.
+        length: Positions of its input.
+        n: Sequences.
+        runs: Where runs of RUN neighbouring positions begin, if not all are scored: the figure is then scaled up.
+        batches: Of the naive pass.
+        naive_positions: That the naive pass is measured on.
+    """
     from ismbench.engine.edits import substitutions
     from ismbench.engine.fast import FastEngine
     from ismbench.engine.naive import NaiveEngine
 
     x = sequences(n, length)
-    every = substitutions(x, np.broadcast_to(np.arange(length), (n, length)), range(4))
-    few = np.linspace(0, length - 1, NAIVE_POSITIONS).astype(int)
+    where = np.arange(length) if runs is None else np.concatenate([np.arange(a, a + RUN) for a in runs])
+    every = substitutions(x, np.broadcast_to(where, (n, len(where))), range(4))
+    few = np.linspace(0, length - 1, naive_positions).astype(int)
     some = substitutions(x[:1], few[None], range(4))
     start = time.perf_counter()
     fast = FastEngine(model)
@@ -110,14 +130,14 @@ def engine(model: Any, length: int, n: int) -> dict[str, Any]:
 
     samples = rounds(
         {
-            "fast": timed(lambda: list(fast.deltas([x], every)), n),
-            **{f"naive at batch {b}": naive(b) for b in NAIVE_BATCHES},
+            "fast": timed(lambda: list(fast.deltas([x], every)), n * len(where) / length),
+            **{f"naive at batch {b}": naive(b) for b in batches},
             "matmul": matmul,
         }
     )
     plan = fast.plan([x], every)
     fastest = median(samples["fast"])
-    baseline = min(median(samples[f"naive at batch {b}"]) for b in NAIVE_BATCHES)
+    baseline = min(median(samples[f"naive at batch {b}"]) for b in batches)
     return {
         "samples": samples,
         "fast_seconds_per_sequence": fastest,
@@ -132,7 +152,7 @@ def engine(model: Any, length: int, n: int) -> dict[str, Any]:
         / fastest
         / median(samples["matmul"]),
         "fraction_by_work_done": plan.multiply_adds * 3 * length / fastest / median(samples["matmul"]),
-        "build_and_first_call_seconds": first - fastest * n,
+        "build_and_first_call_seconds": first - fastest * n * len(where) / length,
         "first_call_with_all_sequences_seconds": first,
     }
 
@@ -270,6 +290,31 @@ def scoring() -> dict[str, Any]:
     return throughput(2000, min(ROUNDS, 2))
 
 
+def deepshap() -> dict[str, Any]:
+    """shap's DeepExplainer with 10 references on Basset 1,000 bp with one output, against exact ISM."""
+    from ismbench.engine.target import Target
+    from ismbench.methods import BatchSizes, load
+
+    model, x = build("basset", 1000), sequences(4, 1000)
+    fast, shap = (load(name)(model, Target(), BatchSizes()) for name in ("fast_ism", "deepshap"))
+    fast(x)
+    shap(x)
+    samples = rounds({"fast": timed(lambda: fast(x), 4), "deepshap": timed(lambda: shap(x), 4)})
+    ours, theirs = (median(samples[name]) for name in ("fast", "deepshap"))
+    return {"samples": samples, "fast_seconds_per_sequence": ours, "deepshap_seconds_per_sequence": theirs,
+            "speedup_over_deepshap": theirs / ours}  # fmt: skip
+
+
+def published(line: str) -> dict[str, Any]:
+    """One of the large models, on runs of neighbouring positions at both ends, in the middle and between."""
+    from tests.speed.published import MODELS as SHAPES
+    from tests.speed.published import build as build_published
+
+    length = SHAPES[line][1]
+    runs = None if length < 1000 else [int(a) // RUN * RUN for a in np.linspace(0, length - 2 * RUN, 3)]
+    return engine(build_published(line), length, 1, runs, batches=(16, 32), naive_positions=10)
+
+
 def median(samples: list[float]) -> float:
     """Median."""
     return float(np.median(samples))
@@ -280,12 +325,15 @@ def main(line: str) -> None:
     if line in MODELS:
         name, length, n = MODELS[line]
         result = engine(build(name, length), length, n)
+    elif line in PUBLISHED:
+        result = published(line)
     elif line.startswith("memory"):
         result = memory(*map(int, line.split("-")[1:]))
     else:
         lines = {
             "peer_fastism": peer_fastism,
             "integrated_gradients": integrated_gradients,
+            "deepshap": deepshap,
             "honest_baseline": honest_baseline,
             "never_slower": never_slower,
             "scoring-2000": scoring,

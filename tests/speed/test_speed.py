@@ -21,13 +21,18 @@ from tests.speed.scoring import REGIONS
 pytestmark = pytest.mark.speed
 
 FLOORS: list[tuple[str, str, float]] = [
-    ("basset-1000-8", "speedup_over_naive", 25),
+    ("basset-1000-8", "speedup_over_naive", 30),
     ("basset-1000-8", "fraction_of_matmul_rate", 0.65),
-    ("basset-1000-1", "speedup_over_naive", 14),
-    ("basset-2000-4", "speedup_over_naive", 40),
-    ("factorized_basset-1000-4", "speedup_over_naive", 20),
-    ("bpnet-1000-1", "speedup_over_naive", 3),
-    ("bpnet-2000-1", "speedup_over_naive", 5),
+    ("basset-1000-8", "fraction_by_work_done", 0.6),
+    ("basset-1000-1", "speedup_over_naive", 27),
+    ("basset-2000-4", "speedup_over_naive", 58),
+    ("factorized_basset-1000-4", "speedup_over_naive", 42),
+    ("bpnet-1000-1", "speedup_over_naive", 5.7),
+    ("bpnet-2000-1", "speedup_over_naive", 11.5),
+    ("spliceai-400", "speedup_over_naive", 3),
+    ("chrombpnet-2114", "speedup_over_naive", 7),
+    ("crested-500", "speedup_over_naive", 3.3),
+    ("deepshap", "speedup_over_deepshap", 0.65),
     ("peer_fastism", "speedup_at_batch_8", 30),
     ("peer_fastism", "speedup_at_its_best", 4),
     ("integrated_gradients", "speedup_over_alibi", 1),
@@ -35,6 +40,20 @@ FLOORS: list[tuple[str, str, float]] = [
     ("never_slower", "lowest_speedup_over_naive", 0.9),
     ("scoring-2000", "throughput_over_engine", 0.9),
 ]
+GOALS: dict[tuple[str, str], float] = {
+    ("basset-1000-8", "speedup_over_naive"): 40,
+    ("basset-1000-8", "fraction_by_work_done"): 0.8,
+    ("basset-1000-1", "speedup_over_naive"): 35,
+    ("basset-2000-4", "speedup_over_naive"): 75,
+    ("factorized_basset-1000-4", "speedup_over_naive"): 55,
+    ("bpnet-1000-1", "speedup_over_naive"): 6.5,
+    ("bpnet-2000-1", "speedup_over_naive"): 13,
+    ("spliceai-400", "speedup_over_naive"): 5,
+    ("chrombpnet-2114", "speedup_over_naive"): 10,
+    ("crested-500", "speedup_over_naive"): 4,
+    ("deepshap", "speedup_over_deepshap"): 1,
+}
+"""What is aimed at beyond the floors; reported, not required."""
 CEILINGS: list[tuple[str, str, float]] = [
     ("basset-1000-1", "build_and_first_call_seconds", 5),
     ("bpnet-1000-1", "build_and_first_call_seconds", 20),
@@ -43,7 +62,7 @@ CEILINGS: list[tuple[str, str, float]] = [
     ("memory-8000-4", "bytes_beyond_model_and_result", 3e9),
 ]
 BACKEND = os.environ.get("KERAS_BACKEND", "tensorflow")
-NEEDS = {"peer_fastism": "fastism", "integrated_gradients": "alibi"}
+NEEDS = {"peer_fastism": "fastism", "integrated_gradients": "alibi", "deepshap": "shap"}
 
 
 @pytest.fixture(scope="module")
@@ -53,13 +72,15 @@ def folder(root: Path) -> Iterator[Path]:
     path.mkdir(parents=True, exist_ok=True)
     (path / "machine.json").write_text(json.dumps(machine_record("cpu"), indent=1, default=str) + "\n")
     yield path
-    rows = ["| line | figure | must reach on TensorFlow | measured |", "|---|---|---|---|"]
+    rows = ["| line | figure | must reach on TensorFlow | goal | measured |", "|---|---|---|---|---|"]
     for sign, bounds in ((">=", FLOORS), ("<=", CEILINGS)):
         for line, figure, bound in bounds:
             file = path / f"{line}.json"
             if file.is_file():
                 value = json.loads(file.read_text())[figure]
-                rows.append(f"| {line} | {figure} | {sign} {bound:g} | {value:.4g} |")
+                goal = GOALS.get((line, figure))
+                aim = "" if goal is None else f"{sign} {goal:g}"
+                rows.append(f"| {line} | {figure} | {sign} {bound:g} | {aim} | {value:.4g} |")
     (path / "table.md").write_text("\n".join(rows) + "\n")
 
 

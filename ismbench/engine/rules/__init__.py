@@ -12,11 +12,13 @@ from ismbench.engine.graph import ActivationOf
 from ismbench.engine.rules.affine import NormalizationByConstants, RescalingRule, WithConstant
 from ismbench.engine.rules.convolution import Convolution, TransposedConvolution
 from ismbench.engine.rules.elementwise import Operation
+from ismbench.engine.rules.folding import FoldingRule
 from ismbench.engine.rules.linear import BatchNorm, DenseRule, EinsumDenseRule, Identity
 from ismbench.engine.rules.merge import Concatenate, LinearMerge, ValueMerge
 from ismbench.engine.rules.mixing import WholeLayer
 from ismbench.engine.rules.pointwise import (
     Activation,
+    GroupNorm,
     Normalization,
     OwnFunction,
     Pointwise,
@@ -47,6 +49,7 @@ from ismbench.engine.rules.shape import (
 )
 from ismbench.engine.rules.slicing import SliceRule, SplitRule
 from ismbench.engine.rules.sliding import Sliding
+from ismbench.engine.rules.stacking import PadRule, StackRule
 from ismbench.engine.rules.values import Moves
 from ismbench.errors import InputError
 from ismbench.layers import SoftmaxPooling1D
@@ -103,6 +106,7 @@ RULES: dict[type, tuple[Rule, ...]] = {
     layers.Softmax: (SoftmaxRule(),),
     layers.Masking: (Pointwise(axes=(-1,)),),
     **dict.fromkeys((layers.LayerNormalization, layers.RMSNormalization, layers.UnitNormalization), (Normalization(),)),
+    layers.GroupNormalization: (GroupNorm(),),
     layers.Multiply: (ValueMerge(ops.multiply),),
     layers.Maximum: (ValueMerge(ops.maximum),),
     layers.Minimum: (ValueMerge(ops.minimum),),
@@ -120,13 +124,13 @@ RULES: dict[type, tuple[Rule, ...]] = {
     layers.GlobalAveragePooling1D: (GlobalAverage(),),
     layers.GlobalMaxPooling1D: (GlobalMax(),),
     layers.Flatten: (FlattenRule(),),
-    layers.Reshape: (ReshapeRule(),),
+    layers.Reshape: (ReshapeRule(), FoldingRule()),
     layers.Permute: (PermuteRule(),),
     numpy.Sum: (Summed(mean=False),),
     numpy.Mean: (Summed(mean=True),),
     **dict.fromkeys((numpy.Max, numpy.Amax), (LengthMax(), Reducing())),
     **dict.fromkeys((numpy.Min, numpy.Amin), (Reducing(),)),
-    numpy.Reshape: (ReshapeRule(),),
+    numpy.Reshape: (ReshapeRule(), FoldingRule()),
     numpy.Transpose: (TransposeRule(),),
     numpy.Swapaxes: (SwapAxes(),),
     numpy.ExpandDims: (Expand(),),
@@ -135,6 +139,8 @@ RULES: dict[type, tuple[Rule, ...]] = {
     numpy.Split: (SplitRule(),),
     numpy.Flip: (FlipRule(),),
     numpy.Concatenate: (Concatenate(),),
+    numpy.Stack: (StackRule(),),
+    numpy.Pad: (PadRule(),),
 }  # fmt: skip
 
 REGISTERED: set[type] = set()

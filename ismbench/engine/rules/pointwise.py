@@ -14,7 +14,16 @@ from ismbench.engine.rules.differences import difference_of
 from ismbench.engine.rules.rule import Call, Changed, Context, OneInput, Query, Step, elements
 from ismbench.engine.span import Stretch
 
-__all__ = ["ELEMENTWISE", "Activation", "Normalization", "OwnFunction", "Pointwise", "Prelu", "SoftmaxRule"]
+__all__ = [
+    "ELEMENTWISE",
+    "Activation",
+    "GroupNorm",
+    "Normalization",
+    "OwnFunction",
+    "Pointwise",
+    "Prelu",
+    "SoftmaxRule",
+]
 
 ELEMENTWISE = frozenset(
     getattr(keras.activations, name)
@@ -116,6 +125,14 @@ class Normalization(Pointwise):
         """The axes it normalizes over."""
         axis = node.operation.axis
         return {a % rank for a in (axis if isinstance(axis, (tuple, list)) else (axis,))}
+
+
+class GroupNorm(Pointwise):
+    """GroupNormalization: mixes all axes of a sequence, also the positions; behind these it is a layer like others."""
+
+    def mixed_axes(self, node: Node, rank: int) -> set[int]:
+        """All but the batch axis."""
+        return set(range(1, rank))
 
 
 @dataclass(frozen=True, kw_only=True)

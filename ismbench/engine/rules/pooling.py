@@ -89,7 +89,9 @@ class WindowedPool(OneInput[PoolStep]):
         assert x is not None
         pooled, reference = self._pooled_pair(context, step, x)
         here = context.mask(lazy(ops.ones_like, pooled), step.window, needed=step.needed)
-        return [value_or_reference(step.node.outputs[0], step, pooled, here, lazy(lambda r: r, reference))]
+        return [
+            value_or_reference(step.node.outputs[0], step.window, pooled, here, lazy(lambda r: r, reference))
+        ]
 
     def _pooled_pair(self, context: Context, step: PoolStep, x: Changed) -> tuple[Lazy, Any]:
         values = context.mask(x.as_value(context), x.window, self.padding_value)

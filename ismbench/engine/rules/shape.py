@@ -9,6 +9,7 @@ from keras import ops
 
 from ismbench.engine.fusion import lazy
 from ismbench.engine.graph import Node
+from ismbench.engine.rules.folding import FoldingRule
 from ismbench.engine.rules.reduction import FlattenRule
 from ismbench.engine.rules.rule import Call, Changed, Context, OneInput, Query, Shape, Step, elements
 from ismbench.engine.rules.values import Moves
@@ -137,9 +138,11 @@ class ReshapeRule(FlattenRule):
     """Reshape: keeps the window where the length axis stays first; to one axis it is Flatten."""
 
     def reads(self, call: Call, needed: Stretch) -> Sequence[Stretch | None]:
-        """The same positions where the length axis stays; as Flatten, to one axis; else all."""
+        """The same positions where the length axis stays; as Flatten, to one axis; folded ones; else all."""
         if len(call.output) == 1:
             return super().reads(call, needed)
+        if FoldingRule().accepts(call) is None:
+            return FoldingRule().reads(call, needed)
         return [needed if needed.axis == 1 and call.output[0] == call.shapes[0][0] else None]
 
     def plan(self, query: Query) -> Step | None:

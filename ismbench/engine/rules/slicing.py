@@ -125,14 +125,21 @@ class SplitStep(Step):
     Attributes:
         axis: What is divided, counted with the batch axis.
         edges: Where the parts begin, and where the last ends.
+        parts: The window of each.
     """
 
     axis: int
     edges: tuple[int, ...]
+    parts: tuple[Window, ...]
+
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        """Of each part."""
+        return self.parts
 
 
 class SplitRule(Moves, OneInput[SplitStep]):
-    """``keras.ops.split`` over channels: each part keeps the window."""
+    """``keras.ops.split``: over channels each part keeps the window, along the length each has it at its own place."""
 
     name = "linear, moving"
 
@@ -141,13 +148,22 @@ class SplitRule(Moves, OneInput[SplitStep]):
         return [None if needed.axis == self._axis(call) else needed]
 
     def plan(self, query: Query) -> SplitStep | None:
-        """Not along the window: its parts would be windows of their own."""
+        """Not along the batch axis, where sequences would part."""
         axis, window = self._axis(query), query.window
-        if axis == 0 or axis == window.axis:
+        if axis == 0:
             return None
         edges = tuple(int(n) for n in np.cumsum([0, *(shape[axis - 1] for shape in query.outputs)]))
         words = 2 * elements(window, query.shapes[0])
-        return SplitStep(query.node, self, query.windows, window, 0, words, axis=axis, edges=edges)
+        parts = (window,) * len(query.outputs)
+        if axis == window.axis:
+            sizes = np.diff(edges)
+            parts = tuple(
+                replace(window, starts=window.starts - low, length=int(size))
+                for low, size in zip(edges[:-1], sizes, strict=True)
+            )
+        return SplitStep(
+            query.node, self, query.windows, parts[0], 0, words, axis=axis, edges=edges, parts=parts
+        )
 
     def apply(
         self, context: Context, step: SplitStep, inputs: tuple[Changed | None, ...]
@@ -155,6 +171,12 @@ class SplitRule(Moves, OneInput[SplitStep]):
         """One Changed for each part."""
         (x,) = inputs
         assert x is not None
+        if step.axis == x.window.axis:
+            inside = context.mask(x.as_delta(), x.window)
+            return [
+                Changed(tensor, window, context.mask(inside, window))
+                for tensor, window in zip(step.node.outputs, step.parts, strict=True)
+            ]
         delta = x.as_delta()
         parts = [Cut(low, 1, high - low) for low, high in zip(step.edges[:-1], step.edges[1:], strict=True)]
         return [

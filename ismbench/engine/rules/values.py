@@ -11,6 +11,7 @@ from keras import ops
 
 from ismbench.engine.fusion import Lazy, lazy
 from ismbench.engine.rules.rule import Changed, Context, Step
+from ismbench.engine.span import Window
 
 __all__ = ["Moves", "value_or_reference"]
 
@@ -29,9 +30,9 @@ class Moves:
         ones = [None if v is None else lazy(ops.ones_like, v) for v in values]
         moved, here = (self._moved(context, step, inputs, parts) for parts in (values, ones))
         results = []
-        for tensor, value, one in zip(step.node.outputs, moved, here, strict=True):
-            reference = lazy(lambda r: r, context.reference(tensor, step.window))
-            results.append(value_or_reference(tensor, step, value.as_delta(), one.as_delta(), reference))
+        for tensor, window, value, one in zip(step.node.outputs, step.windows, moved, here, strict=True):
+            reference = lazy(lambda r: r, context.reference(tensor, window))
+            results.append(value_or_reference(tensor, window, value.as_delta(), one.as_delta(), reference))
         return results
 
     def _moved(
@@ -45,7 +46,7 @@ class Moves:
         return found
 
 
-def value_or_reference(tensor: int, step: Step, value: Lazy, here: Lazy, reference: Lazy) -> Changed:
+def value_or_reference(tensor: int, window: Window, value: Lazy, here: Lazy, reference: Lazy) -> Changed:
     """A result that is ``value`` where ``here`` is one, and the reference elsewhere."""
     value = lazy(lambda v, h, r: ops.where(h > 0.5, v, r), value, here, reference)
-    return Changed(tensor, step.window, None, value, reference)
+    return Changed(tensor, window, None, value, reference)

@@ -45,6 +45,43 @@ def mixing(d: Drawing, x: KerasTensor) -> Any:
     return d.pick(options)()
 
 
+def masked(d: Drawing, x: KerasTensor) -> Any:
+    """A mean or a softmax over the positions that something in the tensor marks; never none of them."""
+    keep = ops.logical_or(ops.max(x, axis=-1) > 0.2, ops.arange(x.shape[1]) % 5 == 0)
+    score = layers.Dense(1)(x)
+    options = (
+        lambda: layers.GlobalAveragePooling1D()(x, mask=keep),
+        lambda: ops.sum(x * layers.Softmax(axis=1)(score, keep[..., None]), axis=1),
+        lambda: ops.where(keep[..., None], x, -0.5),
+        lambda: x * ops.softmax(ops.where(keep[..., None], score, -1e9), axis=1),
+        lambda: x * ops.cast(keep, "float32")[..., None],
+    )
+    return d.pick(options)()
+
+
+def through_the_batch(d: Drawing, x: KerasTensor) -> Any:
+    """Folds, strands or pieces of a sequence side by side on the batch axis, and back."""
+    length, channels = x.shape[1:]
+    folds = [layers.Conv1D(channels, 3, padding="same")(x), x, activation(d, x)]
+    options = [
+        lambda: ops.mean(ops.stack(folds, axis=0), axis=0),
+        lambda: ops.maximum(
+            *ops.split(activation(d, ops.concatenate([x, ops.flip(x, 1)], axis=0)), 2, axis=0)
+        ),
+    ]
+    pieces = next((n for n in (2, 3, 5) if length % n == 0 and length > n), None)
+    if pieces:
+        shape = (-1, length // pieces, channels)
+        options.append(lambda: ops.reshape(activation(d, ops.reshape(x, shape)), (-1, length, channels)))
+    return d.pick(options)()
+
+
+def squeeze_and_excite(d: Drawing, x: KerasTensor) -> Any:
+    channels = x.shape[2]
+    y = layers.Dense(channels, activation="sigmoid")(layers.GlobalAveragePooling1D()(x))
+    return layers.Multiply()([x, layers.Reshape((1, channels))(y)])
+
+
 def repeat(d: Drawing, x: KerasTensor) -> Any:
     return layers.RepeatVector(d.integer(1, 4))(x)
 

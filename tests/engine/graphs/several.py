@@ -93,3 +93,23 @@ def twins(d: Drawing, x: KerasTensor) -> Any:
     if d.chance():
         pair[1] = ops.flip(pair[1], axis=1)
     return d.pick((layers.Average, layers.Maximum, layers.Add))()(pair), x, y
+
+
+def stack(d: Drawing, x: KerasTensor) -> Any:
+    """Two tensors on a new axis, and one number of both."""
+    y, axis = d.pick(d.alike(x, *range(1, len(x.shape)))), d.pick((1, 2, -1))
+    both = ops.stack([x, y, ops.tanh(x)], axis=axis)
+    return d.pick((ops.max, ops.mean, ops.sum))(both, axis=axis), x, y
+
+
+def split(d: Drawing, x: KerasTensor) -> Any:
+    """Parts along the length: put together anew, one of them alone, or one times the other."""
+    length = x.shape[1]
+    if length < 4:
+        return None
+    at = d.integer(1, length - 1)
+    first, second = ops.split(x, [at], axis=1)
+    options = [lambda: ops.concatenate([second, first], axis=1), lambda: first, lambda: second]
+    if length % 2 == 0:
+        options.append(lambda: ops.multiply(*ops.split(x, 2, axis=1)))
+    return d.pick(options)()

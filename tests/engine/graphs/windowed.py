@@ -3,7 +3,7 @@
 from typing import Any
 
 import keras
-from keras import KerasTensor, layers
+from keras import KerasTensor, layers, ops
 
 from tests.engine.graphs.drawing import MOST_CHANNELS, MOST_LENGTH, Drawing
 from tests.engine.graphs.pointwise import maybe_activation
@@ -101,3 +101,29 @@ def zero_pad(d: Drawing, x: KerasTensor) -> Any:
 def upsample(d: Drawing, x: KerasTensor) -> Any:
     size = d.integer(1, 3)
     return layers.UpSampling1D(size)(x) if x.shape[1] * size <= MOST_LENGTH else None
+
+
+def pad(d: Drawing, x: KerasTensor) -> Any:
+    """With a constant, along the length or both axes."""
+    channels = (d.integer(0, 1), d.integer(0, 1)) if x.shape[2] < MOST_CHANNELS - 1 else (0, 0)
+    width = ((0, 0), (d.integer(0, 5), d.integer(0, 5)), channels)
+    return ops.pad(x, width, constant_values=d.pick((0.0, -1.5)))
+
+
+def fold(d: Drawing, x: KerasTensor) -> Any:
+    """Neighbouring positions on an axis of their own: as channels, weighted as in Enformer, or unfolded again."""
+    length, channels = x.shape[1:]
+    n = next((n for n in (2, 3, 5) if length % n == 0), None)
+    if n is None or channels * n > MOST_CHANNELS:
+        return None
+    groups = ops.reshape(x, (-1, length // n, n, channels))
+    options = (
+        lambda: ops.reshape(x, (-1, length // n, n * channels)),
+        lambda: ops.sum(groups * ops.softmax(groups, axis=2), axis=2),
+        lambda: layers.Reshape((length, channels))(maybe_relu(d, groups)),
+    )
+    return d.pick(options)()
+
+
+def maybe_relu(d: Drawing, x: KerasTensor) -> Any:
+    return ops.relu(x) if d.chance() else x

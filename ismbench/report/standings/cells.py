@@ -37,9 +37,10 @@ def heads(table: Standings) -> list[str]:
     return [TIME, *(track.head for track in table.tracks), MEMORY]
 
 
-def heading(head: str) -> str:
-    """A heading in print."""
-    return _UNITS.get(head, head)
+def heading(table: Standings, head: str) -> str:
+    """A heading in print, with what can be reached at most where that is known."""
+    most = table.ceilings.get(head)
+    return _UNITS.get(head, head) + ("" if most is None else f" (at most {most:.2f})")
 
 
 def entry(row: Standing, head: str) -> Text:
@@ -77,7 +78,7 @@ def _small(measure: Measure) -> str:
 def notes(tables: list[Standings]) -> list[tuple[str, str]]:
     """What each column's number means, by its heading, and what else must be known."""
     tracks = dict.fromkeys(track for table in tables for track in table.tracks)
-    lines = [(heading(head), words) for head, words in _BASICS.items()]
+    lines = [(_UNITS.get(head, head), words) for head, words in _BASICS.items()]
     lines += [(track.head, track.words) for track in tracks]
     if any(table.tracks for table in tables):
         lines.append(("Intervals and ranks", RANKS))

@@ -28,7 +28,13 @@ def as_markdown(records: Records, tables: Sequence[Standings], limit: float | No
         parts += [f"- {question}: {escaped(answer)}" for question, answer in setting_of(records, one.group)]
         columns = heads(one)
         body = [[escaped(row.label), *(_markdown(row, head) for head in columns)] for row in one.rows]
-        parts += ["", table(["Method", *map(heading, columns)], body, right=range(1, 1 + len(columns))), ""]
+        parts += [
+            "",
+            table(
+                ["Method", *(heading(one, head) for head in columns)], body, right=range(1, 1 + len(columns))
+            ),
+            "",
+        ]
         missing = [f"- {escaped(row.label)}: {escaped(row.reason)}" for row in one.rows if row.reason]
         parts += [*missing, *([""] if missing else [])]
     parts += ["## What the numbers mean", ""]
@@ -91,7 +97,10 @@ def as_latex(records: Records, tables: Sequence[Standings]) -> str:
         parts += [r"\begin{table}", r"\centering"]
         parts += [rf"\caption{{{latex_escape(f'{one.group.title}. {one.advice.text} {about}.')}}}"]
         parts += [r"\resizebox{\linewidth}{!}{%", rf"\begin{{tabular}}{{l{'r' * len(columns)}}}", r"\toprule"]
-        parts += [" & ".join(["Method", *(latex_escape(heading(h)) for h in columns)]) + r" \\", r"\midrule"]
+        parts += [
+            " & ".join(["Method", *(latex_escape(heading(one, h)) for h in columns)]) + r" \\",
+            r"\midrule",
+        ]
         for row in one.rows:
             cells = [latex_escape(row.label)]
             for head in columns:
@@ -110,7 +119,9 @@ def as_latex(records: Records, tables: Sequence[Standings]) -> str:
 def as_lines(one: Standings) -> tuple[list[str], list[list[str]]]:
     """Headings and rows of a table for a terminal, where "best: " stands for bold."""
     columns = heads(one)
-    return ["Method", *map(heading, columns)], [[row.label, *_lines(row, columns)] for row in one.rows]
+    return ["Method", *(heading(one, head) for head in columns)], [
+        [row.label, *_lines(row, columns)] for row in one.rows
+    ]
 
 
 def _lines(row: Standing, columns: Sequence[str]) -> list[str]:

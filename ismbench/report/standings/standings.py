@@ -52,12 +52,14 @@ class Standings:
         tracks: The columns in which they are judged.
         rows: In the order of the tables.
         advice: What to use.
+        ceilings: What can be reached at most, by heading; of the tracks whose ceiling was measured.
     """
 
     group: Group
     tracks: tuple[Track, ...]
     rows: tuple[Standing, ...]
     advice: Advice
+    ceilings: Mapping[str, float] = field(default_factory=dict)
 
 
 def standings(records: Records, limit: float | None = None) -> list[Standings]:
@@ -110,7 +112,21 @@ def _of_group(
     advice = advise(candidates, limit)
     if agreement and dict(setting_of(records, group)).get("Weights") == RANDOM_WEIGHTS:
         advice = replace(advice, sentences=(*advice.sentences, _UNTRAINED))
-    return Standings(group, shown, rows, advice)
+    return Standings(group, shown, rows, advice, _ceilings(records, group, shown))
+
+
+def _ceilings(records: Records, group: Group, tracks: tuple[Track, ...]) -> dict[str, float]:
+    """Of signed scores; a method without signs may have another one."""
+    found = {}
+    for track in tracks:
+        means = [
+            float(values.mean())
+            for method in (group.methods if track.ceiling else ())
+            if len(values := by_sequence(records, group, method, track.ceiling, track.versus).dropna())
+        ]
+        if means:
+            found[track.head] = max(means)
+    return found
 
 
 def _standing(

@@ -16,12 +16,14 @@ class Track:
         versus: What it compares with; None for metrics that compare with nothing.
         head: Heading.
         words: What a number means.
+        ceiling: The metric that says what can be reached at most, of the same sequences; "" where that is 1.
     """
 
     metric: str
     versus: str | None
     head: str
     words: str
+    ceiling: str = ""
 
 
 AGREEMENT = Track(
@@ -35,16 +37,23 @@ TRACKS = (
     AGREEMENT,
     Track(
         "pearson_track",
-        "generator",
-        "Truth: generator",
-        "Correlation with the exact ISM of the function that the signals were simulated with. The model itself is not"
-        " that function, so exact ISM does not reach 1 either.",
+        "truth",
+        "Truth: effects",
+        "Correlation with the exact effects in the function that the signals were simulated with. The model itself is"
+        " not that function, so exact ISM does not reach 1 either.",
+    ),
+    Track(
+        "auroc",
+        "truth",
+        "Truth: positions",
+        "How often a position that matters in that function has a larger score than one that does not: 0.5 is chance.",
+        "auroc_attainable",
     ),
     Track(
         "auroc",
         "planted",
-        "Truth: positions",
-        "How often a position that matters has a larger score than one that does not: 0.5 is chance.",
+        "Planted motifs",
+        "How often a position inside of a planted motif has a larger score than one outside: 0.5 is chance.",
     ),
     Track(
         "pearson_effect",

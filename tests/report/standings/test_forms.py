@@ -203,3 +203,21 @@ def test_no_measure_is_infinite(tables: list[Standings]) -> None:
     assert ends
     assert all(map(math.isfinite, ends))
     assert isinstance(pd.DataFrame(ends).sum().iloc[0], float)
+
+
+def test_what_can_be_reached_at_most_stands_in_the_heading(tmp_path: Path) -> None:
+    rows = run_rows(lengths=(1000,), methods=("fast_ism", "gradient"))
+    more = []
+    for metric in rows["metrics"]:
+        if metric["metric"] == "pearson_track":
+            for name, value in (("auroc", 0.8), ("auroc_attainable", 0.93)):
+                more.append({**metric, "metric": name, "versus": "truth", "value": value})
+    rows["metrics"] += more
+    write_tables(tmp_path, rows)
+    records = load_records(tmp_path)
+    (one,) = standings(records)
+    assert one.ceilings == {"Truth: positions": pytest.approx(0.93)}
+    assert "Truth: positions (at most 0.93)" in as_markdown(records, [one])
+    assert "Truth: positions (at most 0.93)" in as_latex(records, [one])
+    write_report(tmp_path)
+    assert "Truth: positions (at most 0.93)" in (tmp_path / "report.html").read_text(encoding="utf-8")

@@ -70,7 +70,7 @@ def test_a_page_of_1000_regions_is_searched_zoomed_and_hovered(tmp_path):
     assert result is not None
     by_name, by_name_with_colon, where, tip, view, ink = result[1].split("|")
     assert by_name == "11 regions"  # region77 and region770 to region779
-    assert by_name_with_colon == "1 regions"
+    assert by_name_with_colon == "1 region"
     assert "region1 " in where
     assert "chr1:5,001-6,000" in where
     # The letters begin right of the axis, so the middle of the canvas is a little left of position 5,121.

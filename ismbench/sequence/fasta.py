@@ -11,6 +11,7 @@ from ismbench.errors import InputError
 from ismbench.sequence.encoding import DNA, one_hot
 from ismbench.sequence.fasta_text import headers_and_letters
 from ismbench.sequence.sequence_set import SequenceSet
+from ismbench.sequence.text_bytes import open_bytes
 
 __all__ = ["read_fasta", "shipped_dm3"]
 
@@ -115,9 +116,7 @@ def _name(header: str, number: int, path: Path) -> str:
 
 
 def _open(path: Path) -> "_Capped":
-    from xopen import xopen
-
-    return _Capped(xopen(path, "rb", threads=0), str(path))
+    return _Capped(open_bytes(path), str(path))
 
 
 class _Capped(io.RawIOBase):

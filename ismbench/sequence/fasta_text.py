@@ -4,11 +4,9 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from ismbench.sequence.text_marks import check_marks
+from ismbench.sequence.text_bytes import HEAD, check_marks
 
 __all__ = ["headers_and_letters"]
-
-_HEAD = 512
 
 
 def headers_and_letters(file: Any) -> Iterator[tuple[str, str]]:
@@ -31,6 +29,6 @@ def headers_and_letters(file: Any) -> Iterator[tuple[str, str]]:
             super().__init__(data, sequence_class=lambda name, letters, qualities: (name, letters))
             self._file.reconfigure(encoding="utf-8-sig", errors="replace")
 
-    check_marks(data.peek(_HEAD)[:_HEAD])
+    check_marks(data.peek(HEAD)[:HEAD])
     found: Any = Utf8Reader()
     yield from found

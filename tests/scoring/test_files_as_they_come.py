@@ -207,6 +207,43 @@ def test_the_index_of_another_genome_is_found_in_bgzip_too(scored, genome, tmp_p
     assert data.sizes["sequence"] == 1
 
 
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda text: text.encode("utf-16"), "UTF-16"),
+        (lambda text: text.encode("utf-8-sig"), "byte-order mark"),
+        (lambda text: b"", "it is empty"),
+        (lambda text: b"AC" + text.encode(), "does not begin with >"),
+        (lambda text: text.replace("\n>chr2", "\nAC\n\nAC\n>chr2").encode(), "a line of another width"),
+        (lambda text: bytes(60), "is no text"),
+    ],
+)
+def test_what_is_no_genome_is_told_why(change, words, scored, genome):
+    genome.write_bytes(change(genome.read_text()))
+    with pytest.raises(InputError, match=words) as told:
+        scored(FILES / "no_newline.bed", genome=genome)
+    assert "samtools" not in str(told.value)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("packed", [False, True])
+def test_genomes_as_people_have_them(packed, end, scored, genome, tmp_path):
+    first = scored(FILES / "no_newline.bed").one_hot.values
+    other = tmp_path / "a genome.fa"
+    other.write_bytes(genome.read_text().lower().replace(">CHR", ">chr").replace("\n", end).encode())
+    if packed:
+        pysam.tabix_compress(str(other), f"{other}.gz")
+        other = tmp_path / "a genome.fa.gz"
+    shutil.rmtree(tmp_path / "out.zarr")
+    assert np.array_equal(scored(FILES / "no_newline.bed", genome=other).one_hot.values, first)
+
+
+def test_a_file_is_what_it_holds_whatever_its_name_says(scored, tmp_path):
+    for name, data in (("a.bed.gz", b"chr1\t700\t1000\n"), ("b.bed", gzip.compress(b"chr1\t700\t1000\n"))):
+        (tmp_path / name).write_bytes(data)
+        assert scored(tmp_path / name).start.values.tolist() == [800]
+
+
 SCORE = "from ismbench.cli import main; main()"
 
 

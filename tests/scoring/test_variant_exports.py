@@ -12,7 +12,7 @@ from ismbench.errors import InputError
 from ismbench.scoring.allele_comparisons import jensen_shannon, log2_fold_change, log2_fold_change_of_logs
 from ismbench.scoring.export import ExportOptions, export
 from ismbench.sequence import one_hot, reverse_complement
-from tests.scoring.conftest import LENGTH
+from tests.scoring.conftest import LENGTH, vcf_text
 
 HEAD = """##fileformat=VCFv4.2
 ##FILTER=<ID=LowQ,Description="low, or lower">
@@ -226,3 +226,42 @@ def test_scores_to_rank_by_in_both_orientations(rc, stranded, genome, chromosome
 def test_comparisons_that_are_not_there(words, told, stranded, vcf, genome, tmp_path):
     with pytest.raises(InputError, match=told):
         package.score(stranded, vcf, tmp_path / "v.zarr", genome=genome, compare=words, on_error="skip")
+
+
+@pytest.mark.parametrize("alt", ["<DEL>", "<NON_REF>", "*", "C[chr2:300["])
+def test_symbolic_alleles_without_an_end_stay_as_they_are_in_bcf(alt, model, genome, chromosomes, tmp_path):
+    """A header without END has no place for one that a library would add."""
+    c = chromosomes["chr1"]
+    lines = [("chr1", 200, "a", c[199], others(c[199])[0]), ("chr1", 300, "b", c[299], alt)]
+    (tmp_path / "in.vcf").write_text(vcf_text(lines))
+    package.score(model, tmp_path / "in.vcf", tmp_path / "v.zarr", genome=genome, on_error="skip")
+    files = [export(tmp_path / "v.zarr", "vcf", tmp_path / name)[0] for name in ("a.vcf", "a.bcf")]
+    texts = [pysam.bcftools.view("--no-version", "-H", str(file)) for file in files]
+    assert texts[0] == texts[1]
+    assert "END=" not in texts[0]
+    package.score(model, files[1], tmp_path / "again.zarr", genome=genome, on_error="skip")
+    (again,) = export(tmp_path / "again.zarr", "vcf", tmp_path / "again.vcf")
+    assert pysam.bcftools.view("--no-version", "-H", str(again)) == texts[0]
+
+
+def test_a_bcf_whose_header_lacks_what_records_say_is_refused(model, genome, chromosomes, tmp_path):
+    c = chromosomes["chr1"]
+    text = vcf_text([("chr1", 200, "a", c[199], others(c[199])[0])]).replace(
+        "\t.\t.\t.\n", "\t.\tLowQ\tXX=1\n"
+    )
+    (tmp_path / "in.vcf").write_text(text)
+    package.score(model, tmp_path / "in.vcf", tmp_path / "v.zarr", genome=genome)
+    with pytest.raises(InputError, match="only what its header names"):
+        export(tmp_path / "v.zarr", "vcf", tmp_path / "a.bcf")
+    assert not list(tmp_path.glob("a.bcf*"))
+    assert "LowQ\tXX=1;ISM_EFFECT=" in export(tmp_path / "v.zarr", "vcf", tmp_path / "a.vcf")[0].read_text()
+
+
+@pytest.mark.parametrize("name", ["a.bcf", "a.vcf.gz"])
+@pytest.mark.parametrize("cut", [28, 60])
+def test_a_file_that_was_cut_is_refused(cut, name, store, model, genome, tmp_path):
+    """Also where a block ends, after which readers take the rest for complete."""
+    (whole,) = export(store, "vcf", tmp_path / name)
+    whole.write_bytes(whole.read_bytes()[:-cut])
+    with pytest.raises(InputError, match=r"it is cut; a bgzip file ends"):
+        package.score(model, whole, tmp_path / "c.zarr", genome=genome, on_error="skip")

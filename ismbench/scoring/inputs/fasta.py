@@ -5,6 +5,7 @@ from pathlib import Path
 from ismbench.errors import InputError
 from ismbench.scoring.inputs.input_record import Broken, Record, Records
 from ismbench.sequence.fasta_text import headers_and_letters
+from ismbench.sequence.text_bytes import open_bytes
 
 __all__ = ["fasta_records"]
 
@@ -22,10 +23,8 @@ def fasta_records(path: Path, width: int) -> Records:
     Raises:
         InputError: It is no FASTA file.
     """
-    from xopen import xopen
-
     try:
-        with xopen(path, "rb", threads=0) as file:
+        with open_bytes(path) as file:
             for number, (header, letters) in enumerate(headers_and_letters(file), start=1):
                 name = next(iter(header.split()), f"record {number}")
                 if len(letters) == width:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from ismbench.errors import InputError
 from ismbench.scoring.inputs.genome_index import check_belongs, check_can_be_indexed, index_paths
+from ismbench.sequence.text_bytes import HEAD, MARK, check_marks, open_bytes
 
 __all__ = ["Genome"]
 
@@ -30,14 +31,19 @@ class Genome:
             raise InputError(f"A genome must be a FASTA file. Received: {path}, which does not exist")
         self.path = path
         check_can_be_indexed(path)
+        _check_beginning(path)
         try:
             if not all(index.is_file() for index in index_paths(path)):
                 pysam.faidx(str(path))
             self._file = pysam.FastaFile(str(path))
         except (OSError, ValueError, pysam.SamtoolsError) as error:
-            raise InputError(
-                f"A genome must be FASTA with lines of one width, plain or bgzip. Received: {path}: {_line(error)}"
-            ) from None
+            # samtools has a code, and no words.
+            reason = (
+                "a sequence has a line of another width, or none"
+                if isinstance(error, pysam.SamtoolsError)
+                else error
+            )
+            raise _no_genome(path, reason) from None
         self.lengths = dict(zip(self._file.references, self._file.lengths, strict=True))
         check_belongs(path)
 
@@ -70,5 +76,22 @@ class Genome:
         self._file.close()
 
 
-def _line(error: BaseException) -> str:
-    return " ".join(str(error).split())
+def _check_beginning(path: Path) -> None:
+    """Raises InputError where a file begins in a way that samtools refuses without a word."""
+    try:
+        with open_bytes(path) as file:
+            head = file.read(HEAD)
+        check_marks(head)
+    except ValueError as error:
+        raise _no_genome(path, error) from None
+    if head.startswith(MARK):
+        raise _no_genome(path, "it begins with a byte-order mark; save it without")
+    if not head.startswith(b">"):
+        raise _no_genome(path, "it does not begin with >" if head else "it is empty")
+
+
+def _no_genome(path: Path, reason: object) -> InputError:
+    words = " ".join(str(reason).split())
+    return InputError(
+        f"A genome must be FASTA with lines of one width, plain or bgzip. Received: {path}: {words}"
+    )

@@ -3,14 +3,11 @@
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
 
 from ismbench.errors import InputError
-from ismbench.sequence.text_marks import check_marks
+from ismbench.sequence.text_bytes import HEAD, check_marks, open_bytes
 
 __all__ = ["text_lines"]
-
-_HEAD = 512
 
 
 def text_lines(path: Path, what: str) -> Iterator[tuple[int, str]]:
@@ -28,12 +25,10 @@ def text_lines(path: Path, what: str) -> Iterator[tuple[int, str]]:
     Raises:
         InputError: The file cannot be read, or holds no text.
     """
-    from xopen import xopen
-
     try:
-        with xopen(path, "rb", threads=0) as file:
-            data = io.BufferedReader(cast(io.RawIOBase, file))
-            check_marks(data.peek(_HEAD)[:_HEAD])
+        with open_bytes(path) as file:
+            data = io.BufferedReader(file)
+            check_marks(data.peek(HEAD)[:HEAD])
             # Latin-1 keeps every byte, so that each line can be decoded by itself.
             for number, line in enumerate(io.TextIOWrapper(data, "latin-1"), start=1):
                 yield number, _decoded(line.rstrip("\n").encode("latin-1"))

@@ -1,11 +1,13 @@
 """Lines of VCF and BCF files: what they say, and their text, so that nothing of them is lost in an export."""
 
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ismbench.errors import InputError
 from ismbench.scoring.inputs.text import text_lines
+from ismbench.sequence.text_bytes import open_bytes
 
 __all__ = ["VcfFile", "VcfLine"]
 
@@ -58,11 +60,11 @@ class VcfFile:
         Raises:
             InputError: The file cannot be read, or has no header.
         """
-        return self._from_bcf() if _is_bcf(self._path) else self._from_text()
+        return self._from_bcf() if _is_bcf(self._path) else self._from_text(self._path)
 
-    def _from_text(self) -> Iterator[VcfLine]:
+    def _from_text(self, path: Path) -> Iterator[VcfLine]:
         number, heads = 0, list[str]()
-        for line_number, text in text_lines(self._path, "A VCF file"):
+        for line_number, text in text_lines(path, "A VCF file"):
             if text.startswith("#"):
                 heads.append(text)
             elif text.strip():
@@ -82,28 +84,24 @@ class VcfFile:
         self.header = "".join(f"{line}\n" for line in heads)
 
     def _from_bcf(self) -> Iterator[VcfLine]:
+        # Through bcftools, since pysam adds an END to records of symbolic alleles.
         import pysam
+        import pysam.bcftools
 
-        number = 0
-        try:
-            with pysam.VariantFile(str(self._path)) as file:
-                for record in file:
-                    number += 1
-                    text = str(record).rstrip("\r\n")
-                    yield _parsed(text, number, f"record {number} of {self._path.name}")
-                self.header = str(file.header)
-        except (OSError, ValueError, UnicodeDecodeError) as error:
-            reason = " ".join(str(error).split())
-            raise InputError(
-                f"A BCF file must be whole. Received: {self._path}, after {number} records: {reason}"
-            ) from None
+        with tempfile.TemporaryDirectory() as folder:
+            text = Path(folder) / f"{self._path.name}.vcf"
+            try:
+                pysam.bcftools.view("--no-version", "-o", str(text), str(self._path), catch_stdout=False)
+            except pysam.SamtoolsError:
+                raise InputError(
+                    f"A BCF file must be whole. Received: {self._path}, which bcftools cannot read to its end"
+                ) from None
+            yield from self._from_text(text)
 
 
 def _is_bcf(path: Path) -> bool:
-    from xopen import xopen
-
     try:
-        with xopen(path, "rb", threads=0) as file:
+        with open_bytes(path) as file:
             return bool(file.read(3) == b"BCF")
     except Exception:  # the reader of lines says what is wrong
         return False

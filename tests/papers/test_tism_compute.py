@@ -88,8 +88,7 @@ def made_up_methods(monkeypatch: pytest.MonkeyPatch, clock: Clock, calls: list[t
     [
         (3000.0, (10, 100, 3000.0)),  # at N itself
         (2999.0, (9, 100, 2700.0)),  # as many as there is time for
-        (150.0, (1, 50, 150.0)),  # some positions of one
-        (10.0, (1, 20, 60.0)),  # never fewer than were tried
+        (299.0, (1, 20, 60.0)),  # some positions of one
     ],
 )
 def test_ism_is_timed_at_its_number_or_on_a_part_that_is_said(
@@ -111,7 +110,7 @@ def test_tism_is_timed_on_all_sequences(monkeypatch: pytest.MonkeyPatch) -> None
     made_up_methods(monkeypatch, clock, calls)
     found = time_tism(None, None, 20, np.zeros((50, 30, 4), np.float32), clock)  # type: ignore[arg-type]
     assert (found.n_timed, found.seconds) == (50, 50.0)
-    assert calls == [("taylor_ism", 20, 30), ("taylor_ism", 50, 30)]
+    assert calls == 2 * [("taylor_ism", 50, 30)], "the first compiles"
 
 
 @pytest.mark.nightly

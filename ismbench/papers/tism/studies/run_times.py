@@ -40,8 +40,6 @@ ALLOWANCE: Mapping[Scale, float] = {"quick": 10.0, "shipped": 120.0, "full": 360
 """Seconds of ISM at one length and batch size."""
 MOST_LETTERS = 100_000
 """Of the sequences that TISM takes at once: 20 sequences of up to 5,000 bp, fewer longer ones."""
-_TRIAL = 7
-"""Positions of one sequence that tell what the others will take."""
 _REPETITIONS, _SHORT = 3, 5.0
 Clock = Callable[[], float]
 
@@ -105,20 +103,16 @@ def time_ism(
     Where it is for none of them, on as many sequences as it is for; where not for one, on some positions of one.
     """
     length, sizes = x.shape[1], BatchSizes(mutants_per_forward=batch)
-    trial = np.linspace(0, length - 1, max(_TRIAL, batch)).astype(int).tolist()
-    explain = load("naive_ism")(model, target, sizes, positions=trial)
-    explain(x[:1])  # compiles
-    expected = _seconds(lambda: explain(x[:1]), clock) / len(set(trial)) * length
-    most = int(allowance / expected)
+    trial = np.unique(np.linspace(0, length - 1, batch).astype(int)).tolist()
+    part = load("naive_ism")(model, target, sizes, positions=trial)
+    seconds = _repeated(lambda: part(x[:1]), clock)
+    most = int(allowance / (seconds / len(trial) * length))
     n = max((count for count in counts if count <= most), default=most)
-    if n:
-        whole = load("naive_ism")(model, target, sizes)
-        return Timed(n, length, _seconds(lambda: whole(x[:n]), clock))
-    some = np.unique(
-        np.linspace(0, length - 1, max(len(trial), int(length * allowance / expected))).astype(int)
-    )
-    part = load("naive_ism")(model, target, sizes, positions=some.tolist())
-    return Timed(1, len(some), _seconds(lambda: part(x[:1]), clock))
+    if not n:
+        return Timed(1, len(trial), seconds)
+    whole = load("naive_ism")(model, target, sizes)
+    whole(x[:1])  # compiles
+    return Timed(n, length, _seconds(lambda: whole(x[:n]), clock))
 
 
 def time_tism(
@@ -126,11 +120,16 @@ def time_tism(
 ) -> Timed:
     """Times TISM on all of the sequences x (N, L, A), three times where it is short."""
     explain = load("taylor_ism")(model, target, BatchSizes(sequences_per_call=size))
-    explain(x[:size])  # compiles
-    found = [_seconds(lambda: explain(x), clock)]
+    return Timed(len(x), x.shape[1], _repeated(lambda: explain(x), clock))
+
+
+def _repeated(call: Callable[[], Any], clock: Clock) -> float:
+    """Median of three calls, of one where it is long; another one before compiles."""
+    call()
+    found = [_seconds(call, clock)]
     while found[0] < _SHORT and len(found) < _REPETITIONS:
-        found.append(_seconds(lambda: explain(x), clock))
-    return Timed(len(x), x.shape[1], float(np.median(found)))
+        found.append(_seconds(call, clock))
+    return float(np.median(found))
 
 
 def _seconds(call: Callable[[], Any], clock: Clock) -> float:

@@ -100,8 +100,9 @@ def _performance(axis: Axes, columns: Sequence[_Column]) -> None:
         axis.set_title("Bars: test split; points: training sequences", fontsize=6, loc="left", pad=2)
     for place, value in enumerate(values):
         if np.isfinite(value):
-            axis.annotate(f"{value:.2f}", (place, max(value, 0)), ha="center", va="bottom", fontsize=5.5)
-    axis.set_ylim(min(0.0, np.nanmin(values) if np.isfinite(values).any() else 0.0), 1.08)
+            above = np.nanmax([value, training[place], 0.0]) + 0.03
+            axis.annotate(f"{value:.2f}", (place, above), ha="center", va="bottom", fontsize=5.5)
+    axis.set_ylim(min(0.0, np.nanmin(values) if np.isfinite(values).any() else 0.0), 1.15)
     axis.set_ylabel("Performance (mean\nr over cell types)")
     axis.grid(axis="x", visible=False)
 

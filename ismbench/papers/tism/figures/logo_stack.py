@@ -63,10 +63,10 @@ def _attributions(records: PaperRecords) -> pd.DataFrame:
 
 
 def _draw(records: PaperRecords, pairs: Sequence[_Pair]) -> Drawn:
-    """Draws them where the contributions are largest, both methods of a pair to one scale."""
-    sites = records.table(STUDY, "sites")
+    """Draws them where the baseline's contributions are largest, both methods of a pair to one scale."""
+    sites, every = records.table(STUDY, "sites"), _attributions(records)
     table = pd.concat([pair.rows for pair in pairs])
-    start = _busiest(table)
+    start = _busiest(every[every["model"] == BASELINE])
     shown = table[table["position"].between(start, start + WINDOW - 1)]
     figure, axes = column_figure(2 * len(pairs), 0.42, sharex=True)
     for i, pair in enumerate(pairs):

@@ -430,6 +430,17 @@ def test_what_the_models_reach(records: PaperRecords) -> None:
     assert rows["data_5", "5% of the training data"] == pytest.approx(0.6)
 
 
+def test_records_of_an_earlier_version_are_gaps_and_no_failure(tmp_path: Path) -> None:
+    made = make_records(tmp_path)
+    path = made.folder / "models" / "concordance.parquet"
+    pd.read_parquet(path).drop(columns=["measured", "inside"]).to_parquet(path)
+    old = PaperRecords(PAPER.studies, made.folder)
+    with pytest.raises(MissingRecordsError, match="left no column measured in concordance; run it again"):
+        read.regions(old)
+    with pytest.raises(MissingRecordsError, match="no column inside"):
+        finding("smaller motif effects").check(old)
+
+
 def test_the_matrix_of_initialisations(tmp_path: Path) -> None:
     from ismbench.papers.tism.figures import matrix
 

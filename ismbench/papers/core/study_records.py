@@ -56,18 +56,28 @@ class PaperRecords:
             raise MissingRecordsError(f"the study {study}: {REMARK.format(states='; '.join(states))}")
         return run
 
-    def table(self, study: str, name: str) -> pd.DataFrame:
+    def table(self, study: str, name: str, *columns: str) -> pd.DataFrame:
         """A table of a computation.
 
+        Args:
+            study: Which.
+            name: Of the table.
+            *columns: That it must have; an earlier version may have left others.
+
         Raises:
-            MissingRecordsError: It has not run, or left no such table.
+            MissingRecordsError: It has not run, or left no such table or column.
             InputError: It is broken.
         """
         if study not in self._tables:
             self._tables[study] = read_tables(self.folder / study, self.provenance(study).tables)
         if name not in self._tables[study]:
             raise MissingRecordsError(f"the study {study} left no table {name}; run it again")
-        return self._tables[study][name].copy()
+        found = self._tables[study][name]
+        if missing := sorted({*columns} - {*found.columns}):
+            raise MissingRecordsError(
+                f"the study {study} left no column {missing[0]} in {name}; run it again"
+            )
+        return found.copy()
 
     def provenance(self, study: str) -> Provenance:
         """Where the tables of a computation come from.

@@ -56,7 +56,7 @@ def across_models(records: PaperRecords) -> Drawn:
 
 
 def _attributions(records: PaperRecords) -> pd.DataFrame:
-    table = records.table(STUDY, "attributions")
+    table = records.table(STUDY, "attributions", "model")
     if table.empty:
         raise MissingRecordsError(f"the study {STUDY} explained no sequence")
     return table

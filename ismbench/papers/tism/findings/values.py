@@ -29,7 +29,7 @@ def by_sequence(
     Raises:
         MissingRecordsError: The model was not trained.
     """
-    table = records.table(STUDY, "concordance")
+    table = records.table(STUDY, "concordance", column)
     chosen = table["epoch"].isna() if epoch is None else table["epoch"] == epoch
     rows = table[(table["model"] == model) & chosen]
     if rows.empty:

@@ -30,7 +30,7 @@ def agreement(
         column: Of the table ``concordance``.
         epoch: Of a checkpoint; None for the weights that were kept.
     """
-    table = records.table(STUDY, "concordance")
+    table = records.table(STUDY, "concordance", column)
     rows = table[
         (table["model"] == model) & (table["epoch"].isna() if epoch is None else table["epoch"] == epoch)
     ]
@@ -50,7 +50,7 @@ def regions(records: PaperRecords, model: str = BASELINE) -> pd.DataFrame:
         variation of its predicted cuts over the outputs; and performance, the correlation of its predictions with
         what was measured, over the outputs.
     """
-    table = records.table(STUDY, "concordance")
+    table = records.table(STUDY, "concordance", "prediction", "measured")
     table = table[(table["model"] == model) & table["epoch"].isna()]
     # What is predicted is log2(cuts + 2).
     rows = table.assign(cuts=np.maximum(np.exp2(table["prediction"]) - 2, 0)).groupby("sequence")
@@ -61,7 +61,7 @@ def regions(records: PaperRecords, model: str = BASELINE) -> pd.DataFrame:
 
 def performance(records: PaperRecords, model: str, epoch: int | None = None, part: Part = "test") -> float:
     """Performance on the test split, or on as many training sequences; NaN where it was not measured."""
-    table = records.table(STUDY, "models")
+    table = records.table(STUDY, "models", f"{part}_pearson")
     rows = table[
         (table["model"] == model) & (table["epoch"].isna() if epoch is None else table["epoch"] == epoch)
     ]

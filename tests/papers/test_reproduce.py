@@ -181,6 +181,16 @@ def experiment_paper() -> Paper:
     return Paper("tiny", "A tiny paper", "Nobody.", (EXPERIMENT,))
 
 
+def test_a_picture_of_an_earlier_name_leaves_no_files(finished: Path, tmp_path: Path) -> None:
+    shutil.copytree(finished / "results", tmp_path / "results")
+    folder = tmp_path / "results/tiny/figures"
+    for file in sorted(folder.glob("curve.*")):
+        shutil.copy(file, folder / f"earlier{file.suffix}")
+    chosen = Settings("quick", "cpu", tmp_path / "results", tmp_path, figures_only=True)
+    reproduce(paper(), chosen, Watcher().watch())
+    assert {file.stem for file in folder.iterdir()} == {"curve"}
+
+
 @pytest.mark.parametrize(("scale", "cell"), [("quick", 2.0), ("shipped", 3.0), ("full", 4.0)])
 def test_an_experiment_is_changed_for_the_quick_and_the_full_scale(
     tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch, scale: Any, cell: float

@@ -11,7 +11,7 @@ from ismbench.files import write_text
 from ismbench.papers.core.figure_look import finish, printed
 from ismbench.papers.core.page import Checked, Compared, Made, page
 from ismbench.papers.core.paper import Comparison, Finding, Judgement, Paper, Picture, Ruling
-from ismbench.papers.core.picture_files import remove_picture, write_picture
+from ismbench.papers.core.picture_files import remove_others, remove_picture, write_picture
 from ismbench.papers.core.published import PublishedNumbers, read_published
 from ismbench.papers.core.study import ExperimentStudy
 from ismbench.papers.core.study_records import MissingRecordsError, PaperRecords
@@ -41,6 +41,7 @@ def write_outputs(
         for study in paper.studies:
             _write_main_table(study.name, records, isinstance(study, ExperimentStudy))
         compared = [_compare(one, records, numbers, folder) for one in paper.comparisons]
+        remove_others(paper.pictures, folder / "figures")
         made = [_draw(one, records, folder / "figures", say) for one in paper.pictures]
         checked = [_check(one, records) for one in paper.findings]
         path = write_text(folder / "README.md", page(paper, records, compared, made, checked))
@@ -74,7 +75,7 @@ def _draw(one: Picture, records: PaperRecords, folder: Path, say: Callable[[str]
             drawn = one.draw(records)
             finish(drawn.figure)
     except MissingRecordsError as gap:
-        remove_picture(one, folder)
+        remove_picture(one.name, folder)
         say(f"no picture {one.name}: {gap}")
         return Made(one, gap=str(gap))
     write_picture(one, records, drawn, folder)

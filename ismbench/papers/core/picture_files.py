@@ -1,6 +1,7 @@
 """A picture on disk: PNG, SVG and PDF, the plotted data as CSV, and JSON that says where all of it comes from."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from ismbench.papers.core.study_records import PaperRecords
 from ismbench.papers.core.table_files import write_frame
 from ismbench.report.figures import FORMATS, LIGHT, save
 
-__all__ = ["remove_picture", "write_picture"]
+__all__ = ["remove_others", "remove_picture", "write_picture"]
 
 
 def write_picture(picture: Picture, records: PaperRecords, drawn: Drawn, folder: Path) -> list[Path]:
@@ -35,10 +36,18 @@ def write_picture(picture: Picture, records: PaperRecords, drawn: Drawn, folder:
     return [*written, write_text(folder / f"{picture.name}.json", text + "\n")]
 
 
-def remove_picture(picture: Picture, folder: Path) -> None:
+def remove_picture(name: str, folder: Path) -> None:
     """Removes the files of a picture that cannot be drawn any more, so that none is left from another run."""
     for ending in (*FORMATS, "csv", "json"):
-        (folder / f"{picture.name}.{ending}").unlink(missing_ok=True)
+        (folder / f"{name}.{ending}").unlink(missing_ok=True)
+
+
+def remove_others(pictures: Iterable[Picture], folder: Path) -> None:
+    """Removes the files of pictures that a paper had under other names; each left a file of its records."""
+    known = {picture.name for picture in pictures}
+    for file in sorted(folder.glob("*.json")):
+        if file.stem not in known:
+            remove_picture(file.stem, folder)
 
 
 def _about(picture: Picture, records: PaperRecords, drawn: Drawn) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 Three views are compared. The *map* is every base at every position, centered as in TISM (eq. 4): the mean
 over the bases of a position is taken off, from ISM and from scores that approximate its deltas; gradients
-come as they are. The *deltas* are the values of the substitutions alone, against ISM's, as they are. The
+come as they are. The *deltas* are the changes that a method expects of the substitutions
+(`effects.substitution_effects`; of a gradient, each base's value minus the reference base's), against ISM's. The
 *track* is one number per position, what the base that is there contributes (`scores.contribution_track`).
 Scores that are sizes of changes, without signs, are compared with the sizes of ISM's deltas in all three.
 Positions that ISM did not score (NaN) and positions that hold no base (N) are left out.
@@ -17,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ismbench.effects import substitution_effects
 from ismbench.errors import InputError
 from ismbench.metrics.vectors import cosine, pearson, sign_agreement, spearman, top_k_overlap
 from ismbench.scores import REDUCTIONS, Kind, contribution_track
@@ -56,7 +58,7 @@ def concordance(scores: Array, kind: Kind, delta: Array, x: Array) -> dict[str, 
 
     Returns:
         Arrays (N, K) by name: `pearson_map`, `spearman_map` over the centered map, `pearson_delta`,
-        `spearman_delta` over the substitutions as they are (both for kinds "delta" and "map" only);
+        `spearman_delta` over the effects of substitutions (both for kinds "delta" and "map" only);
         `pearson_track`, `spearman_track`, `cosine_track`, `sign_agreement`, and `top_<k>_overlap` for the k
         of `TOP_K`, over the track.
 
@@ -146,7 +148,7 @@ def _views(scores: Array, kind: Kind, delta: Array, x: Array) -> _Views:
         own = scores if kind == "map" else center(scores, x)
         maps = _rows(own), _rows(center(delta, x))
         substituted = x == 0
-        deltas = scores[substituted].T, delta[substituted].T
+        deltas = substitution_effects(scores, x, kind)[substituted].T, delta[substituted].T
     of_ism: Kind = "magnitude" if kind == "magnitude" else "delta"
     tracks = contribution_track(scores, x, kind), contribution_track(delta, x, of_ism)
     return _Views(maps, deltas, (_rows(tracks[0]), _rows(tracks[1])))

@@ -1,103 +1,103 @@
-"""Deletion and insertion: does the prediction follow the positions that a method calls important?
+"""Faithfulness: does the prediction change where, and as much as, a method's contributions say?
 
-Petsiuk, Das and Saenko, "RISE", BMVC 2018, for images. A base is deleted by the base that a background
-sequence (a shuffle of the same sequence) holds there; a zero column, which no model has seen, is never
-made.
+The faithfulness correlation of Bhatt, Weller and Moura, "Evaluating and aggregating feature-based model explanations",
+IJCAI 2020 (and, before it, sensitivity-n of Ancona et al., ICLR 2018): random subsets of the positions are exchanged,
+and over the subsets the sum of their contributions is correlated with the change of the prediction. It lies from -1 to
+1. A base is exchanged for the base that a background (a shuffle of the same sequence) holds there: a zero column, which
+no model has seen, is never made. Positions where both hold the same base are not exchanged and do not count.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.integrate import trapezoid
 
 from ismbench.errors import InputError
+from ismbench.metrics.vectors import pearson
 
-__all__ = ["DEFAULT_FRACTIONS", "deletion_curve", "faithfulness", "insertion_curve"]
+__all__ = ["SUBSETS", "SUBSET_SHARE", "Perturbed", "faithfulness", "perturb"]
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
 Predict = Callable[[Array], Array]
 
-DEFAULT_FRACTIONS = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
-"""Fractions of the positions that are exchanged, the most important first."""
+SUBSETS = 64
+"""Subsets of one sequence."""
+SUBSET_SHARE = 0.1
+"""Share of the positions in a subset."""
+NO_EFFECT = 1e-6
+"""Changes that spread no more than this, over the size of the predictions, are rounding of float32."""
 
 
-def faithfulness(
-    predict: Predict,
-    x: Array,
-    track: Array,
-    backgrounds: Array,
-    fractions: tuple[float, ...] = DEFAULT_FRACTIONS,
-) -> dict[str, Floats]:
-    """Areas of the two curves, as fractions of the change from reference to background.
+@dataclass(frozen=True)
+class Perturbed:
+    """One sequence with subsets of its positions exchanged; the same for every method.
+
+    Attributes:
+        exchanged: Bool (S, L), the positions whose base changed.
+        lost: (S, K), prediction of the sequence minus that of the exchanged one; NaN throughout an output that no
+            subset changes.
+    """
+
+    exchanged: NDArray[np.bool_]
+    lost: Floats
+
+
+def perturb(predict: Predict, x: Array, backgrounds: Array, rng: np.random.Generator) -> Perturbed:
+    """Exchanges random subsets of the positions of a sequence.
 
     Args:
-        predict: One-hot (M, L, A) to one number each (M,).
-        x: (N, L, A), the reference sequences.
-        track: (N, L), contributions; exchanged first are the highest, or, of a sequence whose backgrounds have the
-            higher prediction, the lowest: what a method holds responsible for the change comes first in both.
-        backgrounds: (N, R, L, A), one-hot; curves are means over the R.
-        fractions: Ascending, from 0 to 1.
+        predict: One-hot (M, L, A) to (M, K).
+        x: (L, A), the sequence.
+        backgrounds: (R, L, A), one-hot; subsets take them in turn.
+        rng: Draws the subsets.
+
+    Raises:
+        InputError: The shapes do not fit together.
+    """
+    if backgrounds.ndim != 3 or backgrounds.shape[1:] != x.shape or not len(backgrounds):
+        raise InputError(
+            "Backgrounds must be (R, L, A) for a sequence (L, A). Received:"
+            f" sequence {x.shape}, backgrounds {backgrounds.shape}"
+        )
+    length = len(x)
+    size = max(1, round(SUBSET_SHARE * length))
+    chosen = np.zeros((SUBSETS, length), dtype=bool)
+    for row in chosen:
+        row[rng.choice(length, size, replace=False)] = True
+    behind = backgrounds[np.arange(SUBSETS) % len(backgrounds)]
+    exchanged = chosen & (behind != x).any(axis=2)
+    mixed = np.where(exchanged[..., None], behind, x)
+    predictions = np.asarray(predict(np.concatenate([x[None], mixed])), dtype=np.float64)
+    lost = predictions[:1] - predictions[1:]
+    scale = np.abs(predictions).max(axis=0)
+    lost[:, np.ptp(lost, axis=0) <= NO_EFFECT * scale] = np.nan
+    return Perturbed(exchanged, lost)
+
+
+def faithfulness(track: Array, perturbed: Perturbed, *, signs: bool = True) -> Floats:
+    """Correlation of what a method's contributions and the prediction lose with each subset.
+
+    Args:
+        track: (L, K), contributions of the bases of the sequence.
+        perturbed: What its model does.
+        signs: The contributions have signs; those without (sizes) are held against the sizes of the changes, which is
+            another question and must not be ranked beside the first.
 
     Returns:
-        Arrays (N,): `deletion`, the mean over the fractions of the part of the prediction that is gone, and
-        `insertion`, the part that is back. Higher is better, a random order gives about 0.5 for a linear
-        model; NaN where reference and backgrounds have the same prediction.
+        (K,), from -1 to 1; NaN where no subset changes the prediction, or all contributions sum alike.
     """
-    ends = deletion_curve(predict, x, track, backgrounds, (0.0, 1.0))
-    change = ends[:, :1] - ends[:, 1:]
-    track = np.sign(change) * track
-    deleted = deletion_curve(predict, x, track, backgrounds, fractions)
-    inserted = insertion_curve(predict, x, track, backgrounds, fractions)
-    change[change == 0] = np.nan
-    return {
-        "deletion": trapezoid((deleted[:, :1] - deleted) / change, fractions, axis=1),
-        "insertion": trapezoid((inserted - inserted[:, :1]) / change, fractions, axis=1),
-    }
-
-
-def deletion_curve(
-    predict: Predict, x: Array, track: Array, backgrounds: Array, fractions: tuple[float, ...]
-) -> Floats:
-    """Predictions (N, F) while the most important positions get the bases of the background."""
-    return _curve(predict, x, track, backgrounds, fractions, keep_important=False)
-
-
-def insertion_curve(
-    predict: Predict, x: Array, track: Array, backgrounds: Array, fractions: tuple[float, ...]
-) -> Floats:
-    """Predictions (N, F) of the background while its most important positions get the reference's bases."""
-    return _curve(predict, x, track, backgrounds, fractions, keep_important=True)
-
-
-def _curve(
-    predict: Predict,
-    x: Array,
-    track: Array,
-    backgrounds: Array,
-    fractions: tuple[float, ...],
-    *,
-    keep_important: bool,
-) -> Floats:
-    _check(x, track, backgrounds, fractions)
-    length = x.shape[1]
-    place = np.argsort(np.argsort(-track, axis=1, kind="stable"), axis=1)  # 0 is the most important position
-    curve = np.empty((len(x), len(fractions)))
-    for f, fraction in enumerate(fractions):
-        from_reference = (place < round(fraction * length)) == keep_important
-        mixed = np.where(from_reference[:, None, :, None], x[:, None], backgrounds)
-        predictions = np.asarray(predict(mixed.reshape(-1, *x.shape[1:])), dtype=float)
-        curve[:, f] = predictions.reshape(backgrounds.shape[:2]).mean(axis=1)
-    return curve
-
-
-def _check(x: Array, track: Array, backgrounds: Array, fractions: tuple[float, ...]) -> None:
-    if track.shape != x.shape[:2] or backgrounds.ndim != 4 or backgrounds[:, 0].shape != x.shape:
+    if track.shape != (perturbed.exchanged.shape[1], perturbed.lost.shape[1]):
         raise InputError(
-            "Sequences must be (N, L, A), the track (N, L) and the backgrounds (N, R, L, A). Received:"
-            f" sequences {x.shape}, track {track.shape}, backgrounds {backgrounds.shape}"
+            f"A track must be (L, K). Received: {track.shape} for {perturbed.exchanged.shape[1]} positions and"
+            f" {perturbed.lost.shape[1]} outputs"
         )
-    if fractions[0] != 0 or fractions[-1] != 1 or list(fractions) != sorted(fractions):
-        raise InputError(f"Fractions must ascend from 0 to 1. Received: {fractions}")
+    told = perturbed.exchanged.astype(np.float64) @ np.asarray(track, dtype=np.float64)
+    lost = perturbed.lost if signs else np.abs(perturbed.lost)
+    defined = ~np.isnan(lost).any(axis=0)
+    found = np.full(track.shape[1], np.nan)
+    if defined.any():
+        found[defined] = pearson(told.T[defined], lost.T[defined])
+    return found

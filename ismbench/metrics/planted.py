@@ -1,4 +1,4 @@
-"""Attribution against planted truth: do the positions of the motifs get the high scores?"""
+"""Attribution against a known truth: do the positions that matter get the high scores?"""
 
 from typing import Any
 
@@ -8,44 +8,44 @@ from scipy.stats import rankdata
 
 from ismbench.errors import InputError
 
-__all__ = ["auroc", "average_precision", "planted_truth"]
+__all__ = ["auroc", "average_precision", "positions_found"]
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
 
 
-def planted_truth(track: Array, truth: Array) -> dict[str, Floats]:
-    """How well the absolute contribution finds the planted positions of each sequence.
+def positions_found(track: Array, truth: Array) -> dict[str, Floats]:
+    """How well the absolute contribution finds the positions that are true of each sequence and output.
 
     Args:
         track: (N, L, K), contributions (`scores.contribution_track`).
-        truth: (N, L) bool, True inside a planted motif.
+        truth: (N, L, K) bool, such as `ismbench.metrics.truth.positions_that_matter`.
 
     Returns:
-        Arrays (N, K): `auroc`, `aupr` (average precision), and `prevalence`, the fraction of planted
-        positions, which is what `aupr` is by chance. NaN where a sequence has no planted position, or
-        nothing else.
+        Arrays (N, K): `auroc`, `aupr` (average precision), and `prevalence`, the fraction of true positions, which is
+        what `aupr` is by chance. NaN where no position of a sequence is true, or all are.
 
     Raises:
         InputError: The shapes differ.
     """
-    if track.ndim != 3 or track.shape[:2] != truth.shape:
+    if track.ndim != 3 or track.shape != truth.shape:
         raise InputError(
-            "A track must be (N, L, K) and the truth (N, L). Received:"
+            "A track and its truth must both be (N, L, K). Received:"
             f" track {track.shape}, truth {truth.shape}"
         )
     strength = np.abs(track)
     shape = (len(track), track.shape[2])
     result = {name: np.empty(shape) for name in ("auroc", "aupr", "prevalence")}
     for n, k in np.ndindex(shape):
-        result["auroc"][n, k] = auroc(strength[n, :, k], truth[n])
-        result["aupr"][n, k] = average_precision(strength[n, :, k], truth[n])
-        result["prevalence"][n, k] = truth[n].mean() if _defined(truth[n]) else np.nan
+        here = truth[n, :, k]
+        result["auroc"][n, k] = auroc(strength[n, :, k], here)
+        result["aupr"][n, k] = average_precision(strength[n, :, k], here)
+        result["prevalence"][n, k] = here.mean() if _defined(here) else np.nan
     return result
 
 
 def auroc(score: Array, truth: Array) -> float:
-    """Area under the ROC curve: how often a planted position scores above another one, ties counting half.
+    """Area under the ROC curve: how often a true position scores above another one, ties counting half.
 
     Args:
         score: (M,).

@@ -6,17 +6,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ismbench.metrics.interval import by_sequence, mean_interval
+
 __all__ = ["Summary", "summarize"]
 
 
 @dataclass(frozen=True)
 class Summary:
-    """A metric over sequences (and outputs); statistics of the defined values, NaN where there are none.
+    """A metric over sequences; statistics of the defined ones, NaN where there are none.
 
     Attributes:
-        n: Number of values, defined or not.
-        n_undefined: How many of them are NaN.
+        n: Number of sequences, defined or not.
+        n_undefined: How many of them have no defined value.
         mean: Arithmetic mean.
+        mean_low: Lower end of its interval, see `ismbench.metrics.interval`; NaN for fewer than two sequences.
+        mean_high: Upper end.
         median: Median.
         q05: 5% quantile.
         q25: 25% quantile.
@@ -27,6 +31,8 @@ class Summary:
     n: int
     n_undefined: int
     mean: float
+    mean_low: float
+    mean_high: float
     median: float
     q05: float
     q25: float
@@ -35,10 +41,17 @@ class Summary:
 
 
 def summarize(values: NDArray[Any]) -> Summary:
-    """Summarizes values of any shape, NaN meaning undefined."""
-    flat = np.asarray(values, dtype=float).ravel()
-    defined = flat[~np.isnan(flat)]
+    """Summarizes one value a sequence.
+
+    Args:
+        values: (N,) or (N, K), NaN meaning undefined. The K outputs of a sequence are no samples of their own: their
+            mean counts.
+    """
+    each = by_sequence(values)
+    defined = each[~np.isnan(each)]
     if not len(defined):
-        return Summary(len(flat), len(flat), *[float("nan")] * 6)
+        return Summary(len(each), len(each), *[float("nan")] * 8)
     q05, q25, median, q75, q95 = np.quantile(defined, (0.05, 0.25, 0.5, 0.75, 0.95)).tolist()
-    return Summary(len(flat), len(flat) - len(defined), float(defined.mean()), median, q05, q25, q75, q95)
+    found = mean_interval(defined)
+    low, high = (end if np.isfinite(end) else float("nan") for end in (found.low, found.high))
+    return Summary(len(each), len(each) - len(defined), found.mean, low, high, median, q05, q25, q75, q95)

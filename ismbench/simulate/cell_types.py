@@ -13,7 +13,7 @@ from ismbench.simulate.motifs import read_motifs
 from ismbench.simulate.plant import simulate
 from ismbench.simulate.response import Response
 
-__all__ = ["DEFAULT_MOTIFS", "CellTypes", "simulate_cell_types"]
+__all__ = ["DEFAULT_MOTIFS", "CellTypes", "simulate_cell_types", "simulate_new"]
 
 DEFAULT_MOTIFS = ("CTCF", "Spi1", "GATA1::TAL1", "SP1", "Pou5f1::Sox2", "NFKB1", "REST", "TP53")
 """Of the shipped ones, specific enough to be rare by chance."""
@@ -38,16 +38,6 @@ class CellTypes:
     def expected(self) -> npt.NDArray[np.float64]:
         """(N, K), the signals without noise."""
         return self.response(self.data.sequences.x)
-
-    def truth(self) -> npt.NDArray[np.bool_]:
-        """Bool (N, L, K), True inside of planted motifs that matter to the output."""
-        sequences, grammar = self.data.sequences, self.response.grammar
-        matters = grammar.matters()
-        found = np.zeros((*sequences.x.shape[:2], len(matters)), dtype=bool)
-        for row, sites in zip(found, sequences.motifs or (), strict=True):
-            for site in sites:
-                row[site.start : site.end] |= matters[:, grammar.motifs.index(site.name)]
-        return found
 
     def with_flanks(self) -> SignalSet:
         """The data, each sequence with what stands before and after it."""
@@ -120,6 +110,37 @@ def simulate_cell_types(
     signals = (expected + rng.normal(scale=noise, size=expected.shape)).astype(np.float32)
     outputs = tuple(f"cell_type_{k}" for k in range(n_outputs))
     return CellTypes(SignalSet(sequences, signals, outputs), response, _flanks(n, flank, int(draws[4])))
+
+
+def simulate_new(
+    response: Response,
+    n: int,
+    length: int,
+    *,
+    least_motifs: int = 0,
+    most_motifs: int = 6,
+    seed: int = 0,
+) -> SequenceSet:
+    """New sequences of the kind that a response was simulated on, with their planted sites.
+
+    Args:
+        response: Says which motifs are planted.
+        n: Sequences.
+        length: Positions of each.
+        least_motifs: Planted in one sequence.
+        most_motifs: Likewise; every count equally often.
+        seed: Of everything drawn; another one than that of the simulation gives other sequences.
+
+    Raises:
+        InputError: Motifs that do not fit.
+    """
+    draws = np.random.default_rng(seed).integers(2**31, size=2)
+    counts = range(least_motifs, most_motifs + 1)
+    if not counts or least_motifs < 0:
+        raise InputError(
+            f"New sequences need 0 <= least_motifs <= most_motifs. Received: {least_motifs=}, {most_motifs=}"
+        )
+    return _sequences(n, length, response.grammar.motifs, counts, int(draws[0]), int(draws[1]))
 
 
 def _response(x: OneHot, grammar: Grammar, level: float) -> Response:

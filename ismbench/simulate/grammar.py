@@ -46,13 +46,18 @@ class Grammar:
             z += np.outer(occupancy[:, m] * occupancy[:, n], self.pair[:, p])
         return np.asarray(self.ceiling * np.tanh(z / self.ceiling))
 
-    def matters(self) -> npt.NDArray[np.bool_]:
-        """(K, M): whether a cell type answers to a motif, alone or in a pair."""
-        found = self.single != 0
+    def matters(self, present: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        """(N, K, M): whether a cell type answers to a motif of a sequence, alone or because its partner is there.
+
+        Args:
+            present: (N, M), the motifs that are there.
+        """
+        found = np.repeat((self.single != 0)[None], len(present), axis=0)
         for p, (m, n) in enumerate(self.pairs):
-            found[:, m] |= self.pair[:, p] != 0
-            found[:, n] |= self.pair[:, p] != 0
-        return np.asarray(found)
+            counts = self.pair[:, p] != 0
+            found[:, :, m] |= present[:, n, None] & counts
+            found[:, :, n] |= present[:, m, None] & counts
+        return np.asarray(found & present[:, None])
 
 
 def draw_grammar(

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from ismbench.sequence import OneHot, reverse_complement
 from ismbench.simulate.motifs import Motif
 
-__all__ = ["occupancy"]
+__all__ = ["log_odds", "occupancy"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -38,7 +38,7 @@ def occupancy(x: OneHot, motifs: Sequence[Motif]) -> Floats:
 
 
 def _of_motif(x: OneHot, motif: Motif) -> Floats:
-    scores, threshold = _log_odds(motif)
+    scores, threshold = log_odds(motif)
     both = np.stack([scores, reverse_complement(scores)], axis=-1)
     found = []
     for start in range(0, len(x), _BATCH):
@@ -50,8 +50,8 @@ def _of_motif(x: OneHot, motif: Motif) -> Floats:
     return np.asarray(np.concatenate(found), dtype=np.float64)
 
 
-def _log_odds(motif: Motif) -> tuple[Floats, float]:
-    """Log odds (W, 4) in nats, and the score from which on a site counts."""
+def log_odds(motif: Motif) -> tuple[Floats, float]:
+    """Log odds (W, 4) of a motif's bases in nats, and the score from which on a site counts."""
     chances = motif.counts / motif.counts.sum(axis=1, keepdims=True) + PSEUDOCOUNT
     chances /= chances.sum(axis=1, keepdims=True)
     odds = np.log(4 * chances)

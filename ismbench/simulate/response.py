@@ -5,14 +5,18 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ismbench.sequence import OneHot
+from ismbench.sequence import OneHot, SequenceSet
 from ismbench.simulate.grammar import Grammar
 from ismbench.simulate.motifs import Motif
+from ismbench.simulate.mutant_occupancy import mutant_occupancy
 from ismbench.simulate.occupancy import occupancy
 
 __all__ = ["Response"]
 
 Floats = npt.NDArray[np.float64]
+
+_PRESENT = 0.5
+"""Occupancy from which on a motif counts as being there."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,14 +49,22 @@ class Response:
         return np.asarray(self.level + (answer - self.middle) / self.spread)
 
     def ism(self, x: OneHot) -> Floats:
-        """Changes (N, L, 4, K) of the signals by every substitution; 0 at the reference base."""
-        n, length, size = x.shape
-        found = np.zeros((n, length, size, len(self.middle)))
-        for i, row in enumerate(x):
-            position, base = np.nonzero(row == 0)
-            mutants = np.repeat(row[None], len(position), axis=0)
-            rows = np.arange(len(position))
-            mutants[rows, position] = 0
-            mutants[rows, position, base] = 1
-            found[i, position, base] = self(mutants) - self(row[None])
+        """Changes (N, L, 4, K) of the signals by every substitution, exactly; 0 at the reference base."""
+        found = np.empty((*x.shape, len(self.middle)))
+        reference = self.grammar.answer(occupancy(x, self.motifs))
+        for row, sequence, before in zip(found, x, reference, strict=True):
+            mutants = mutant_occupancy(sequence, self.motifs)
+            answers = self.grammar.answer(mutants.reshape(-1, len(self.motifs))).reshape(row.shape)
+            row[:] = (answers - before) / self.spread
+            row[sequence != 0] = 0
+        return found
+
+    def sites_that_matter(self, sequences: SequenceSet) -> npt.NDArray[np.bool_]:
+        """Bool (N, L, K), True inside of planted motifs that the output answers to, alone or with a present partner."""
+        present = occupancy(sequences.x, self.motifs) >= _PRESENT
+        matters = self.grammar.matters(present)
+        found = np.zeros((*sequences.x.shape[:2], len(self.middle)), dtype=bool)
+        for row, sites, counts in zip(found, sequences.motifs or (), matters, strict=False):
+            for site in sites:
+                row[site.start : site.end] |= counts[:, self.grammar.motifs.index(site.name)]
         return found

@@ -37,7 +37,7 @@ def test_a_model_trains_on_the_sample_from_a_data_block(shared_data: Path) -> No
     split = load_data(entry, 251, shared_data / "aitac_sample")
     assert [len(part) for part in (split.train, split.validation, split.test)] == [70, 10, 20]
     assert split.train.sequences.length == 251
-    assert split.test_truth is None
+    assert split.response is None
     raw = np.load(shared_data / "aitac_sample" / "cell_type_array.npy")
     learned = np.concatenate([part.signals for part in (split.train, split.validation, split.test)])
     np.testing.assert_allclose(np.sort(learned, axis=None), np.sort(np.log2(raw + 2), axis=None), rtol=1e-6)

@@ -38,20 +38,6 @@ def test_planted_sites_hold_their_motif() -> None:
     assert seen > 20
 
 
-def test_truth_marks_the_sites_that_matter_to_an_output() -> None:
-    found = simulate_cell_types(14, 120, n_outputs=4)
-    truth, matters = found.truth(), found.response.grammar.matters()
-    assert truth.shape == (14, 120, 4)
-    expected = np.zeros_like(truth)
-    for row, sites in zip(expected, found.data.sequences.motifs or (), strict=True):
-        for site in sites:
-            for k in range(4):
-                if matters[k, found.response.grammar.motifs.index(site.name)]:
-                    row[site.start : site.end, k] = True
-    np.testing.assert_array_equal(truth, expected)
-    assert not matters.all()
-
-
 def test_noise_is_what_was_asked_for() -> None:
     found = simulate_cell_types(300, 120, n_outputs=5, noise=0.5, level=3.0)
     np.testing.assert_allclose(found.expected.std(axis=0), 1, rtol=1e-6)

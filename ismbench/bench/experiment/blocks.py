@@ -10,7 +10,7 @@ from pydantic import (
     model_validator,
 )
 
-from ismbench.bench.experiment.fields import DEVICES, Block, FileName, Name, Positive, Seed
+from ismbench.bench.experiment.fields import DEVICES, Block, FileName, Length, Name, Positive, Seed
 from ismbench.bench.records.schema import BATCH_COLUMNS
 from ismbench.model_forms import FORMS
 
@@ -18,6 +18,39 @@ if TYPE_CHECKING:
     from ismbench.engine.target import Target
 
 __all__ = ["MethodEntry", "ModelEntry", "Sequences", "TargetEntry"]
+
+
+class Sequences(Block):
+    """Where the sequences come from.
+
+    Attributes:
+        source: dm3 (100 fly promoters, shipped), fasta, random, simulated (planted motifs), or held_out (the test
+            split of the experiment's data).
+        n: How many are loaded at most; one number, or one for each device.
+        path: Relative to the experiment's folder: the FASTA file of source fasta; of source simulated, the generating
+            function that a model was trained on, for new sequences of the same kind whose truth is known.
+        seed: Seed of random and simulated sequences, and of shuffles.
+        fill: With shuffle, dinucleotide shuffles of the records make up for missing ones.
+        options: Keyword arguments of the simulation.
+    """
+
+    source: Literal["dm3", "fasta", "random", "simulated", "held_out"] = "dm3"
+    n: Positive | dict[Literal["cpu", "gpu"], Positive] = 32
+    path: FileName | None = None
+    seed: Seed = 0
+    fill: Literal["shuffle"] | None = None
+    options: dict[str, Any] = Field(default={})
+
+    @model_validator(mode="after")
+    def _path_goes_with_its_source(self) -> Self:
+        needs, takes = self.source == "fasta", self.source in ("fasta", "simulated")
+        if (needs and self.path is None) or (not takes and self.path is not None):
+            raise ValueError("path must be given for source fasta, may be for simulated, and for no other")
+        return self
+
+    def count(self, device: str) -> int:
+        """Number of sequences that a device gets."""
+        return self.n if isinstance(self.n, int) else dict(self.n).get(_device(device), 32)
 
 
 class ModelEntry(Block):
@@ -31,6 +64,9 @@ class ModelEntry(Block):
         imports: Modules by name, and Python files relative to the experiment's folder, that are imported before the
             model is opened: what they define may be named by its file, and what they register holds.
         train: It is trained first: what differs from the experiment's block ``training``; {} where nothing does.
+        lengths: Positions of its input, instead of the experiment's.
+        sequences: What it is asked to explain, instead of the experiment's.
+        sweep: All batch sizes are run with it; otherwise the first of each method.
     """
 
     name: Name
@@ -39,6 +75,9 @@ class ModelEntry(Block):
     options: dict[str, JsonValue] = Field(default={})
     imports: tuple[FileName, ...] = ()
     train: dict[str, Any] | None = None
+    lengths: Annotated[tuple[Length, ...], Field(min_length=1)] | None = None
+    sequences: Sequences | None = None
+    sweep: bool = True
 
     @model_validator(mode="before")
     @classmethod
@@ -54,37 +93,6 @@ class ModelEntry(Block):
         if self.train is not None and self.weights is not None:
             raise ValueError("a model is either trained or has weights")
         return self
-
-
-class Sequences(Block):
-    """Where the sequences come from.
-
-    Attributes:
-        source: dm3 (100 fly promoters, shipped), fasta, random, simulated (planted motifs), or held_out (the test
-            split of the experiment's data).
-        n: How many are loaded at most; one number, or one for each device.
-        path: The FASTA file of source fasta, relative to the experiment's folder.
-        seed: Seed of random and simulated sequences, and of shuffles.
-        fill: With shuffle, dinucleotide shuffles of the records make up for missing ones.
-        options: Keyword arguments of the simulation.
-    """
-
-    source: Literal["dm3", "fasta", "random", "simulated", "held_out"] = "dm3"
-    n: Positive | dict[Literal["cpu", "gpu"], Positive] = 32
-    path: FileName | None = None
-    seed: Seed = 0
-    fill: Literal["shuffle"] | None = None
-    options: dict[str, Any] = Field(default={})
-
-    @model_validator(mode="after")
-    def _path_goes_with_fasta(self) -> Self:
-        if (self.source == "fasta") != (self.path is not None):
-            raise ValueError("path must be given for source fasta, and for no other")
-        return self
-
-    def count(self, device: str) -> int:
-        """Number of sequences that a device gets."""
-        return self.n if isinstance(self.n, int) else dict(self.n).get(_device(device), 32)
 
 
 class TargetEntry(Block):

@@ -1,10 +1,10 @@
 """The data of an experiment, split into what trains, what stops the training, and what nothing sees before the end."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from ismbench import digest
 from ismbench.bench.experiment.training import DataEntry
@@ -24,15 +24,12 @@ class Split:
         train: What models learn from; its sequences may be longer than the others, so that shifts have what to show.
         validation: What decides when they stop.
         test: What they are judged by.
-        test_truth: Bool (N, L, K) for the test split, True inside of planted motifs that matter to the output; None
-            where nothing was planted.
         response: The signals of any sequence without noise, where they are known.
     """
 
     train: SignalSet
     validation: SignalSet
     test: SignalSet
-    test_truth: npt.NDArray[np.bool_] | None = None
     response: Response | None = None
 
     @property
@@ -56,7 +53,6 @@ class _Loaded:
     """Data with its flanks, and what is known of it."""
 
     data: SignalSet
-    truth: npt.NDArray[np.bool_] | None = None
     response: Response | None = None
 
 
@@ -71,18 +67,24 @@ def load_data(entry: DataEntry, length: int, root: Path) -> Split:
     Raises:
         InputError: A file is broken, a setting is out of its range, or a split would be empty.
     """
-    loaded = _simulated(entry, length) if entry.source == "simulated" else _immgen(entry, length, root)
+    loaded = (
+        _simulated(entry.model_dump_json(), length)
+        if entry.source == "simulated"
+        else _immgen(entry, length, root)
+    )
     train, validation, test = _split(loaded.data, entry, root)
     return Split(
         loaded.data.take(train),
         _centre(loaded.data.take(validation), length),
         _centre(loaded.data.take(test), length),
-        None if loaded.truth is None else loaded.truth[test],
         loaded.response,
     )
 
 
-def _simulated(entry: DataEntry, length: int) -> _Loaded:
+@lru_cache(maxsize=1)
+def _simulated(written: str, length: int) -> _Loaded:
+    """Simulated once for whoever asks in a row; what is found is not changed."""
+    entry = DataEntry.model_validate_json(written)
     assert entry.n is not None
     try:
         found = simulate_cell_types(entry.n, length, flank=entry.flank, seed=entry.seed, **entry.options)
@@ -90,7 +92,7 @@ def _simulated(entry: DataEntry, length: int) -> _Loaded:
         raise InputError(
             f"data.options must fit ismbench.simulate.simulate_cell_types. Received: {error}"
         ) from None
-    return _Loaded(found.with_flanks(), found.truth(), found.response)
+    return _Loaded(found.with_flanks(), found.response)
 
 
 def _immgen(entry: DataEntry, length: int, root: Path) -> _Loaded:

@@ -65,11 +65,24 @@ class Experiment(Block):
     @model_validator(mode="after")
     def _training_is_complete(self) -> Self:
         trained = [m for m in self.models if self.training_of(m) is not None]
-        if (trained or self.sequences.source == "held_out") and self.data is None:
+        held_out = any(self.sequences_of(m.name).source == "held_out" for m in self.models)
+        if (trained or held_out) and self.data is None:
             raise ValueError("data must be given where models are trained, or sequences are held_out")
-        if trained and len(self.lengths) != 1:
+        if any(len(self.lengths_of(m.name)) != 1 for m in trained):
             raise ValueError("a model is trained at one length; give one length")
         return self
+
+    def entry(self, model: str) -> ModelEntry:
+        """The entry of a model by its name."""
+        return next(entry for entry in self.models if entry.name == model)
+
+    def lengths_of(self, model: str) -> tuple[int, ...]:
+        """Positions of a model's input."""
+        return self.entry(model).lengths or self.lengths
+
+    def sequences_of(self, model: str) -> Sequences:
+        """What a model is asked to explain."""
+        return self.entry(model).sequences or self.sequences
 
     def training_of(self, model: ModelEntry) -> TrainEntry | None:
         """How a model is trained; None where it is not.

@@ -98,7 +98,7 @@ def _with_training(model: ModelFile, entry: ModelEntry, experiment: Experiment) 
     job = TrainJob(
         model.name,
         model.path,
-        experiment.lengths[0],
+        experiment.lengths_of(entry.name)[0],
         options,
         train,
         experiment.data,

@@ -56,6 +56,9 @@ def _listed(experiment: Lists) -> Iterator[tuple[Path, Hashable]]:
     """Every item of a list whose items become cells: its path in the document, and its value, alike for alike."""
     for i, length in enumerate(experiment.lengths):
         yield ("lengths", i), length
+    for m, model in enumerate(experiment.models):
+        for i, length in enumerate(model.lengths or ()):
+            yield ("models", m, "lengths", i), length
     for i, backend in enumerate(experiment.backends):
         yield ("backends", i), backend
     for i, target in enumerate(experiment.targets):

@@ -1,13 +1,20 @@
 """The sequences that an experiment names, loaded by the parent."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
+from ismbench.bench.experiment.blocks import Sequences
 from ismbench.bench.experiment.experiment import Experiment
 from ismbench.bench.experiment.repeats import refuse_repeated_sequences
 from ismbench.errors import InputError
 from ismbench.sequence import SequenceSet, dinucleotide_shuffle, random_dna, read_fasta, shipped_dm3
 
-__all__ = ["load_sequences"]
+if TYPE_CHECKING:
+    from ismbench.bench.experiment.data import Split
+    from ismbench.simulate import Response
+
+__all__ = ["find_response", "load_sequences"]
 
 _MOST_LETTERS = 2**28
 """One-hot they take sixteen times as many bytes."""
@@ -15,60 +22,92 @@ _TRIES = 50
 """For a shuffle that is not there yet; a short sequence has few of them, and may have none."""
 
 
-def load_sequences(experiment: Experiment, length: int, n: int) -> SequenceSet:
-    """Loads an experiment's sequences, no two of them alike.
+def load_sequences(experiment: Experiment, length: int, n: int, spec: Sequences | None = None) -> SequenceSet:
+    """Loads sequences of an experiment, no two of them alike.
 
     Args:
         experiment: Says where they come from.
         length: Positions of each; longer records take their centre.
         n: How many at most.
+        spec: The block that names them; the experiment's own by default.
 
     Raises:
         InputError: The file is missing or broken, a record is too short or comes twice, or there are fewer than
             ``n`` and nothing shall fill them up.
     """
-    records = _load(experiment, length, n)
-    refuse_repeated_sequences(records)
-    return records
-
-
-def _load(experiment: Experiment, length: int, n: int) -> SequenceSet:
-    spec = experiment.sequences
+    spec = spec or experiment.sequences
     if n * length > _MOST_LETTERS:
         raise InputError(
             f"All sequences together must have at most {_MOST_LETTERS:,} letters; lower sequences.n or the"
             f" length. Received: {n} of {length}"
         )
-    if spec.source == "random":
-        x = random_dna(n, length, spec.seed)
-        return SequenceSet(tuple(f"random_{i}" for i in range(n)), x, f"random, seed {spec.seed}")
-    if spec.source == "simulated":
-        from ismbench.simulate import simulate
-
-        try:
-            return simulate(n, length, seed=spec.seed, **spec.options)
-        except (TypeError, AttributeError) as error:
-            raise InputError(
-                f"sequences.options must fit ismbench.simulate.simulate. Received: {error}"
-            ) from None
-    if spec.source == "held_out":
-        from ismbench.bench.experiment.data import load_data
-
-        assert experiment.data is not None
-        available = load_data(experiment.data, length, experiment.root).test.sequences
-    elif spec.source == "dm3":
-        available = shipped_dm3(length)
-    else:
-        assert spec.path is not None
-        available = read_fasta(experiment.root / spec.path, length, limit=n)
+    available = _available(experiment, spec, length, n)
     if len(available) >= n:
-        return available.take(slice(n))
-    if spec.fill is None:
+        records = available.take(slice(n))
+    elif spec.fill is not None:
+        records = _filled(available, n, spec.seed)
+    else:
         raise InputError(
             f"sequences.n must not be above the {len(available)} records of {spec.source}; lower it, or set"
             f" sequences.fill to shuffle. Received: {n}"
         )
-    return _filled(available, n, spec.seed)
+    refuse_repeated_sequences(records)
+    return records
+
+
+def find_response(experiment: Experiment, length: int, spec: Sequences | None = None) -> "Response | None":
+    """The function that the signals of sequences were simulated with; None where none was.
+
+    Args:
+        experiment: Says where they come from.
+        length: Positions of each.
+        spec: The block that names them; the experiment's own by default.
+
+    Raises:
+        InputError: Its file, or the data, is broken.
+    """
+    spec = spec or experiment.sequences
+    if spec.source == "simulated" and spec.path is not None:
+        from ismbench.simulate import read_response
+
+        return read_response(experiment.root / spec.path)
+    if spec.source == "held_out":
+        return _split(experiment, length).response
+    return None
+
+
+def _available(experiment: Experiment, spec: Sequences, length: int, n: int) -> SequenceSet:
+    if spec.source == "random":
+        x = random_dna(n, length, spec.seed)
+        return SequenceSet(tuple(f"random_{i}" for i in range(n)), x, f"random, seed {spec.seed}")
+    if spec.source == "simulated":
+        return _simulated(experiment, spec, length, n)
+    if spec.source == "held_out":
+        return _split(experiment, length).test.sequences
+    if spec.source == "dm3":
+        return shipped_dm3(length)
+    assert spec.path is not None
+    return read_fasta(experiment.root / spec.path, length, limit=n)
+
+
+def _simulated(experiment: Experiment, spec: Sequences, length: int, n: int) -> SequenceSet:
+    from ismbench.simulate import simulate, simulate_new
+
+    response = find_response(experiment, length, spec)
+    try:
+        if response is not None:
+            return simulate_new(response, n, length, seed=spec.seed, **spec.options)
+        return simulate(n, length, seed=spec.seed, **spec.options)
+    except (TypeError, AttributeError) as error:
+        name = "simulate" if response is None else "simulate_new"
+        raise InputError(f"sequences.options must fit ismbench.simulate.{name}. Received: {error}") from None
+
+
+def _split(experiment: Experiment, length: int) -> "Split":
+    from ismbench.bench.experiment.data import load_data
+
+    assert experiment.data is not None
+    return load_data(experiment.data, length, experiment.root)
 
 
 def _filled(records: SequenceSet, n: int, seed: int) -> SequenceSet:

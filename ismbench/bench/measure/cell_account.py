@@ -1,23 +1,17 @@
 """The account of a timed cell: its record, its samples and its metrics."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ismbench.bench.experiment.budget import Concordance, Faithfulness
+from ismbench.bench.experiment.budget import Concordance
 from ismbench.bench.measure.caching_check import remark_on_memory
+from ismbench.bench.measure.cell_metrics import CellMetrics
+from ismbench.bench.measure.completed import complete_scores
 from ismbench.bench.measure.equality import compare_with_naive, deviation_of_sizes
-from ismbench.bench.measure.metric_rows import (
-    concordance_rows,
-    diagnostic_rows,
-    faithfulness_rows,
-    planted_rows,
-)
-from ismbench.bench.measure.naive_reference import NaiveReference
+from ismbench.bench.measure.extrapolation import extrapolation_error
 from ismbench.bench.measure.peak_memory import peak_memory
 from ismbench.bench.measure.ready_cell import ReadyCell, seen
 from ismbench.bench.measure.remainder import score_with_remainder
@@ -48,22 +42,19 @@ class Accountant:
     Attributes:
         bench: The lane's model, target and sequences.
         names: Names of all sequences (N,).
-        truth: (N, L), True where motifs were planted; None if nothing was.
         concordance: How far an exact method may be from naive ISM.
-        faithfulness: How scores are held against the model; None leaves that out.
+        metrics: What scores are judged by.
         cache: Folder for the contribution tracks.
-        naive: The naive reference; None where there is none.
-        no_reference: Why there is none.
+        no_reference: Why there is no naive reference.
     """
 
     bench: Workbench
     names: tuple[str, ...]
-    truth: NDArray[np.bool_] | None
     concordance: Concordance
-    faithfulness: Faithfulness | None
+    metrics: CellMetrics
     cache: Path
-    naive: NaiveReference | None
     no_reference: str | None
+    _completed: set[str] = field(default_factory=set)
 
     def account(self, ready: ReadyCell) -> CellDone:
         """What the parent is told of a cell.
@@ -72,9 +63,12 @@ class Accountant:
             NoRoomError: The track cannot be written.
             Exception: Whatever the method raises in its last calls.
         """
-        scored, last = self._scored(ready), self._last(ready)
+        last = self._last(ready)
+        metrics = [*self.metrics.of_call(ready.explainer, last.scored.names)]
+        self._complete(ready)
+        scored = self._scored(ready)
+        metrics += self.metrics.of_scores(scored)
         record = self._record(ready, last)
-        metrics = [*self._diagnostics(ready, last), *self._metrics(scored)]
         write_arrays(
             self.cache / f"{ready.cell.cell_id}.npz",
             track=scored.track(),
@@ -94,6 +88,7 @@ class Accountant:
             "n_outputs": some.shape[2],
             "n_positions": len(ready.positions),
             "extrapolated": len(ready.positions) < self.bench.x.shape[1],
+            "extrapolation_error": extrapolation_error(ready, self.bench),
             "build_seconds": ready.build_seconds,
             "first_call_seconds": ready.first_call_seconds,
             "precompute_seconds": getattr(ready.explainer, "precompute_seconds", None),
@@ -120,6 +115,12 @@ class Accountant:
         )
         return _LastCall(peak, calls[-1].seconds, scored)
 
+    def _complete(self, ready: ReadyCell) -> None:
+        """The first cell of each method scores all sequences that naive ISM has scored, where there is time."""
+        if self.metrics.naive is not None and ready.cell.method not in self._completed:
+            complete_scores(ready, self.bench, len(self.metrics.naive.delta), self.concordance.budget)
+            self._completed.add(ready.cell.method)
+
     def _scored(self, ready: ReadyCell) -> Scored:
         numbers = np.array(sorted(ready.scores), dtype=np.intp)
         return Scored(
@@ -135,40 +136,27 @@ class Accountant:
         own = getattr(ready.explainer, "multiply_adds", None)
         return self.bench.price(ready.cell) if own is None else float(own(self.bench.x[: ready.n]))
 
-    def _diagnostics(self, ready: ReadyCell, last: _LastCall) -> Iterable[Record]:
-        # The memory pass was the last call.
-        diagnostics = getattr(ready.explainer, "diagnostics", None)
-        return () if diagnostics is None else diagnostic_rows(diagnostics(), last.scored.names)
-
-    def _metrics(self, scored: Scored) -> Iterable[Record]:
-        if self.naive is not None:
-            yield from concordance_rows(scored, self.naive)
-        if self.truth is not None:
-            yield from planted_rows(scored, self.truth)
-        if self.faithfulness is not None:
-            shuffles = self.faithfulness.shuffles
-            yield from faithfulness_rows(scored, self.bench.predict, shuffles, self.bench.seed)
-
     def _judgement(self, ready: ReadyCell, scored: Scored, last: _LastCall) -> Record:
         """Equality of an exact method, deviation of one that gives sizes; empty for the others."""
         spec = ready.cell.declared
         if spec.exact:
             return self._equality(ready, scored, last)
-        if spec.kind == "magnitude" and self.naive is not None:
-            return {"max_abs_deviation": deviation_of_sizes(scored, self.naive)}
+        if spec.kind == "magnitude" and self.metrics.naive is not None:
+            return {"max_abs_deviation": deviation_of_sizes(scored, self.metrics.naive)}
         return {}
 
     def _equality(self, ready: ReadyCell, scored: Scored, last: _LastCall) -> Record:
         """The worst of three: timed repetitions, a call with known sequences, and one with an unfilled last batch."""
-        if self.naive is None:
+        if self.metrics.naive is None:
             reason = f"could not be compared with naive ISM: {self.no_reference}"
             return {"status": "error", "status_reason": reason}
         calls = {"": scored, "in a later call": last.scored}
-        partial = score_with_remainder(ready, self.bench, self.names, len(self.naive.delta))
+        partial = score_with_remainder(ready, self.bench, self.names, len(self.metrics.naive.delta))
         if partial is not None:
             calls[f"in a call of {len(partial.numbers)}, whose last batch is not full"] = partial
         found = {
-            words: compare_with_naive(s, self.naive, self.concordance.tolerance) for words, s in calls.items()
+            words: compare_with_naive(s, self.metrics.naive, self.concordance.tolerance)
+            for words, s in calls.items()
         }
         words, worst = next(((w, f) for w, f in found.items() if not f.equal), ("", found[""]))
         reasons = [part for part in (worst.reason, words) if part]

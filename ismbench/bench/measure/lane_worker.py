@@ -7,9 +7,12 @@ import sys
 
 from ismbench.bench.measure.build import refuse_others
 from ismbench.bench.measure.cell_account import Accountant
+from ismbench.bench.measure.cell_metrics import CellMetrics
+from ismbench.bench.measure.explained_truth import explained_truth
 from ismbench.bench.measure.lane import LaneMeasurement
 from ismbench.bench.measure.naive_reference import NaiveReference, find_or_score
 from ismbench.bench.measure.open_workbench import open_workbench
+from ismbench.bench.measure.perturbations import Perturbations
 from ismbench.bench.measure.workbench import Workbench
 from ismbench.bench.process.entry import Report, take_job
 from ismbench.bench.process.jobs import LaneJob
@@ -48,10 +51,19 @@ def _work(job: LaneJob, report: Report) -> None:
     refuse_others(job.model, job.expected, hashes)
     naive, no_reference = _reference(job, bench, hashes, report)
     names = tuple(map(str, sequences.names))
-    accountant = Accountant(
-        bench, names, sequences.truth, job.concordance, job.faithfulness, job.cache, naive, no_reference
-    )
+    metrics = _metrics(job, bench, sequences, naive)
+    accountant = Accountant(bench, names, job.concordance, metrics, job.cache, no_reference)
     LaneMeasurement(accountant, report).run(job.cells)
+
+
+def _metrics(
+    job: LaneJob, bench: Workbench, sequences: LaneSequences, naive: NaiveReference | None
+) -> CellMetrics:
+    perturbations = None
+    if job.faithfulness is not None:
+        perturbations = Perturbations(bench.predict, bench.x, job.faithfulness.shuffles, bench.seed)
+    exact, planted = explained_truth(bench.model, bench.target, sequences)
+    return CellMetrics(naive, exact, planted, perturbations)
 
 
 def _hashes(bench: Workbench, sequences: LaneSequences) -> dict[str, str]:

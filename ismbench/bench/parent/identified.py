@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ismbench.bench.experiment.model_files import ModelFile
-from ismbench.bench.experiment.sequences import load_sequences
+from ismbench.bench.experiment.sequences import find_response, load_sequences
 from ismbench.bench.parent.builds import Builder
 from ismbench.bench.parent.ensure_trained import ensure_trained
 from ismbench.bench.plan.cell_id import identify, identify_build
@@ -16,10 +16,12 @@ from ismbench.bench.records.cell import Cell
 from ismbench.bench.records.sequence_file import LaneSequences
 from ismbench.errors import InputError
 
-__all__ = ["Identified", "Identifier"]
+__all__ = ["Identified", "Identifier", "Pool", "pool"]
 
 Subject = tuple[str, int, str]
 """Model, length and backend."""
+Pool = tuple[str, int]
+"""A model with sequences of its own, or "", and the length."""
 
 
 @dataclass(frozen=True)
@@ -29,17 +31,17 @@ class Identified:
     Attributes:
         plan: Trained models that are needed have their weights.
         built: What the models of its cells are; by model, length and backend.
-        sequences: The sequences of each length in base pairs.
+        sequences: The sequences of each pool, see ``pool``.
     """
 
     plan: RunPlan
     built: Mapping[Subject, Built]
-    sequences: Mapping[int, LaneSequences]
+    sequences: Mapping[Pool, LaneSequences]
 
     def hashes(self, cell: Cell) -> dict[str, str | None]:
         """The columns that say what a cell was computed with; null for a model that could not be built."""
         built = self.built.get(_subject(cell), Built())
-        sequences = self.sequences.get(cell.length)
+        sequences = self.sequences.get(pool(self.plan, cell))
         return {
             "structure_hash": built.structure or None,
             "weights_hash": built.weights or None,
@@ -66,7 +68,7 @@ class Identifier:
     log: Path
     tell: Callable[[str], None]
     unsafe: bool = False
-    _sequences: dict[int, LaneSequences | None] = field(default_factory=dict)
+    _sequences: dict[Pool, LaneSequences | None] = field(default_factory=dict)
 
     def run(self, is_known: Callable[[Cell], bool]) -> Identified:
         """Builds and trains what must be, and no more.
@@ -156,12 +158,12 @@ class Identifier:
         """Cells that were not asked for keep what is still known of them."""
         every = {s: built.get(s) or self.builder.known(request) for s, request in requests.items()}
         known = {s: b for s, b in every.items() if b is not None}
-        lengths = {cell.length for cell in self._to_run()}
-        for length in {s[1] for s in known}:
-            self._load(length, required=length in lengths)
+        needed = {pool(self.plan, cell) for cell in self._to_run()}
+        for one in sorted({pool(self.plan, cell) for cell in self.plan.whole if _subject(cell) in known}):
+            self._load(one, required=one in needed)
 
         def final(cell: Cell) -> Cell:
-            model, sequences = known.get(_subject(cell)), self._sequences.get(cell.length)
+            model, sequences = known.get(_subject(cell)), self._sequences.get(pool(self.plan, cell))
             if cell.skip is not None or model is None or sequences is None:
                 return cell
             return replace(cell, cell_id=identify(cell.cell_id, model, sequences.identity))
@@ -169,19 +171,27 @@ class Identifier:
         whole = {cell.order: final(cell) for cell in self.plan.whole}
         cells = tuple(whole[cell.order] for cell in self.plan.cells)
         plan = replace(self.plan, models=models, cells=cells, whole=tuple(whole.values()))
-        return Identified(plan, known, {n: s for n, s in self._sequences.items() if s is not None})
+        return Identified(plan, known, {p: s for p, s in self._sequences.items() if s is not None})
 
-    def _load(self, length: int, *, required: bool) -> None:
-        if length in self._sequences:
+    def _load(self, one: Pool, *, required: bool) -> None:
+        if one in self._sequences:
             return
+        experiment, (model, length) = self.plan.experiment, one
+        spec = experiment.sequences_of(model) if model else experiment.sequences
         try:
-            experiment = self.plan.experiment
-            records = load_sequences(experiment, length, experiment.sequences.count(self.plan.device))
-            self._sequences[length] = LaneSequences.of(records, experiment.seed)
+            records = load_sequences(experiment, length, spec.count(self.plan.device), spec)
+            response = find_response(experiment, length, spec)
+            judged = experiment.concordance.sequences
+            self._sequences[one] = LaneSequences.of(records, experiment.seed, response, judged)
         except InputError:
             if required:
                 raise
-            self._sequences[length] = None
+            self._sequences[one] = None
+
+
+def pool(plan: RunPlan, cell: Cell) -> Pool:
+    """Which sequences a cell explains: those of all models of its length, or those of its own model."""
+    return (cell.model if plan.experiment.entry(cell.model).sequences else "", cell.length)
 
 
 def _subject(cell: Cell) -> Subject:

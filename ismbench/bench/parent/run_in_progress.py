@@ -10,7 +10,7 @@ import numpy as np
 from ismbench.bench.machine.device_lock import device_lock
 from ismbench.bench.parent.builds import Builder
 from ismbench.bench.parent.events import Event, Progress
-from ismbench.bench.parent.identified import Identified, Identifier
+from ismbench.bench.parent.identified import Identified, Identifier, Pool, pool
 from ismbench.bench.parent.interruptible import interruptible
 from ismbench.bench.parent.lane_jobs import lane_environment, lane_job
 from ismbench.bench.parent.lane_supervisor import CellResult, LaneSupervisor
@@ -109,7 +109,7 @@ class RunInProgress:
         planned = [cell for cell in self.plan.cells if cell.skip is None]
         waiting = [cell for cell in planned if not self.keeper.is_known(cell)]
         reused = self.done = len(planned) - len(waiting)
-        sequences = self._leave_sequences({cell.length for cell in waiting})
+        sequences = self._leave_sequences({pool(self.plan, cell) for cell in waiting})
         self.keeper.begin(self.argv)
         self._tell("start", f"{len(waiting)} cells to run, {reused} known")
         if self.keeper.journal.skipped:
@@ -118,7 +118,7 @@ class RunInProgress:
         self._tell("finish", str(self.keeper.folder))
         return RunSummary(self.keeper.folder, self.keeper.counts(), code, reused)
 
-    def _work(self, waiting: list[Cell], sequences: dict[int, Path], started: float) -> int:
+    def _work(self, waiting: list[Cell], sequences: dict[Pool, Path], started: float) -> int:
         """Measures; whatever ends it, the tables are written. Returns the exit code."""
         code = ExitCode.INTERNAL
         try:
@@ -135,21 +135,23 @@ class RunInProgress:
             self.keeper.end(int(code), time.monotonic() - started)
         return int(code)
 
-    def _leave_sequences(self, lengths: set[int]) -> dict[int, Path]:
-        """A file for each length, where workers find it."""
+    def _leave_sequences(self, pools: set[Pool]) -> dict[Pool, Path]:
+        """A file for each pool, where workers find it."""
         cache = cache_folder(self.keeper.folder).resolve()
-        files = {length: cache / f"sequences-{length}.npz" for length in sorted(lengths)}
-        for length, file in files.items():
-            self.identified.sequences[length].write(file)
+        files = {
+            one: cache / f"sequences-{'-'.join(map(str, filter(None, one)))}.npz" for one in sorted(pools)
+        }
+        for one, file in files.items():
+            self.identified.sequences[one].write(file)
         return files
 
-    def _measure(self, waiting: list[Cell], sequences: dict[int, Path]) -> None:
+    def _measure(self, waiting: list[Cell], sequences: dict[Pool, Path]) -> None:
         for cell in self.plan.cells:
             if cell.skip is not None:
                 self._store(CellResult(cell, {"status": "unsupported", "status_reason": cell.skip}))
         out_of_memory: list[Cell] = []
         for lane in (part for whole in lanes(waiting) for part in by_worker(whole)):
-            self._lane(lane, sequences[lane.key[1]], out_of_memory)
+            self._lane(lane, sequences[pool(self.plan, lane.cells[0])], out_of_memory)
         for lane in lanes(self.plan.whole):
             self.keeper.compare_methods(lane)
 

@@ -31,14 +31,15 @@ def check_inputs(plan: RunPlan, build: bool = False) -> list[str]:
 
 def _sequences(plan: RunPlan) -> Iterator[str]:
     experiment = plan.experiment
-    if experiment.sequences.source == "held_out":
-        yield "sequences, which come out of the data of the training"
-        return
-    try:
-        for length in sorted({cell.length for cell in plan.cells}):
-            load_sequences(experiment, length, experiment.sequences.count(plan.device))
-    except InputError as error:
-        raise InputError(f"{experiment.where('sequences')}{error}") from None
+    for model, length in sorted({(cell.model, cell.length) for cell in plan.cells}):
+        spec = experiment.sequences_of(model)
+        if spec.source == "held_out":
+            yield f"sequences of {model}, which come out of the data of the training"
+            continue
+        try:
+            load_sequences(experiment, length, spec.count(plan.device), spec)
+        except InputError as error:
+            raise InputError(f"{experiment.where('sequences')}{error}") from None
 
 
 def _models(plan: RunPlan, build: bool) -> Iterator[str]:

@@ -99,7 +99,7 @@ def count_work(experiment: Experiment, imports: Iterable[str] = ()) -> Iterator[
     bare = tuple(entry.model_copy(update={"weights": None}) for entry in experiment.models)
     models = find_models(experiment.model_copy(update={"models": bare}), user_imports(imports))
     for file in models.values():
-        for length in experiment.lengths:
+        for length in experiment.lengths_of(file.name):
             # Layers without a name of their own are numbered by Keras, from the last clearing on.
             keras.utils.clear_session()
             yield from _of_model(_build(file, length), file.name, length, experiment)

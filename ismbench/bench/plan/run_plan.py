@@ -90,8 +90,8 @@ def _refuse_too_many(experiment: Experiment, device: str) -> None:
         prod(len(entry.sizes(column, device)) for column in BATCH_COLUMNS)
         for entry in experiment.methods.values()
     )
-    lists = (experiment.models, experiment.lengths, experiment.targets, experiment.backends)
-    count = sweep * prod(map(len, lists))
+    inputs = sum(len(experiment.lengths_of(model.name)) for model in experiment.models)
+    count = sweep * inputs * len(experiment.targets) * len(experiment.backends)
     if count > MAX_CELLS:
         raise InputError(
             f"An experiment must have at most {MAX_CELLS:,} cells; split it. Received: {experiment.name} with"
@@ -104,8 +104,9 @@ def _cells(
 ) -> Iterator[Cell]:
     order = 0
     targets = range(len(experiment.targets))
-    for name, length, target, backend in product(models, experiment.lengths, targets, experiment.backends):
-        for method, batch in _sweep(experiment, device):
+    inputs = [(name, length) for name in models for length in experiment.lengths_of(name)]
+    for (name, length), target, backend in product(inputs, targets, experiment.backends):
+        for method, batch in _sweep(experiment, device, every=experiment.entry(name).sweep):
             cell = Cell(
                 cell_id="",
                 order=order,
@@ -125,13 +126,13 @@ def _cells(
             order += 1
 
 
-def _sweep(experiment: Experiment, device: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """First batch size of every method, then the second of every method, and so on.
+def _sweep(experiment: Experiment, device: str, *, every: bool) -> Iterator[tuple[str, dict[str, Any]]]:
+    """First batch size of every method, then, if every one is wanted, the second of every method, and so on.
 
     Neighbouring cells are timed in the same rounds, so that drift of the machine hits methods alike.
     """
     points = {name: _batches(entry, device) for name, entry in experiment.methods.items()}
-    for i in range(max(map(len, points.values()))):
+    for i in range(max(map(len, points.values())) if every else 1):
         yield from ((name, batches[i]) for name, batches in points.items() if i < len(batches))
 
 
@@ -168,7 +169,7 @@ def _skip(cell: Cell, experiment: Experiment) -> str | None:
         return reason
     if versions().get(cell.backend) is None:
         return f"install {cell.backend}"
-    available = experiment.sequences.count(cell.device)
+    available = experiment.sequences_of(cell.model).count(cell.device)
     if (cell.sequences_per_call or 0) > available:
         return f"sequences_per_call is above the {available} sequences of the experiment"
     return None

@@ -38,7 +38,7 @@ class LaneJob(Job):
         model: The lane's model; trained, if it had to be.
         unsafe_models: A saved model may run the code that it holds.
         target: The numbers of the model's outputs that are explained.
-        sequences: File with "x" (N, L, A), "names" and, if motifs were planted, "truth" (N, L).
+        sequences: File with what `ismbench.bench.records.sequence_file` writes.
         seed: Chooses positions and sequences, and shuffles.
         budget: Seconds and repetitions that a cell may take.
         concordance: What naive ISM scores for the others to be compared with.

@@ -152,10 +152,14 @@ CELLS = (
         (
             "speedup_over_naive",
             "float64",
-            "time of the best naive_ism cell of this lane, in this machine_state, over this one's",
+            "time of the best naive_ism cell of this lane, in this machine_state, over this one's (medians)",
         ),
-        ("speedup_over_naive_low", "float64", "5% bootstrap quantile of that ratio of medians"),
-        ("speedup_over_naive_high", "float64", "95% bootstrap quantile of that ratio of medians"),
+        (
+            "speedup_over_naive_low",
+            "float64",
+            "lower end of the 90% interval of that ratio, extrapolation_error included; null after one repetition",
+        ),
+        ("speedup_over_naive_high", "float64", "upper end of that interval; null likewise"),
         ("matmul_per_second", "float64", "matmul rate that this cell's worker measured; see the table runs"),
         (
             "fraction_of_matmul_peak",
@@ -165,6 +169,11 @@ CELLS = (
         ("multiply_adds", "float64", "multiply-adds needed for one sequence; null where unknown"),
         ("peak_memory_bytes", "int64", "memory that one call needs beyond what was held before it"),
         ("extrapolated", "bool", "a subset of positions was timed and scaled to all of them"),
+        (
+            "extrapolation_error",
+            "float64",
+            "|log| of time scaled by positions over time scaled by a line through two counts of them; null if whole",
+        ),
         (
             "max_abs_deviation",
             "float64",
@@ -191,20 +200,30 @@ METRICS = (
     *_IDENTITY,
     *_columns(
         ("metric", "string", "name of the metric, such as pearson_map"),
-        ("versus", "string", "what the scores were compared with: a method's name, or 'planted', or null"),
+        (
+            "versus",
+            "string",
+            "what the scores were compared with: a method's name, 'truth' (exact ISM of the simulating function),"
+            " 'planted', or null",
+        ),
         (
             "scope",
             "string",
             "sequence (one value each), pooled (over all at once), or summary (over sequences)",
         ),
         ("sequence", "string", "name of the sequence; null unless scope is sequence"),
-        ("statistic", "string", "value, or in summaries mean, median, q05, q25, q75, q95, n_undefined"),
+        (
+            "statistic",
+            "string",
+            "value (scope sequence: the mean over outputs), or in summaries over sequences mean, mean_low and mean_high"
+            " (its 95% interval), median, q05, q25, q75, q95, n_undefined (sequences)",
+        ),
         ("value", "float64", "the number; null where undefined (a constant vector has no correlation)"),
         (
             "n",
             "int64",
-            "what the value rests on: pairs of numbers compared, predictions made (deletion, insertion), values of"
-            " a summary (sequences x outputs), or 1",
+            "what the value rests on: pairs of numbers compared, subsets of positions (faithfulness), sequences with a"
+            " defined value (summary), or 1",
         ),
     ),
 )

@@ -1,4 +1,4 @@
-"""Columns of the table ``cells`` that follow from raw samples: rates, intervals, speed-ups."""
+"""Columns of the table ``cells`` that follow from raw samples: times, rates, and what a precomputation is worth."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,10 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["break_even", "per_100_sequences", "speed", "speedup"]
+__all__ = ["break_even", "per_100_sequences", "speed"]
 
 Record = Mapping[str, Any]
-_RESAMPLES = 2000
 
 
 def per_100_sequences(samples: Sequence[Record], length: int) -> NDArray[np.float64]:
@@ -48,23 +47,6 @@ def speed(samples: Sequence[Record], cell: Record, matmul_per_second: float | No
     }
 
 
-def speedup(naive: NDArray[np.float64], own: NDArray[np.float64]) -> dict[str, float]:
-    """How many times faster than naive ISM, with a bootstrap interval of 90% for the ratio of medians.
-
-    Args:
-        naive: Seconds per 100 sequences of the best naive cell, from each sample.
-        own: Likewise for the cell in question.
-    """
-    rng = np.random.default_rng(0)
-    ratios = _medians(naive, rng) / _medians(own, rng)
-    low, high = np.quantile(ratios, (0.05, 0.95)).tolist()
-    return {
-        "speedup_over_naive": float(np.median(naive) / np.median(own)),
-        "speedup_over_naive_low": low,
-        "speedup_over_naive_high": high,
-    }
-
-
 def break_even(
     naive: NDArray[np.float64], own: NDArray[np.float64], precompute_seconds: float
 ) -> dict[str, float]:
@@ -77,7 +59,3 @@ def break_even(
     """
     gain = float(np.median(naive) - np.median(own)) / 100
     return {"break_even_sequences": precompute_seconds / gain} if gain > 0 else {}
-
-
-def _medians(values: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
-    return np.asarray(np.median(rng.choice(values, (_RESAMPLES, len(values))), axis=1))

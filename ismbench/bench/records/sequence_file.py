@@ -1,8 +1,8 @@
 """The sequences of a lane on their way from the run to its workers, with the hash that both know them by."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,10 @@ from numpy.typing import NDArray
 from ismbench import digest
 from ismbench.bench.records.array_files import write_arrays
 from ismbench.sequence import SequenceSet
+from ismbench.simulate import truth_of
+
+if TYPE_CHECKING:
+    from ismbench.simulate import Response
 
 __all__ = ["LaneSequences"]
 
@@ -21,18 +25,37 @@ class LaneSequences:
     Attributes:
         x: uint8 (N, L, A), one-hot.
         names: Text (N,).
-        truth: Bool (N, L), True where motifs were planted; None if nothing was.
+        planted: Bool (N, L), True where motifs were planted; None if nothing was.
+        effects: float32 (M, L, A, K), exact ISM of the function that signals were simulated with, of the first M
+            sequences; None if none were.
+        sites: Bool (M, L, K), True inside of planted motifs that its output answers to; None likewise.
     """
 
     x: NDArray[np.uint8]
     names: NDArray[np.str_]
-    truth: NDArray[np.bool_] | None
+    planted: NDArray[np.bool_] | None = None
+    effects: NDArray[np.float32] | None = None
+    sites: NDArray[np.bool_] | None = None
 
     @classmethod
-    def of(cls, records: SequenceSet, seed: int) -> "LaneSequences":
-        """Those of an experiment, in random order: the first ones are those that naive ISM scores."""
-        records = records.take(np.random.default_rng(seed).permutation(len(records)).tolist())
-        return cls(records.x.astype(np.uint8), np.array(records.names), records.motif_mask())
+    def of(
+        cls, records: SequenceSet, seed: int, response: "Response | None" = None, judged: int = 0
+    ) -> "LaneSequences":
+        """Those of an experiment, in random order: the first ones are those that naive ISM scores.
+
+        Args:
+            records: The sequences.
+            seed: Of the order.
+            response: The function that signals were simulated with, if any were.
+            judged: So many of the first sequences are judged: what is true of them is found out.
+        """
+        order = np.random.default_rng(seed).permutation(len(records)).tolist()
+        records = records.take(order)
+        found = cls(records.x.astype(np.uint8), np.array(records.names), records.motif_mask())
+        if response is None:
+            return found
+        truth = truth_of(response, records.take(slice(judged)))
+        return replace(found, effects=truth.effects, sites=truth.sites)
 
     @property
     def identity(self) -> str:
@@ -47,8 +70,9 @@ class LaneSequences:
     def read(cls, path: Path) -> "LaneSequences":
         """What ``write`` wrote."""
         with np.load(path, allow_pickle=False) as data:
-            return cls(data["x"], data["names"], data.get("truth"))
+            return cls(**{name: data[name] for name in data.files})
 
     def _arrays(self) -> dict[str, NDArray[Any]]:
-        truth = {} if self.truth is None else {"truth": self.truth}
-        return {"x": self.x, "names": self.names, **truth}
+        every = {"x": self.x, "names": self.names, "planted": self.planted}
+        every |= {"effects": self.effects, "sites": self.sites}
+        return {name: array for name, array in every.items() if array is not None}

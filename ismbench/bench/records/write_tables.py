@@ -6,21 +6,30 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ismbench.bench.records.cell import Cell
-from ismbench.bench.records.derived_columns import break_even, per_100_sequences, speed, speedup
+from ismbench.bench.records.derived_columns import break_even, per_100_sequences, speed
 from ismbench.bench.records.journal import Journal
 from ismbench.bench.records.schema import BATCH_COLUMNS, TABLES, row
+from ismbench.bench.records.speedup_interval import speedup
 
 __all__ = ["write_tables"]
 
 Row = dict[str, Any]
 _IDENTITY = ("cell_id", "model", "length", "method", "backend", "output_mode", "target", *BATCH_COLUMNS)
 _BATCH_OF_ROWS = 1_000
+
+
+class _Timed(NamedTuple):
+    """A cell's id, its samples in seconds per 100 sequences, and the error of their extrapolation."""
+
+    cell_id: str
+    seconds: NDArray[np.float64]
+    error: float
 
 
 def write_tables(journal: Journal, cells: Iterable[Cell], experiment: str, folder: Path) -> None:
@@ -33,7 +42,7 @@ def write_tables(journal: Journal, cells: Iterable[Cell], experiment: str, folde
         folder: The experiment's folder of results.
     """
     cells = list(cells)
-    naive = _best_naive(journal, cells)
+    naive = _naive_cells(journal, cells)
     _write(folder, "runs", _runs(journal))
     _write(folder, "cells", (_cell(journal, cell, naive, experiment) for cell in cells))
     _write(folder, "samples", _details(journal, cells, experiment, "samples"))
@@ -47,7 +56,7 @@ def _runs(journal: Journal) -> Iterator[Row]:
         yield row("runs", {k: _plain(v) for k, v in merged.items() if k not in ("kind", "key", "status")})
 
 
-def _cell(journal: Journal, cell: Cell, naive: Mapping[Any, NDArray[np.float64]], experiment: str) -> Row:
+def _cell(journal: Journal, cell: Cell, naive: Mapping[Any, list[_Timed]], experiment: str) -> Row:
     entry = journal.get("cell", cell.cell_id) or {"record": {"status": "interrupted"}}
     record = _identity(cell, entry, experiment) | {
         "cell_order": cell.order,
@@ -64,10 +73,13 @@ def _cell(journal: Journal, cell: Cell, naive: Mapping[Any, NDArray[np.float64]]
     record |= speed(samples, record, record["matmul_per_second"])
     beside = naive.get((cell.lane, state))
     if samples and beside is not None:
-        own = per_100_sequences(samples, cell.length)
-        record |= speedup(beside, own)
+        mine = next((one for one in beside if one.cell_id == cell.cell_id), None)
+        own = per_100_sequences(samples, cell.length) if mine is None else mine.seconds
+        error = record.get("extrapolation_error") or 0.0
+        record |= speedup([one.seconds for one in beside], own, [one.error for one in beside], error)
         if record.get("precompute_seconds") is not None:
-            record |= break_even(beside, own, record["precompute_seconds"])
+            best = min((one.seconds for one in beside), key=np.median)
+            record |= break_even(best, own, record["precompute_seconds"])
     return row("cells", record)
 
 
@@ -95,18 +107,20 @@ def _identity(cell: Cell, entry: Mapping[str, Any], experiment: str) -> Row:
     return {"run_id": entry.get("run_id"), "experiment": experiment, **own}
 
 
-def _best_naive(journal: Journal, cells: Iterable[Cell]) -> dict[Any, NDArray[np.float64]]:
-    """For each lane and machine state, the samples of its fastest valid naive cell."""
-    best: dict[Any, NDArray[np.float64]] = {}
+def _naive_cells(journal: Journal, cells: Iterable[Cell]) -> dict[Any, list[_Timed]]:
+    """For each lane and machine state, the valid naive cells: the fastest of them is what speed-ups refer to."""
+    found: dict[Any, list[_Timed]] = {}
     for cell in cells:
         entry = journal.get("cell", cell.cell_id) if cell.is_naive else None
         samples = _valid_samples(entry) if entry is not None else []
         if entry is not None and samples:
-            seconds, place = per_100_sequences(samples, cell.length), (cell.lane, _state(journal, entry))
-            known = best.get(place)
-            if known is None or np.median(seconds) < np.median(known):
-                best[place] = seconds
-    return best
+            seconds, error = (
+                per_100_sequences(samples, cell.length),
+                entry["record"].get("extrapolation_error"),
+            )
+            place = (cell.lane, _state(journal, entry))
+            found.setdefault(place, []).append(_Timed(cell.cell_id, seconds, error or 0.0))
+    return found
 
 
 def _state(journal: Journal, entry: Mapping[str, Any]) -> str | None:

@@ -1,9 +1,7 @@
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from ismbench.bench.records.derived_columns import break_even, per_100_sequences, speed, speedup
+from ismbench.bench.records.derived_columns import break_even, per_100_sequences, speed
 
 CELL = {"length": 200, "multiply_adds": 1e9}
 
@@ -31,22 +29,6 @@ def test_what_is_unknown_stays_null() -> None:
 
 def test_a_subset_of_positions_is_scaled() -> None:
     assert per_100_sequences(samples(1.0, n=1, positions=50), 200).tolist() == [400.0]
-
-
-@given(
-    st.lists(st.floats(0.5, 2), min_size=1, max_size=20),
-    st.lists(st.floats(0.01, 0.02), min_size=1, max_size=20),
-)
-def test_speedup_interval_holds_the_ratio_of_medians(naive: list[float], own: list[float]) -> None:
-    columns = speedup(np.array(naive), np.array(own))
-    low, high = columns["speedup_over_naive_low"], columns["speedup_over_naive_high"]
-    assert columns["speedup_over_naive"] == np.median(naive) / np.median(own)
-    assert min(naive) / max(own) <= low <= high <= max(naive) / min(own)
-
-
-def test_speedup_is_the_same_each_time() -> None:
-    naive, own = np.array([5.0, 6.0, 7.0]), np.array([1.0, 2.0, 2.5])
-    assert speedup(naive, own) == speedup(naive, own)
 
 
 def test_a_precomputation_pays_off_or_never_does() -> None:

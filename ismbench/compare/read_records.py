@@ -19,9 +19,9 @@ __all__ = ["from_folder", "from_table"]
 
 Record = Mapping[str, Any]
 _CONDITIONS = ("backend", "device", "dtype", "target", "options")
-_COMPARED = (("naive_ism", "pooled", "value"), ("planted", "summary", "median"))
+_COMPARED = (("naive_ism", "pooled", "value"), ("planted", "summary", "median"), ("truth", "summary", "mean"))
 """Rows of the table metrics whose value is better when higher: versus, scope, statistic."""
-_NOT_BETTER = frozenset({"prevalence"})
+_NOT_BETTER = frozenset({"prevalence", "auroc_attainable", "aupr_attainable"})
 
 
 def from_folder(folder: Path) -> Measurements:
@@ -131,7 +131,8 @@ def _scores(metrics: pd.DataFrame) -> dict[str, dict[str, Score]]:
         kind = (row["versus"], row["scope"], row["statistic"])
         if kind in _COMPARED and row["metric"] not in _NOT_BETTER and n is not None:
             score = Score(math.nan if value is None else value, int(n))
-            found.setdefault(row["cell_id"], {})[text(row["metric"])] = score
+            name = text(row["metric"]) + ("" if row["versus"] == "naive_ism" else f" ({text(row['versus'])})")
+            found.setdefault(row["cell_id"], {})[name] = score
     return found
 
 

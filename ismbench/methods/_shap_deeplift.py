@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ismbench.engine.letters import Alphabet
 from ismbench.errors import UnsupportedError
-from ismbench.methods._baselines import Baselines, WithTracks, additivity_gap
+from ismbench.methods._baselines import Baselines, WithTracks, completeness
 from ismbench.methods._shap_handlers import add_handlers, restored_recording, trace_once
 from ismbench.methods.base import Method
 from ismbench.methods.target_function import TargetFunction, in_batches
@@ -92,10 +92,10 @@ class ShapDeepLift(Method):
         return scores.astype(x.dtype)
 
     def diagnostics(self) -> dict[str, NDArray[np.float64]]:
-        """The additivity gap (N,) of the last call; see `additivity_gap`."""
+        """The completeness gap and change (N,) of the last call; see `completeness`."""
         if self._last is None:
             return {}
-        return {"additivity_gap": additivity_gap(self.baselines, *self._last, self._predict)}
+        return completeness(self.baselines, *self._last, self._predict)
 
     def on_linear_model(self, weights: NDArray[Any], x: NDArray[Any]) -> NDArray[Any]:
         """The weights times the difference to the mean baseline."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ismbench.methods._baselines import ShuffledBaselines, additivity_gap
+from ismbench.methods._baselines import ShuffledBaselines, completeness
 from ismbench.methods._content_seed import generator_of
 from ismbench.methods._weighted_gradients import WeightedGradients
 from ismbench.methods.base import BACKWARD, BatchSizes, Method
@@ -86,10 +86,10 @@ class ExpectedGradients(Method):
         return points
 
     def diagnostics(self) -> dict[str, NDArray[np.float64]]:
-        """The additivity gap (N,) of the last call; see `additivity_gap`."""
+        """The completeness gap and change (N,) of the last call; see `completeness`."""
         if self._last is None:
             return {}
-        return {"additivity_gap": additivity_gap(self.baselines, *self._last, self._predict)}
+        return completeness(self.baselines, *self._last, self._predict)
 
     @classmethod
     def forwards(cls, length: int, n_outputs: int, settings: Mapping[str, Any]) -> float:

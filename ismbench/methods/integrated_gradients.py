@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ismbench.engine.letters import Alphabet
+from ismbench.methods._baselines import completeness
 from ismbench.methods.base import BACKWARD, BatchSizes, Method
 from ismbench.methods.options import Positive
 from ismbench.methods.target_function import TargetFunction, in_batches
@@ -18,10 +19,9 @@ from ismbench.methods.target_function import TargetFunction, in_batches
 if TYPE_CHECKING:
     import keras
 
-    from ismbench.engine.backend import ArrayFunction
     from ismbench.engine.target import Target
 
-__all__ = ["IntegratedGradients", "completeness_gap"]
+__all__ = ["IntegratedGradients"]
 
 Array = NDArray[Any]
 
@@ -97,13 +97,11 @@ class IntegratedGradients(Method):
         return scores
 
     def diagnostics(self) -> dict[str, NDArray[np.float64]]:
-        """The completeness gap (N,) of the last call: see `completeness_gap`."""
+        """The completeness gap and change (N,) of the last call, from zero; see `completeness`."""
         if self._last is None:
             return {}
-        x, sums = self._last
-        return {
-            "completeness_gap": completeness_gap(self._predict, x, sums, self._function.without_letters(x))
-        }
+        blank = self._function.without_letters
+        return completeness(lambda row: blank(row[None]), *self._last, self._predict)
 
     @classmethod
     def forwards(cls, length: int, n_outputs: int, settings: Mapping[str, Any]) -> float:
@@ -130,24 +128,3 @@ class IntegratedGradients(Method):
         # A matmul with this (R, P) matrix sums per sequence on every backend with static shapes.
         mine = ops.cast(ops.arange(ops.shape(x)[0])[:, None] == owner[None, :], x.dtype) * weights[None, :]
         return gradients(self._function, path, lambda values: ops.einsum("rp,pla->rla", mine, values))
-
-
-def completeness_gap(predict: "ArrayFunction", x: Array, sums: Array, baseline: Array) -> NDArray[np.float64]:
-    """How far the scores of Integrated Gradients are from adding up, in units of the prediction.
-
-    Args:
-        predict: (N, L, A) to (N, K).
-        x: The sequences (N, L, A).
-        sums: Sum of the scores over positions and bases (N, K).
-        baseline: Where the paths begin (N, L, A).
-
-    Returns:
-        For each sequence (N,) the sum of its scores minus ``prediction(x) - prediction(baseline)``, of the output
-        where that is largest in absolute value.
-    """
-    # One sequence a pass: this is a check off the clock, and must not need more memory than the method.
-    starts = baseline if baseline.any() else baseline[:1]
-    ends, begins = (np.concatenate([predict(row[None]) for row in rows]) for rows in (x, starts))
-    change = ends.astype(float) - begins
-    gap = sums - change
-    return np.asarray(np.take_along_axis(gap, np.abs(gap).argmax(axis=1)[:, None], axis=1)[:, 0], dtype=float)

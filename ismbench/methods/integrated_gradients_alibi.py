@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from ismbench.engine.letters import Alphabet
 from ismbench.errors import UnsupportedError
+from ismbench.methods._baselines import completeness
 from ismbench.methods.base import BACKWARD, BatchSizes, Method
-from ismbench.methods.integrated_gradients import completeness_gap
 from ismbench.methods.options import Positive
 from ismbench.methods.target_function import TargetFunction
 
@@ -89,13 +89,11 @@ class AlibiIntegratedGradients(Method):
         return scores
 
     def diagnostics(self) -> dict[str, NDArray[np.float64]]:
-        """The completeness gap (N,) of the last call: see `completeness_gap`."""
+        """The completeness gap and change (N,) of the last call, from zero; see `completeness`."""
         if self._last is None:
             return {}
-        x, sums = self._last
-        return {
-            "completeness_gap": completeness_gap(self._predict, x, sums, self._function.without_letters(x))
-        }
+        blank = self._function.without_letters
+        return completeness(lambda row: blank(row[None]), *self._last, self._predict)
 
     @classmethod
     def forwards(cls, length: int, n_outputs: int, settings: Mapping[str, Any]) -> float:

@@ -17,6 +17,7 @@ __all__ = [
     "by_sequence",
     "headline_metric",
     "per_sequence",
+    "shared",
     "spread",
 ]
 
@@ -51,7 +52,7 @@ def by_sequence(
 ) -> "pd.Series[float]":
     """One value a sequence, NaN where undefined.
 
-    Takes the method's best cell, or, where that one was not scored, the first that was.
+    Takes the cell of the method that scored most sequences; of several, its best one.
 
     Args:
         records: What the run left.
@@ -73,10 +74,35 @@ def by_sequence(
     ]
     if rows.empty:
         return pd.Series(dtype=np.float64)
-    best = best_of(cells)["cell_id"]
-    chosen = best if (rows["cell_id"] == best).any() else rows["cell_id"].iloc[0]
-    rows = rows[rows["cell_id"] == chosen]
+    best, counts = best_of(cells)["cell_id"], rows["cell_id"].value_counts(sort=False)
+    most = counts[counts == counts.max()].index
+    rows = rows[rows["cell_id"] == (best if best in most else most[0])]
     return pd.Series(rows["value"].to_numpy(dtype=np.float64), index=rows["sequence"])
+
+
+def shared(
+    records: Records,
+    group: Group,
+    metric: str,
+    versus: str | None = NAIVE,
+    methods: Sequence[str] | None = None,
+) -> pd.DataFrame:
+    """What methods are compared by: the same sequences of all of them.
+
+    Args:
+        records: What the run left.
+        group: The cells to look at.
+        metric: Name of the metric.
+        versus: What scores are compared with.
+        methods: Whose scores; those of the group by default.
+
+    Returns:
+        A column for each method that has any, a row for each sequence that all of these have scored; NaN where a value
+        is not defined.
+    """
+    found = {m: by_sequence(records, group, m, metric, versus) for m in methods or group.methods}
+    found = {m: values for m, values in found.items() if len(values)}
+    return pd.concat(found, axis=1, join="inner") if found else pd.DataFrame()
 
 
 def spread(values: Values) -> tuple[float, float, float]:

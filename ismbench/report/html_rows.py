@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from ismbench.methods.batch import BATCH_WORDS
-from ismbench.report.agreement_rows import NAIVE, Values, per_sequence, spread
+from ismbench.metrics import mean_interval
+from ismbench.report.agreement_rows import NAIVE, shared
 from ismbench.report.groups import batch_column
 from ismbench.report.labels import STATUS_SHORT
 from ismbench.report.run_records import Records
@@ -111,7 +112,7 @@ def _text(value: object) -> str:
 
 @dataclass(frozen=True)
 class Agreement:
-    """One method on the table of concordance: its median, quartiles and undefined sequences by metric."""
+    """One method on the table of concordance: its mean, interval and numbers of sequences by metric."""
 
     title: str
     method: str
@@ -127,17 +128,22 @@ class ConcordanceTable:
 
 
 def concordance_table(records: Records) -> ConcordanceTable:
-    """Agreement of every method with naive ISM, and whatever else was measured of its scores."""
+    """Agreement of every method with naive ISM, and whatever else was measured of its scores.
+
+    The methods of a group are compared on the sequences that all of them have scored.
+    """
     table = records.metrics
-    compared = table["versus"].isna() | table["versus"].isin([NAIVE, "planted"])
+    compared = table["versus"].isna() | table["versus"].isin([NAIVE, "truth", "planted"])
     shown = table.loc[(table["scope"] == "sequence") & compared, ["metric", "versus"]].drop_duplicates()
     pairs = [(m, v if isinstance(v, str) else None) for m, v in shown.to_numpy()]
     rows = []
     for group in records.groups:
+        found = [shared(records, group, m, v) for m, v in pairs]
         for method in group.methods:
-            found = [per_sequence(records, group, method, m, v) for m, v in pairs]
-            if any(v.size for v in found):
-                rows.append(Agreement(group.title, method, [_summary(v) for v in found]))
+            if any(method in values for values in found):
+                rows.append(
+                    Agreement(group.title, method, [_summary(values.get(method)) for values in found])
+                )
     return ConcordanceTable([_heading(m, v) for m, v in pairs], rows)
 
 
@@ -146,12 +152,16 @@ def _heading(metric: str, versus: str | None) -> str:
     return words if versus in (None, NAIVE) else f"{words}, {versus}"
 
 
-def _summary(values: Values) -> Number:
-    middle, low, high = spread(values)
-    undefined = int(np.isnan(values).sum())
-    parts = [numbers.interval(low, high)] if math.isfinite(low) and values.size > 1 else []
-    parts += [f"{undefined} undefined"] if undefined else []
-    return Number(numbers.significant(middle), middle if math.isfinite(middle) else None, ", ".join(parts))
+def _summary(values: "pd.Series[float] | None") -> Number:
+    """The mean over sequences, its interval, and on how many sequences it rests."""
+    if values is None:
+        return Number(numbers.MISSING, None)
+    found = mean_interval(values.to_numpy(dtype=np.float64))
+    undefined = int(values.isna().sum())
+    parts = [numbers.interval(found.low, found.high)] if math.isfinite(found.low) else []
+    parts += [f"n = {found.n}"] + ([f"{undefined} undefined"] if undefined else [])
+    mean = found.mean if math.isfinite(found.mean) else None
+    return Number(numbers.significant(mean), mean, ", ".join(parts))
 
 
 def status_counts(records: Records) -> list[tuple[str, str, int]]:

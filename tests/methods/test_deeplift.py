@@ -62,5 +62,5 @@ def test_scores_add_up_to_the_change_from_the_baseline(model, x):
     method = load("deeplift")(model, Target("b"), BatchSizes())
     sums = method(x).sum(axis=(1, 2, 3))
     change = model.predict(x, verbose=0)[1][:, 0] - model.predict(np.zeros_like(x[:1]), verbose=0)[1][0, 0]
-    assert np.allclose(method.diagnostics()["additivity_gap"], sums - change, atol=1e-6)
+    assert np.allclose(method.diagnostics()["completeness_gap"], sums - change, atol=1e-6)
     assert np.allclose(sums, change, atol=1e-4 * np.abs(change).max() + 1e-5)

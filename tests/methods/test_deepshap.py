@@ -18,7 +18,7 @@ def _gap(model: keras.Model, x: np.ndarray, target: Target = EVERY) -> float:
     """The largest additivity gap relative to the largest change that is explained."""
     method = load("deepshap")(model, target, BatchSizes())
     change = np.abs(method(x).sum(axis=(1, 2))).max()
-    return float(np.abs(method.diagnostics()["additivity_gap"]).max() / change)
+    return float(np.abs(method.diagnostics()["completeness_gap"]).max() / change)
 
 
 def test_a_sequence_has_the_same_baselines_wherever_it_stands(model, x):
@@ -49,7 +49,7 @@ def test_gap_is_the_sum_of_scores_minus_the_change(model, x):
         - model.predict(method.baselines(row), verbose=0)[1].mean()
         for row in x
     ]
-    assert np.allclose(method.diagnostics()["additivity_gap"], sums - change, atol=1e-6)
+    assert np.allclose(method.diagnostics()["completeness_gap"], sums - change, atol=1e-6)
 
 
 def test_scores_are_additive_on_the_small_model(model, x):

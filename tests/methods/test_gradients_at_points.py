@@ -122,7 +122,7 @@ def test_the_gap_to_the_change_is_told_and_small_with_many_points(name, model, x
         - model.predict(method.baselines(row), verbose=0)[1].mean()
         for row in x
     ]
-    gap = method.diagnostics()["additivity_gap"]
+    gap = method.diagnostics()["completeness_gap"]
     assert np.allclose(gap, sums - change, atol=1e-5)
     assert np.abs(gap).max() < 0.1 * np.abs(change).max()
 

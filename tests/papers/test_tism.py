@@ -91,8 +91,8 @@ def model_tables(
         rng.normal(size=(40, 3)), columns=["ism_mean_effect", "tism_mean_effect", "gradient_x_input"]
     ).assign(sequence=np.arange(40) % 4)
     complete = pd.DataFrame(
-        {"method": m, "sequence": i, "output": 0, "sum": i + rng.normal(), "change": float(i)}
-        for m in ("fast_ism", "taylor_ism")
+        {"method": m, "sequence": i, "output": 0, "gap": gap * (-1) ** i, "change": float(i)}
+        for m, gap in (("fast_ism", 0.7), ("integrated_gradients", 0.07))
         for i in range(8)
     )
     return {
@@ -351,7 +351,8 @@ def test_the_table_of_all_methods(records: PaperRecords) -> None:
     assert table.loc["naive_ism", "agreement_with_ism"] == 1
     assert table.loc["taylor_ism", "experiment"] == pytest.approx(0.4)
     assert np.isnan(table.loc["gradient", "experiment"])
-    assert table.loc["naive_ism", "completeness"] == table.loc["fast_ism", "completeness"]
+    assert table.loc["fast_ism", "completeness_error"] == pytest.approx(8 * 0.7 / 28)
+    assert np.isnan(table.loc["taylor_ism", "completeness_error"]), "it promises no sum"
 
 
 def test_methods_are_asked_about_the_same_sequences(tmp_path: Path) -> None:

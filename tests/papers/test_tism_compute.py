@@ -123,7 +123,7 @@ def test_the_study_from_training_to_tables(
     (tmp_path / "experiments" / "tism" / "models.yaml").write_text(YAML)
     (tmp_path / "models").symlink_to(root / "models")
     monkeypatch.setattr(
-        "ismbench.papers.tism.studies.completeness.METHODS_ASKED", ("fast_ism", "taylor_ism", "gradient")
+        "ismbench.papers.tism.studies.completeness.METHODS_ASKED", ("integrated_gradients", "gradient")
     )
     told: list[str] = []
     cache = tmp_path / "cache"

@@ -134,7 +134,7 @@ def test_completeness_is_a_share_of_what_is_promised() -> None:
     assert rows["value"]["value"] == pytest.approx(0.1)
     assert rows["value"]["n"] == 3
     assert rows["mean_low"]["value"] <= 0.1 <= rows["mean_high"]["value"]
-    assert list(completeness_rows({"additivity_gap": np.ones(3)}, 3)) == []
+    assert list(completeness_rows({"completeness_gap": np.ones(3)}, 3)) == []
 
 
 def test_diagnostics() -> None:

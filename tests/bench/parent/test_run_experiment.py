@@ -53,7 +53,7 @@ def test_a_run_and_what_it_leaves(make_experiment: Make, tmp_path: Path) -> None
     assert set(metrics["schema_version"]) == {SCHEMA_VERSION}
     own = metrics[(metrics["method"] == "naive_ism") & (metrics["metric"] == "pearson_map")]
     assert own.loc[own["scope"] == "pooled", "value"].iloc[0] == pytest.approx(1.0)
-    assert {"completeness_gap", "deletion", "insertion"} <= set(metrics["metric"])
+    assert {"completeness_gap", "completeness_error", "faithfulness"} <= set(metrics["metric"])
     pair = metrics[(metrics["versus"] == "taylor_ism") & (metrics["metric"] == "spearman_track")]
     assert set(pair["method"]) == {"gradient"}
 

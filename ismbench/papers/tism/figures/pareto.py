@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from ismbench.metrics.vectors import pearson
 from ismbench.papers.core.figure_look import column_figure, plain_log
 from ismbench.papers.core.paper import Drawn
 from ismbench.papers.core.study_records import MissingRecordsError, PaperRecords
@@ -27,43 +26,46 @@ class _Panel:
     column: str
     label: str
     chance: str | None = None
+    attainable: str | None = None
+    higher: bool = True
 
 
 _PANELS = (
     _Panel("agreement_with_ism", "Agreement with ISM\n(r of tracks)"),
-    _Panel("auroc", "Planted motifs\n(AUROC)", "auroc_by_chance"),
-    _Panel("aupr", "Planted motifs\n(AUPR)", "prevalence"),
-    _Panel("faithfulness", "Faithfulness\n(deletion, insertion)"),
-    _Panel("completeness", "Completeness\n(r of sum and change)"),
+    _Panel("truth", "Agreement with truth\n(r of tracks)"),
+    _Panel("aupr", "Positions that matter\n(AUPR)", "prevalence", "aupr_attainable"),
+    _Panel("faithfulness", "Faithfulness\n(correlation)"),
+    _Panel("completeness_error", "Completeness\n(gap over change)", higher=False),
     _Panel("experiment", "Agreement with MPRA\n(mean r of elements)"),
 )
 
 _METRICS = (
     ("pearson_track", "naive_ism"),
-    ("auroc", "planted"),
-    ("aupr", "planted"),
-    ("prevalence", "planted"),
-    ("deletion", None),
-    ("insertion", None),
+    ("pearson_track", "truth"),
+    ("auroc", "truth"),
+    ("aupr", "truth"),
+    ("aupr_attainable", "truth"),
+    ("prevalence", "truth"),
+    ("faithfulness", None),
 )
-"""Names in the table of metrics, and what they compare with."""
+"""Names in the table of metrics, and what they compare with: the model's ISM, or that of the simulation."""
 
 
 def table(records: PaperRecords) -> pd.DataFrame:
     """A row for each method, NaN where something was not measured.
 
     Returns:
-        Columns method, seconds_per_100_sequences, status, n_sequences, agreement_with_ism (median), auroc, aupr,
-        prevalence (means), auroc_by_chance, faithfulness (mean of the medians of deletion and insertion),
-        completeness, experiment.
-        The first five questions are asked of the n sequences that every method has scored.
+        Columns method, seconds_per_100_sequences, status, n_sequences, agreement_with_ism, truth, auroc, aupr,
+        aupr_attainable, prevalence, faithfulness (means over sequences), completeness_error, experiment.
+        All but the last two are asked of the n sequences that every method has scored; of those, sequences where
+        nothing is true or nothing changes are left out.
     """
     run = records.run("methods")
     (group, *_) = run.groups
     cells = best_cells(group)
     values = {
         method: pd.DataFrame(
-            {name: by_sequence(run, group, method, name, versus) for name, versus in _METRICS}
+            {_key(name, versus): by_sequence(run, group, method, name, versus) for name, versus in _METRICS}
         )
         for method in cells
     }
@@ -72,39 +74,39 @@ def table(records: PaperRecords) -> pd.DataFrame:
     rows = [_row(cell, values[method].reindex(common), method) for method, cell in cells.items()]
     found = pd.DataFrame(rows)
     return found.assign(
-        completeness=found["method"].map(_completeness(records)),
+        completeness_error=found["method"].map(_completeness_errors(records)),
         experiment=found["method"].map(_experiment(records)),
     )
 
 
 def _row(cell: "pd.Series[Any]", values: pd.DataFrame, method: str) -> dict[str, Any]:
-    ok = cell["status"] == "ok"
+    ok, means = cell["status"] == "ok", values.mean()
     return {
         "method": method,
         "seconds_per_100_sequences": float(cell["seconds_per_100_sequences"]) if ok else np.nan,
         "status": cell["status"],
         "n_sequences": len(values),
-        "agreement_with_ism": 1.0 if method == "naive_ism" else values["pearson_track"].median(),
-        "auroc": values["auroc"].mean(),
-        "aupr": values["aupr"].mean(),
-        "prevalence": values["prevalence"].mean(),
-        "auroc_by_chance": 0.5,
-        "faithfulness": values[["deletion", "insertion"]].median().mean(skipna=False),
+        "agreement_with_ism": 1.0 if method == "naive_ism" else means["pearson_track naive_ism"],
+        "truth": means["pearson_track truth"],
+        **{name: means[_key(name, "truth")] for name in ("auroc", "aupr", "aupr_attainable", "prevalence")},
+        "faithfulness": means["faithfulness"],
     }
 
 
-def _completeness(records: PaperRecords) -> dict[str, float]:
-    """Correlation over sequences of the sum of contributions and the change of the prediction, mean of outputs."""
+def _key(name: str, versus: str | None) -> str:
+    return name if versus is None else f"{name} {versus}"
+
+
+def _completeness_errors(records: PaperRecords) -> dict[str, float]:
+    """Sum of the gaps over the sum of the changes that a method promises, for methods that promise any."""
     try:
         rows = records.table(STUDY, "completeness")
     except MissingRecordsError:
         return {}
-    found: dict[str, list[float]] = {}
-    for (method, _), part in rows.groupby(["method", "output"]):
-        value = pearson(part[["sum"]].to_numpy().T, part[["change"]].to_numpy().T)[0]
-        found.setdefault(str(method), []).append(float(value))
-    means = {method: float(pd.Series(values).mean()) for method, values in found.items()}
-    return means | ({"naive_ism": means["fast_ism"]} if "fast_ism" in means else {})
+    if "gap" not in rows:
+        return {}  # of an earlier version, which asked another question
+    sums = rows[["gap", "change"]].abs().groupby(rows["method"]).sum()
+    return {str(name): float(value) for name, value in (sums["gap"] / sums["change"]).items()}
 
 
 def _experiment(records: PaperRecords) -> dict[str, float]:
@@ -157,9 +159,16 @@ def _draw_panel(axis: Axes, data: pd.DataFrame, panel: _Panel) -> None:
             "by chance", (1, float(data[panel.chance].mean())), xycoords=("axes fraction", "data"),
             ha="right", va="bottom", fontsize=6, color=LIGHT.muted,
         )  # fmt: skip
+    if panel.attainable is not None:
+        top = float(data[panel.attainable].mean())
+        axis.axhline(top, color=LIGHT.muted, linestyle="-.", linewidth=1)
+        axis.annotate(
+            "attainable", (1, top), xycoords=("axes fraction", "data"),
+            ha="right", va="bottom", fontsize=6, color=LIGHT.muted,
+        )  # fmt: skip
     places = zip(rows["method"], rows["seconds_per_100_sequences"], rows[panel.column], strict=True)
     points = [Point(str(method), float(x), float(y), float(y), float(y)) for method, x, y in places]
-    best = front(points)
+    best = front(points) if panel.higher else []
     axis.step(
         [p.seconds for p in best], [p.median for p in best], where="post", color=LIGHT.muted, linewidth=1,
         linestyle=":", zorder=1,

@@ -64,7 +64,7 @@ def compute(job: ComputeJob) -> dict[str, pd.DataFrame]:
         "attributions": study.attributions(sets, long_tables.shown_sequence(maps)),
         "sites": long_tables.sites(maps, split.test),
         "base_effects": long_tables.base_effects(maps, x),
-        "completeness": completeness(baseline, x[:COMPLETENESS_SEQUENCES], job.seed, job.tell),
+        "completeness": completeness(baseline, x[:COMPLETENESS_SEQUENCES], job.tell),
         "data": long_tables.data(split, _ceiling(split)),
     }
 

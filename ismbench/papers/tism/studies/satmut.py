@@ -13,14 +13,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ismbench.effects import per_base, substitution_effects
 from ismbench.engine.target import Target
 from ismbench.errors import UnsupportedError
 from ismbench.measured import Element, effects, read_elements, read_satmut
-from ismbench.methods import METHODS, BatchSizes, load
+from ismbench.methods import METHODS, BatchSizes, Method, load
 from ismbench.metrics.vectors import pearson, spearman
 from ismbench.papers.core.study import ComputeJob
 from ismbench.papers.tism.studies.methods_asked import METHODS_ASKED
-from ismbench.scores import Kind, contribution_track
+from ismbench.scores import Kind
 
 __all__ = ["compute", "predicted_effects", "windows"]
 
@@ -30,7 +31,8 @@ STEP = {"quick": 48, "shipped": 12, "full": 12}
 """Positions between windows; each variant is judged in the window whose centre is nearest."""
 FEWEST = 50
 """Variants that a correlation needs."""
-COLUMNS = ("element", "method", "n_variants", "pearson", "spearman")
+COLUMNS = ("element", "method", "told_apart", "n_variants", "pearson", "spearman")
+"""``told_apart``: "bases", or "positions" where a method has one number for all substitutions of a position."""
 
 
 def compute(job: ComputeJob) -> dict[str, pd.DataFrame]:
@@ -59,7 +61,7 @@ def compute(job: ComputeJob) -> dict[str, pd.DataFrame]:
             continue
         for name, explain in explainers.items():
             predicted = predicted_effects(explain, METHODS[name].kind, element, STEP[job.scale])
-            rows.append(_row(element.name, name, predicted, measured))
+            rows.append(_row(element.name, METHODS[name], predicted, measured))
     return {"elements": pd.DataFrame(rows, columns=list(COLUMNS))}
 
 
@@ -78,28 +80,23 @@ def windows(length: int, step: int) -> Iterator[tuple[int, NDArray[np.intp]]]:
 
 
 def predicted_effects(explain: Any, kind: Kind, element: Element, step: int) -> Array:
-    """Effect (L, 4) of each substitution of an element by a method.
-
-    Where a method has one number for each position only, every substitution there loses what the base contributes.
-    """
+    """Effect (L, 4) of each substitution of an element by a method; see `ismbench.effects.substitution_effects`."""
     parts = list(windows(len(element.x), step))
     x = np.stack([element.x[start : start + LENGTH] for start, _ in parts])
-    scores = np.asarray(explain(x))
-    if kind == "contribution":
-        lost = -contribution_track(scores, x, kind)[..., 0]
-        scores = np.repeat(lost[:, :, None, None], 4, axis=2)
+    scores = substitution_effects(explain(x), x, kind)
     found = np.full(element.x.shape, np.nan)
     for row, (start, positions) in enumerate(parts):
         found[positions] = scores[row, positions - start, :, 0]
     return found
 
 
-def _row(element: str, method: str, predicted: Array, measured: Array) -> dict[str, Any]:
+def _row(element: str, method: type[Method], predicted: Array, measured: Array) -> dict[str, Any]:
     known = np.isfinite(measured) & np.isfinite(predicted)
     a, b = predicted[known][None], measured[known][None]
     return {
         "element": element,
-        "method": method,
+        "method": method.name,
+        "told_apart": "bases" if per_base(method.kind) else "positions",
         "n_variants": int(known.sum()),
         "pearson": float(pearson(a, b)[0]),
         "spearman": float(spearman(a, b)[0]),

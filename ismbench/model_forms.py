@@ -13,6 +13,7 @@ FORMS = (".py", ".keras", ".h5", ".json", ".pt2")
 _PICKLES = (".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".bin", ".joblib", ".p")
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _ZIP = b"PK\x03\x04"
+_ZIPPED = (".keras", ".pt2", ".npz")
 _OLD_NAMES = {".hdf5": ".h5", ".hdf": ".h5"}
 
 
@@ -57,7 +58,7 @@ def check_weights_file(path: Path) -> None:
     if not path.is_file():
         raise InputError(f"A weights file must exist. Received: {path}")
     form = _OLD_NAMES.get(path.suffix, path.suffix)
-    if form in (".h5", ".keras"):
+    if form in (".h5", ".keras", ".npz"):
         _check_start(path, form)
 
 
@@ -76,13 +77,13 @@ def _check_start(path: Path, form: str) -> None:
         start = file.read(8)
     if not start:
         raise InputError(f"The file is empty. Received: {path}")
-    if form in (".keras", ".pt2") and start.startswith(_ZIP) and not zipfile.is_zipfile(path):
+    if form in _ZIPPED and start.startswith(_ZIP) and not zipfile.is_zipfile(path):
         raise InputError(
             f"The file is cut short: its end, with the list of its parts, is missing. Received: {path}"
         )
     if form == ".h5" and start != _HDF5:
         kind = "HDF5"
-    elif form in (".keras", ".pt2") and not start.startswith(_ZIP):
+    elif form in _ZIPPED and not start.startswith(_ZIP):
         kind = "zip"
     else:
         return

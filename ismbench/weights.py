@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from ismbench.compact_weights import read_compact
 from ismbench.errors import InputError
 from ismbench.saved_models import load_saved
 
@@ -53,19 +54,22 @@ def load_weights(
     Args:
         model: A built Keras model; changed in place.
         path: A whole model (`.keras`, read in safe mode), or weights alone (`.weights.h5`, `.h5` of Keras 2). A
-            `.weights.h5` that Keras 2 wrote is read by the names of the layers; it may hold more of them.
+            `.weights.h5` that Keras 2 wrote is read by the names of the layers; it may hold more of them. Or float16
+            arrays (`.npz`, see `ismbench.compact_weights`).
         custom_objects: Classes and functions of the user's own that a whole model names, by name.
 
     Raises:
         InputError: No such file, another ending, or weights that do not fit the model.
     """
     path = Path(path)
-    if not path.is_file() or path.suffix not in (".keras", ".h5"):
-        raise InputError(f"A weights file must exist and end in .keras or .h5. Received: {path}")
+    if not path.is_file() or path.suffix not in (".keras", ".h5", ".npz"):
+        raise InputError(f"A weights file must exist and end in .keras, .h5 or .npz. Received: {path}")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", UserWarning)  # Keras only warns where it leaves a layer as it was
-            if path.suffix == ".keras":
+            if path.suffix == ".npz":
+                read_compact(model, path)
+            elif path.suffix == ".keras":
                 model.set_weights(load_saved(path, custom_objects=custom_objects).get_weights())
             elif path.name.endswith(".weights.h5") and (old := _old_layout(path)) is not None:
                 _set_by_name(model, old)

@@ -25,6 +25,7 @@ from ismbench.cli import (
     reproduce,
     run,
     score,
+    train,
     work,
 )
 from ismbench.cli.native_log import divert_native_log
@@ -53,6 +54,7 @@ app.command()(explain.explain)
 app.command()(convert.convert)
 app.command()(report.report)
 app.command(epilog=compare.VERDICTS)(compare.compare)
+app.command()(train.train)
 app.command()(work.work)
 app.command()(score.score)
 app.command("plan-score")(plan_score.plan_score)

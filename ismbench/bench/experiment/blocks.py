@@ -67,6 +67,8 @@ class ModelEntry(Block):
         lengths: Positions of its input, instead of the experiment's.
         sequences: What it is asked to explain, instead of the experiment's.
         sweep: All batch sizes are run with it; otherwise the first of each method.
+        judge: What its scores are worth is asked; otherwise only exact methods are compared with naive ISM, such as
+            where weights are random.
     """
 
     name: Name
@@ -78,6 +80,7 @@ class ModelEntry(Block):
     lengths: Annotated[tuple[Length, ...], Field(min_length=1)] | None = None
     sequences: Sequences | None = None
     sweep: bool = True
+    judge: bool = True
 
     @model_validator(mode="before")
     @classmethod

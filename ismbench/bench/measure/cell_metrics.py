@@ -33,15 +33,19 @@ class CellMetrics:
         exact: (N, L, A, K), exact ISM of the function that the signals were simulated with.
         planted: (N, L) or (N, L, K), True where motifs (that matter to the output) were planted.
         perturbations: What the model does where positions are exchanged.
+        judge: What scores are worth is asked; otherwise naive ISM only serves exact methods.
     """
 
     naive: NaiveReference | None = None
     exact: NDArray[Any] | None = None
     planted: NDArray[np.bool_] | None = None
     perturbations: Perturbations | None = None
+    judge: bool = True
 
     def of_scores(self, scored: Scored) -> Iterator[MetricRow]:
         """Rows of a cell's scores."""
+        if not self.judge:
+            return
         if self.naive is not None:
             yield from concordance_rows(scored, self.naive)
         if self.exact is not None:

@@ -60,6 +60,8 @@ def _metrics(
     job: LaneJob, bench: Workbench, sequences: LaneSequences, naive: NaiveReference | None
 ) -> CellMetrics:
     perturbations = None
+    if not job.judge:
+        return CellMetrics(naive, judge=False)
     if job.faithfulness is not None:
         perturbations = Perturbations(bench.predict, bench.x, job.faithfulness.shuffles, bench.seed)
     exact, planted = explained_truth(bench.model, bench.target, sequences)

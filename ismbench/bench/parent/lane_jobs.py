@@ -43,6 +43,7 @@ def lane_job(
         budget=experiment.budget,
         concordance=experiment.concordance,
         faithfulness=experiment.faithfulness,
+        judge=experiment.entry(first.model).judge,
         cache=cache,
         reference_file=cache / f"naive-{identify_reference(first, experiment)}.npz",
         expected=expected,

@@ -56,6 +56,7 @@ def identify_plan(cell: Cell, experiment: Experiment) -> str:
             "batch": cell.batch,
             "options": dict(cell.options),
             "faithfulness": experiment.model_dump(include={"faithfulness"}),
+            "judge": experiment.entry(cell.model).judge,
             "budget": experiment.budget.model_dump(exclude={"timeout"}),
             "code": [_method(method), _code(_MEASURING)],
             "libraries": {p: version_of(p) for p in method.requires.values()},

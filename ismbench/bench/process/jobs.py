@@ -43,6 +43,7 @@ class LaneJob(Job):
         budget: Seconds and repetitions that a cell may take.
         concordance: What naive ISM scores for the others to be compared with.
         faithfulness: How scores are held against the model; None leaves that out.
+        judge: What scores are worth is asked; otherwise only exact methods are compared with naive ISM.
         cache: Folder of the naive reference and the contribution tracks.
         reference_file: Where the naive reference is kept.
         expected: Hashes of the model and the sequences that the cells' ids stand for, by the names of columns; null
@@ -60,6 +61,7 @@ class LaneJob(Job):
     budget: Budget
     concordance: Concordance
     faithfulness: Faithfulness | None
+    judge: bool = True
     cache: Path
     reference_file: Path
     expected: dict[str, str | None] = {}

@@ -48,7 +48,7 @@ def draw(records: Records, theme: Theme) -> Figure | None:
     if metric is None:
         return None
     found = [(g, _points(records, g, metric)) for g in records.groups]
-    found = [(g, points) for g, points in found if points]
+    found = [(g, points) for g, points in found if len(points) > 1]  # naive ISM agrees with itself anyway
     if not found:
         return None
     figure, axes = panels(len(found), width=5.4, height=3.9)

@@ -32,7 +32,7 @@ def test_weights_come_back_rounded_to_float16(tmp_path: Path) -> None:
 
 def test_other_weights_are_refused_in_one_line(tmp_path: Path) -> None:
     write_compact(make(), tmp_path / "w.npz")
-    with pytest.raises(InputError, match="must be .* finite numbers"):
+    with pytest.raises(InputError, match="finite numbers"):
         load_weights(make(width=4), tmp_path / "w.npz")
     np.savez(tmp_path / "pickled.npz", evil=np.array([{}], dtype=object))
     with pytest.raises(InputError, match="lacks"):

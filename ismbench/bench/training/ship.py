@@ -1,4 +1,4 @@
-"""From an experiment's training to files that ship: weights, the truth behind them, and a card that says what they are."""
+"""From an experiment's training to files that ship: weights, the truth behind them, and a card that describes them."""
 
 import hashlib
 import json
@@ -70,7 +70,7 @@ def _chosen(experiment: Experiment, model: str | None) -> TrainJob:
 
 
 def _write_weights(job: TrainJob, record: TrainedModel, cache: Path, path: Path, test: Any) -> list[float]:
-    """Writes the weights and reads them back; Pearson's correlation of each output over the test split, as they ship."""
+    """Writes the weights and reads them back; the correlation of each output over the test split, as they ship."""
     from ismbench.bench.training.fit import build_for
     from ismbench.metrics.vectors import pearson
 

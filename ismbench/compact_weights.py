@@ -28,7 +28,7 @@ def write_compact(model: "keras.Model", path: Path) -> None:
         raise ValueError(f"{large[0]} is too large for float16")
     path.parent.mkdir(parents=True, exist_ok=True)
     with whole_file(path) as temporary, temporary.open("wb") as file:
-        np.savez_compressed(file, allow_pickle=False, **arrays)
+        np.savez_compressed(file, **arrays)
 
 
 def read_compact(model: "keras.Model", path: Path) -> None:

@@ -99,6 +99,7 @@ def _checked(
     """Opens the model once, before any method waits for it; returns the positions of its input."""
     from ismbench.bench.experiment.blocks import TargetEntry
     from ismbench.engine.graph import read_graph
+    from ismbench.engine.model_outputs import model_outputs
     from ismbench.model_loading import load_model
 
     opened = load_model(model, weights, length, options, unsafe=unsafe, imports=imports or ())
@@ -108,7 +109,7 @@ def _checked(
             f"A model must have one input (length, 4), in the order A, C, G, T. Received: {shapes}"
         )
     entry = TargetEntry.model_validate(target).target()
-    entry.check(list(opened.output_names), [tuple(tensor.shape[1:]) for tensor in opened.outputs])
+    entry.check(*model_outputs(opened))
     size = shapes[0][0] or length
     if size is None:
         raise InputError(f"--length must say how long the input is: {model.name} takes any")

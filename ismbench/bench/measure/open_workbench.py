@@ -30,12 +30,13 @@ def open_workbench(job: LaneJob, x: NDArray[Any], per_second: float, report: Rep
         ModelFailedError: The code of the model's file raised.
         InputError: The model does not take the sequences, or the target does not fit it.
     """
+    from ismbench.engine.model_outputs import model_outputs
     from ismbench.engine.naive import NaiveEngine
 
     dtype, shape = job.cells[0].dtype, x.shape[1:]
     model = build_model(job.model, *shape, dtype=dtype, seed=job.seed, unsafe=job.unsafe_models)
     target = job.target.target()
-    target.check(list(model.output_names), [tuple(t.shape[1:]) for t in model.outputs])
+    target.check(*model_outputs(model))
     forward = forward_cost(model, x.shape[1]).multiply_adds
     engine = NaiveEngine(model, target)
 

@@ -10,7 +10,7 @@ from ismbench.errors import InputError
 
 __all__ = ["check_inputs"]
 
-Outputs = tuple[list[str], list[tuple[int, ...]]]
+Outputs = tuple[list[str], list[tuple[int | None, ...]]]
 
 
 def check_inputs(plan: RunPlan, build: bool = False) -> list[str]:
@@ -80,17 +80,18 @@ def _build(file: ModelFile, plan: RunPlan) -> dict[int, Outputs]:
     """Names and shapes of a model's outputs, by length."""
     import keras
 
+    from ismbench.engine.model_outputs import model_outputs
     from ismbench.model_loading import load_for_length
 
     found = {}
     for length in sorted({cell.length for cell in plan.cells if cell.model == file.name}):
         keras.utils.clear_session()
         model = load_for_length(file.path, length, file.options, file.weights, imports=file.imports)
-        found[length] = (list(model.output_names), [tuple(t.shape[1:]) for t in model.outputs])
+        found[length] = model_outputs(model)
     return found
 
 
-def _targets(plan: RunPlan, model: str, outputs: list[str], shapes: list[tuple[int, ...]]) -> None:
+def _targets(plan: RunPlan, model: str, outputs: list[str], shapes: list[tuple[int | None, ...]]) -> None:
     for i in sorted({cell.target_index for cell in plan.cells}):
         try:
             plan.experiment.targets[i].target().check(outputs, shapes)

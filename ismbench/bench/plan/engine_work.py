@@ -113,10 +113,11 @@ def _build(file: ModelFile, length: int) -> Any:
 
 def _of_model(model: Any, name: str, length: int, experiment: Experiment) -> Iterator[PlannedWork]:
     from ismbench.engine.fast import FastEngine
+    from ismbench.engine.model_outputs import model_outputs
 
     for entry in experiment.targets:
         target = entry.target()
-        target.check(list(model.output_names), [tuple(t.shape[1:]) for t in model.outputs])
+        target.check(*model_outputs(model))
         for n in SEQUENCES:
             engine = FastEngine(model, target)
             yield _count(engine, name, entry.words, _sequences(n, length, experiment.dtype))

@@ -69,6 +69,7 @@ class ModelEntry(Block):
         sweep: All batch sizes are run with it; otherwise the first of each method.
         judge: What its scores are worth is asked; otherwise only exact methods are compared with naive ISM, such as
             where weights are random.
+        optional: Its cells are skipped, with the reason, where its weights or its FASTA file are not there.
     """
 
     name: Name
@@ -81,6 +82,7 @@ class ModelEntry(Block):
     sequences: Sequences | None = None
     sweep: bool = True
     judge: bool = True
+    optional: bool = False
 
     @model_validator(mode="before")
     @classmethod

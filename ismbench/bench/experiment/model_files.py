@@ -26,6 +26,7 @@ class ModelFile:
         options: Keyword arguments of ``build``.
         imports: Code of the user's that is imported before it is opened.
         training: How its weights come to be; None where it is not trained.
+        absent: Why its cells are skipped: files that an optional model lacks; "" where nothing is.
     """
 
     name: str
@@ -34,6 +35,7 @@ class ModelFile:
     options: dict[str, Any]
     imports: tuple[UserImport, ...] = ()
     training: TrainJob | None = None
+    absent: str = ""
 
 
 def models_folder(root: Path) -> Path:
@@ -62,11 +64,21 @@ def find_models(experiment: Experiment, imports: tuple[UserImport, ...] = ()) ->
         if entry.name in found:
             raise InputError(f"{place}models must have different names. Received: {entry.name!r} twice")
         try:
-            model = _with_training(_find(entry, experiment.root), entry, experiment)
-            found[entry.name] = replace(model, imports=(*model.imports, *imports))
+            absent = _absent(entry, experiment.root)
+            there = entry.model_copy(update={"weights": None}) if absent else entry
+            model = _with_training(_find(there, experiment.root), entry, experiment)
+            found[entry.name] = replace(model, imports=(*model.imports, *imports), absent=absent)
         except InputError as error:
             raise InputError(f"{place}{error}") from None
     return found
+
+
+def _absent(entry: ModelEntry, root: Path) -> str:
+    """Which files an optional model lacks, in words; "" for none, and for models that must be there."""
+    sequences = None if entry.sequences is None else entry.sequences.path
+    needed = [name for name in (entry.weights, sequences) if name is not None] if entry.optional else []
+    missing = [name for name in needed if not (root / name).is_file()]
+    return f"data that does not ship is not there: {', '.join(missing)}" if missing else ""
 
 
 def _find(entry: ModelEntry, root: Path) -> ModelFile:

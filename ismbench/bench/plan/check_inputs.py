@@ -32,6 +32,8 @@ def check_inputs(plan: RunPlan, build: bool = False) -> list[str]:
 def _sequences(plan: RunPlan) -> Iterator[str]:
     experiment = plan.experiment
     for model, length in sorted({(cell.model, cell.length) for cell in plan.cells}):
+        if plan.models[model].absent:
+            continue
         spec = experiment.sequences_of(model)
         if spec.source == "held_out":
             yield f"sequences of {model}, which come out of the data of the training"
@@ -46,6 +48,9 @@ def _models(plan: RunPlan, build: bool) -> Iterator[str]:
     names = list(plan.models)
     for name in dict.fromkeys(cell.model for cell in plan.cells):
         file, place = plan.models[name], plan.experiment.where("models", names.index(name))
+        if file.absent:
+            yield f"{name}: {file.absent}"
+            continue
         try:
             unchecked = _signature(file, build)
             if unchecked is not None:

@@ -149,7 +149,7 @@ def _finished(cell: Cell, experiment: Experiment, model: ModelFile) -> Cell:
     return replace(
         cell,
         cell_id=identify_plan(cell, experiment),
-        skip=_skip(cell, experiment),
+        skip=model.absent or _skip(cell, experiment),
         predicted_seconds=predict_seconds(
             price, facts, cell.length, _rate(cell.device), budget.cell, budget.repetitions.min
         ),

@@ -78,7 +78,7 @@ def _absent(entry: ModelEntry, root: Path) -> str:
     sequences = None if entry.sequences is None else entry.sequences.path
     needed = [name for name in (entry.weights, sequences) if name is not None] if entry.optional else []
     missing = [name for name in needed if not (root / name).is_file()]
-    return f"data that does not ship is not there: {', '.join(missing)}" if missing else ""
+    return f"files that it needs are not there: {', '.join(missing)}" if missing else ""
 
 
 def _find(entry: ModelEntry, root: Path) -> ModelFile:

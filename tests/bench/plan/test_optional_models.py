@@ -21,8 +21,8 @@ def test_cells_of_absent_data_are_skipped_and_say_what_is_missing(make_experimen
     plan = make_plan(make_experiment(models=_models(optional=True)), device="cpu")
     skipped = {cell.model: cell.skip for cell in plan.cells}
     assert skipped["tiny"] is None
-    assert skipped["lacking"] == "data that does not ship is not there: ../far/away.weights.h5"
-    assert any(words.startswith("lacking: data that does not ship") for words in check_inputs(plan))
+    assert skipped["lacking"] == "files that it needs are not there: ../far/away.weights.h5"
+    assert any(words.startswith("lacking: files that it needs") for words in check_inputs(plan))
     assert all(cell.model == "tiny" for lane in plan.lanes for cell in lane.cells)
 
 

@@ -12,6 +12,7 @@ from ismbench.cli import (
     check_method,
     compare,
     convert,
+    data,
     doctor,
     explain,
     export,
@@ -63,6 +64,7 @@ app.command()(plot.plot)
 app.command()(ab.ab)
 app.command()(reproduce.reproduce)
 app.add_typer(baseline.app, name="baseline")
+app.add_typer(data.app, name="data")
 
 
 def _version(wanted: bool) -> None:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from ismbench.bench.experiment.blocks import MethodEntry, TargetEntry
+from ismbench.bench.experiment.blocks import MethodEntry, ModelEntry, TargetEntry
 from ismbench.bench.experiment.located_yaml import Located
 from ismbench.bench.records.schema import BATCH_COLUMNS
 from ismbench.errors import InputError
@@ -21,6 +21,8 @@ Path = tuple[str | int, ...]
 class Lists(Protocol):
     """The parts of an experiment whose items become cells."""
 
+    @property
+    def models(self) -> Sequence[ModelEntry]: ...
     @property
     def lengths(self) -> Sequence[int]: ...
     @property

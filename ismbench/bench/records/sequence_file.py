@@ -73,6 +73,6 @@ class LaneSequences:
             return cls(**{name: data[name] for name in data.files})
 
     def _arrays(self) -> dict[str, NDArray[Any]]:
-        every = {"x": self.x, "names": self.names, "planted": self.planted}
+        every: dict[str, NDArray[Any] | None] = {"x": self.x, "names": self.names, "planted": self.planted}
         every |= {"effects": self.effects, "sites": self.sites}
         return {name: array for name, array in every.items() if array is not None}

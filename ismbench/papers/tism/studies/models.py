@@ -146,8 +146,9 @@ class _Study:
         return found
 
     def _judge(self, maps: Maps) -> dict[str, Array]:
-        motifs = self.split.test_truth
-        return judged(maps, self.x, self._truth, None if motifs is None else motifs[: len(self.x)])
+        known, explained = self.split.response, self.split.test.sequences.take(slice(len(self.x)))
+        sites = None if known is None else known.sites_that_matter(explained)
+        return judged(maps, self.x, self._truth, sites)
 
     def _maps(self, weights: Weights) -> Maps:
         path = self.job.cache / f"maps-{self._key(weights)}.npz"

@@ -32,7 +32,9 @@ def _judged(gap: Estimate, spread: float, change: Change) -> Ruling:
     if change == "not stated":
         return Ruling.NOT_COMPARABLE
     if change == "none":
-        return ruling_of_no_effect(gap, _MARGIN)
+        ruling = ruling_of_no_effect(gap, _MARGIN)
+        inside = ruling is Ruling.NOT_REPRODUCED and abs(gap.value) <= spread
+        return Ruling.UNDECIDED if inside else ruling
     sign = 1 if change == "higher" else -1
     if abs(gap.value) <= spread or gap.low <= 0 <= gap.high:
         return Ruling.UNDECIDED

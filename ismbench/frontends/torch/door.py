@@ -1,6 +1,7 @@
 """What a user calls: a module, or an exported program, as a Keras model."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,8 @@ def _converted(exported: Any, run: Callable[..., Any], name: str, source: str) -
     x = one_hot_samples(sequence.length)
     rng = np.random.default_rng(0)
     others = [rng.random((len(x), *shape), dtype="float32") for shape in shapes[1:]]
-    expected = _in_batches(run, program)([sequence.arranged(x), *others])
+    types = [placeholders[key].meta["val"].dtype for key in program.inputs]
+    expected = _in_batches(partial(run, types=types), program)([sequence.arranged(x), *others])
     operations = sum(node.op == "call_function" for node in exported.graph.nodes)
     inputs = [x, *others] if others else x
     names = [name for node, name in zip(program.outputs, program.names, strict=True) if node is not None]
@@ -101,9 +103,13 @@ def _runner(module: Any) -> Callable[..., Any]:
     """Arrays in, arrays out: the leaves of whatever the module returns."""
     device = next((p.device for p in module.parameters()), torch.device("cpu"))
 
-    def run(arrays: Sequence[Any]) -> list[Any]:
+    def run(arrays: Sequence[Any], types: Sequence[torch.dtype]) -> list[Any]:
+        tensors = (
+            torch.from_numpy(np.ascontiguousarray(x)).to(device, t)
+            for x, t in zip(arrays, types, strict=True)
+        )
         with torch.no_grad():
-            outputs = module(*(torch.from_numpy(np.ascontiguousarray(x)).to(device) for x in arrays))
+            outputs = module(*tensors)
         leaves = [y for y in pytree.tree_leaves(outputs) if y is not None]
         return [y.detach().float().cpu().numpy() for y in leaves]
 

@@ -86,6 +86,19 @@ def test_what_is_refused(name: str) -> None:
     assert expected in message(module, torch.zeros(shape))
 
 
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_modules_of_half_precision_are_refused(dtype: Any) -> None:
+    module = nn.Sequential(nn.Conv1d(4, 2, 3)).to(dtype).eval()
+    text = message(module, torch.zeros(1, 4, 20, dtype=dtype))
+    assert f"{dtype}; call module.float() first" in text
+    from_torch(module.float(), torch.zeros(1, 4, 20))
+
+
+def test_a_module_of_double_precision_is_converted() -> None:
+    module = nn.Sequential(nn.Conv1d(4, 2, 3), nn.Tanh()).double().eval()
+    assert from_torch(module, torch.zeros(1, 4, 20, dtype=torch.float64)).proof.error < 1e-6
+
+
 def test_tokens_are_refused() -> None:
     module = nn.Embedding(4, 8).eval()
     assert "floating type" in message(module, torch.zeros(1, 4, 20, dtype=torch.int64))

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ismbench.methods.base import BatchSizes, Method
+from ismbench.methods.base import BatchSizes
+from ismbench.methods.peers._torch_peer import TorchPeer
 from ismbench.methods.target_function import TargetFunction
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ __all__ = ["Tangermeme"]
 Array = NDArray[Any]
 
 
-class Tangermeme(Method):
+class Tangermeme(TorchPeer):
     """Prediction of every mutant minus prediction of the reference, as tangermeme computes it.
 
     It runs all A bases at each position, the one that is there too. Its raw predictions are taken: what it makes
@@ -45,8 +46,6 @@ class Tangermeme(Method):
     exact = True
     batch = {"mutants_per_forward": 128}
     requires = {"tangermeme": "tangermeme", "torch": "torch"}
-    extra = "peers"
-    environment = {}
 
     def __init__(self, model: "keras.Model", target: "Target", batch: BatchSizes) -> None:
         from ismbench.methods.peers._torch import TorchModel
@@ -54,13 +53,6 @@ class Tangermeme(Method):
         self._function = TargetFunction(model, target)
         self._module = TorchModel(model, target)
         self._batch = self.batch_size(batch, "mutants_per_forward")
-
-    @property
-    def threads(self) -> int:
-        """Threads that torch computes with."""
-        import torch
-
-        return int(torch.get_num_threads())
 
     def __call__(self, x: NDArray[np.float32]) -> Array:
         """Deltas (N, L, A, K) of x (N, L, A)."""

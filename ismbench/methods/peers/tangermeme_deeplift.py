@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ismbench.methods._baselines import ShuffledBaselines, completeness
-from ismbench.methods.base import BACKWARD, BatchSizes, Method
+from ismbench.methods.base import BACKWARD, BatchSizes
 from ismbench.methods.options import NonNegative
+from ismbench.methods.peers._torch_peer import TorchPeer
 from ismbench.methods.target_function import TargetFunction
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ __all__ = ["TangermemeDeepLift"]
 Array = NDArray[Any]
 
 
-class TangermemeDeepLift(Method):
+class TangermemeDeepLift(TorchPeer):
     """Mean over the baselines of DeepLIFT's (rescale rule) contributions, as tangermeme computes them.
 
     Its value at the base that is there is the sum over the bases of what shap gives; elsewhere it is 0. An N
@@ -49,8 +50,6 @@ class TangermemeDeepLift(Method):
     kind = "contribution"
     batch = {"sequences_per_call": 4, "references_per_example": 10}
     requires = {"tangermeme": "tangermeme", "torch": "torch"}
-    extra = "peers"
-    environment = {}
 
     def __init__(
         self, model: "keras.Model", target: "Target", batch: BatchSizes, *, seed: NonNegative = 0
@@ -63,13 +62,6 @@ class TangermemeDeepLift(Method):
         self._size = self.batch_size(batch, "sequences_per_call")
         self.baselines = ShuffledBaselines(self.batch_size(batch, "references_per_example"), seed)
         self._last: tuple[Array, Array] | None = None
-
-    @property
-    def threads(self) -> int:
-        """Threads that torch computes with."""
-        import torch
-
-        return int(torch.get_num_threads())
 
     def __call__(self, x: NDArray[np.float32]) -> Array:
         """Contributions (N, L, A, K) of x (N, L, A)."""

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from ismbench.errors import UnsupportedError
-from ismbench.methods.base import BatchSizes, Method
+from ismbench.methods.base import BatchSizes
+from ismbench.methods.peers._torch_peer import TorchPeer
 from ismbench.methods.target_function import TargetFunction
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ __all__ = ["Yuzu"]
 Array = NDArray[Any]
 
 
-class Yuzu(Method):
+class Yuzu(TorchPeer):
     """The size of each mutant's effect, approximately: the norm of the change over the outputs, without its sign.
 
     Before the first sequence Yuzu finds, for a model and a length, how changes spread, and random projections with
@@ -52,8 +53,6 @@ class Yuzu(Method):
     outputs = "one"
     batch = {"sequences_per_call": 1}
     requires = {"yuzu": "yuzu-ism", "torch": "torch"}
-    extra = "peers"
-    environment = {}
 
     def __init__(
         self,
@@ -75,13 +74,6 @@ class Yuzu(Method):
         self._snapshot = Snapshot(model)
         self.precompute_seconds = 0.0
         self._refresh()
-
-    @property
-    def threads(self) -> int:
-        """Threads that torch computes with; the inverses of the precomputation are found with one."""
-        import torch
-
-        return int(torch.get_num_threads())
 
     def _refresh(self) -> None:
         if not self._snapshot.changed():

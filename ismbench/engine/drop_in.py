@@ -13,7 +13,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from ismbench.engine import edits as edit
 from ismbench.engine.check import as_inputs, as_type
-from ismbench.engine.drop_in_arguments import Ranges, checked_ranges, content_of, layer_names, per_output
+from ismbench.engine.drop_in_arguments import (
+    Ranges,
+    checked_ranges,
+    content_of,
+    input_index,
+    layer_names,
+    per_output,
+)  # fmt: skip
 from ismbench.engine.early_stop import StoppingEngine
 from ismbench.engine.fast import FastEngine
 from ismbench.engine.letters import Alphabet, letter_columns
@@ -144,7 +151,7 @@ class NaiveISM(_DropIn):
         *,
         alphabet: Alphabet = None,
     ) -> None:
-        engine = NaiveEngine(model, sequence_input=seq_input_idx, batch=NAIVE_BATCH)
+        engine = NaiveEngine(model, sequence_input=input_index(seq_input_idx), batch=NAIVE_BATCH)
         super().__init__(model, engine, change_ranges, alphabet)
 
 
@@ -177,18 +184,18 @@ class FastISM(_DropIn):
         *,
         alphabet: Alphabet = None,
     ) -> None:
-        stops = layer_names(early_stop_layers)
+        stops, index = layer_names(early_stop_layers), input_index(seq_input_idx)
         self.fast = (
-            StoppingEngine(model, stops, sequence_input=seq_input_idx)
+            StoppingEngine(model, stops, sequence_input=index)
             if stops
-            else FastEngine(model, sequence_input=seq_input_idx)
+            else FastEngine(model, sequence_input=index)
         )
         super().__init__(model, self.fast, change_ranges, alphabet)
         self._is_tested = test_correctness
         self._rng = np.random.default_rng(0)
         self._verified: set[tuple[Any, ...]] = set()
         if (shapes := self._fixed_shapes()) is not None:
-            starts, width = self._starts(shapes[seq_input_idx][0])
+            starts, width = self._starts(shapes[index][0])
             self._before(shapes, np.unique(starts), width)
 
     def test_correctness(self, batch_size: int = 10, replace_with: ArrayLike = 0, atol: float = 1e-6) -> bool:
@@ -205,7 +212,7 @@ class FastISM(_DropIn):
             InputError: The model leaves its length open; or as for a call.
         """
         shapes = self._fixed_shapes()
-        if shapes is None or batch_size < 1:
+        if shapes is None or not isinstance(batch_size, int) or batch_size < 1:
             raise InputError(
                 "test_correctness needs a model of fixed length and at least one sequence; compare a call with that of"
                 f" NaiveISM. Received: shapes {list(self.engine.graph.input_shapes)}, batch_size={batch_size}"

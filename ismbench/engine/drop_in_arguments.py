@@ -1,6 +1,6 @@
 """What the calls of the original fastISM package take, checked; and its form of results."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ from ismbench.engine import backend
 from ismbench.engine.base_engine import Floats
 from ismbench.errors import InputError
 
-__all__ = ["Ranges", "checked_ranges", "content_of", "layer_names", "per_output"]
+__all__ = ["Ranges", "checked_ranges", "content_of", "input_index", "layer_names", "per_output"]
 
 Ranges = Sequence[tuple[int, int]]
 Shape = tuple[int, ...]
@@ -22,6 +22,8 @@ def checked_ranges(ranges: "Ranges | NDArray[np.int64]", length: int | None) -> 
     Raises:
         InputError: They are no such ranges.
     """
+    if isinstance(ranges, Iterator):  # zip(starts, ends), say
+        ranges = list(ranges)
     array = _as_array(ranges, "change_ranges must be pairs of whole numbers (start, end)")
     if array.ndim != 2 or array.shape[1] != 2 or not array.size or array.dtype.kind not in "iu":
         raise InputError(
@@ -78,12 +80,24 @@ def layer_names(names: str | Sequence[str] | None) -> tuple[str, ...]:
     Raises:
         InputError: They are no names.
     """
-    wanted = () if names is None else (names,) if isinstance(names, str) else tuple(names)
+    several = isinstance(names, Iterable) and not isinstance(names, str)
+    wanted = () if names is None else tuple(names) if several else (names,)
     if not all(isinstance(name, str) for name in wanted):
         raise InputError(
             f"early_stop_layers must be a name of a layer, or a list of them. Received: {_short(names)}"
         )
     return wanted
+
+
+def input_index(index: Any) -> int:
+    """The index of the mutated input.
+
+    Raises:
+        InputError: It is no whole number.
+    """
+    if isinstance(index, bool) or not isinstance(index, (int, np.integer)):
+        raise InputError(f"seq_input_idx must be the number of an input, from 0. Received: {index!r}")
+    return int(index)
 
 
 def per_output(values: Floats, shapes: Sequence[Shape]) -> Any:

@@ -90,6 +90,15 @@ def test_ranges(kind: Callable[..., Any], ranges: Any) -> None:
 
 @pytest.mark.usefixtures("uncompiled")
 @pytest.mark.parametrize("kind", KINDS)
+def test_ranges_may_come_one_by_one(kind: Callable[..., Any]) -> None:
+    model, x, ranges = build(), random_dna(1, LENGTH, 0), [(i, i + 3) for i in range(5)]
+    expected = by_hand(model, x, ranges, 0)
+    check(kind(model, change_ranges=zip(range(5), range(3, 8), strict=True))(x), expected)
+    check(kind(model, change_ranges=(r for r in ranges))(x), expected)
+
+
+@pytest.mark.usefixtures("uncompiled")
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_sequence_that_holds_the_replacement_keeps_its_prediction(kind: Callable[..., Any]) -> None:
     model, x = build(), random_dna(2, LENGTH, 0)
     ism = kind(model)
@@ -217,6 +226,7 @@ def test_early_stop_layers_cost_what_whole_layers_cost() -> None:
         (["missing"], r"must name layers of the model\. Received: \['missing'\]"),
         ("dense", "must name layers of the model"),
         ([3], r"must be a name of a layer, or a list of them\. Received: \[3\]"),
+        (layers.ReLU(name="last"), "must be a name of a layer, or a list of them"),
     ],
 )
 def test_bad_early_stop_layers(stops: Any, message: str) -> None:
@@ -261,6 +271,10 @@ def test_a_wrong_engine_is_found_when_it_is_built(monkeypatch: pytest.MonkeyPatc
         ({"change_ranges": [(0, 2), (3,)]}, "pairs of whole numbers"),
         ({"change_ranges": "all"}, "pairs of whole numbers"),
         ({"seq_input_idx": 1}, "one of the 1 inputs. Received: 1"),
+        ({"seq_input_idx": -1}, "one of the 1 inputs. Received: -1"),
+        ({"seq_input_idx": "dna"}, "the number of an input, from 0. Received: 'dna'"),
+        ({"seq_input_idx": 0.0}, "the number of an input"),
+        ({"seq_input_idx": False}, "the number of an input"),
     ],
 )
 def test_bad_ranges(kind: Callable[..., Any], options: dict[str, Any], message: str) -> None:

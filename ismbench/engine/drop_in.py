@@ -20,7 +20,7 @@ from ismbench.engine.drop_in_arguments import (
     input_index,
     layer_names,
     per_output,
-)  # fmt: skip
+)
 from ismbench.engine.early_stop import StoppingEngine
 from ismbench.engine.fast import FastEngine
 from ismbench.engine.letters import Alphabet, letter_columns

@@ -81,7 +81,7 @@ def layer_names(names: str | Sequence[str] | None) -> tuple[str, ...]:
         InputError: They are no names.
     """
     several = isinstance(names, Iterable) and not isinstance(names, str)
-    wanted = () if names is None else tuple(names) if several else (names,)
+    wanted: tuple[Any, ...] = () if names is None else tuple(names) if several else (names,)
     if not all(isinstance(name, str) for name in wanted):
         raise InputError(
             f"early_stop_layers must be a name of a layer, or a list of them. Received: {_short(names)}"

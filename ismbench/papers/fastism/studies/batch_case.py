@@ -74,6 +74,13 @@ class Case:
 
         return load(method)(self.model, Target(), BatchSizes(**batch), positions=positions)
 
+    def largest_prediction(self, x: NDArray[np.float32]) -> float:
+        """The largest size of a number that the model predicts for some sequences."""
+        import keras
+
+        outputs = keras.tree.flatten(self.model(x, training=False))
+        return max(float(np.abs(keras.ops.convert_to_numpy(y)).max()) for y in outputs)
+
     def too_much(self, size: int) -> tuple[str, str] | None:
         """The status of a number of sequences that the original need not try, and why; None where it may."""
         seconds = self._seconds(size, _rate(self.job.device))

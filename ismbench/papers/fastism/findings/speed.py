@@ -88,7 +88,14 @@ def _however_few(records: PaperRecords) -> Judgement:
         for n, seconds in rows.loc[rows["status"] == "ok", ["sequences", "seconds_per_sequence"]].to_numpy():
             if naive is not None:
                 value = naive / (100 * float(seconds))
-                found.append(Ratio(f"{model} {length:,} bp, {int(n):,} sequences", value, value, value))
+                found.append(
+                    Ratio(
+                        f"{model} {length:,} bp, {int(n):,} sequence{'' if n == 1 else 's'}",
+                        value,
+                        value,
+                        value,
+                    )
+                )
     if not found:
         raise MissingRecordsError("our engine was not timed by numbers of sequences")
     least = min((r for r in found if r is not None), key=lambda r: r.value)

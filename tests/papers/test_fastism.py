@@ -277,6 +277,22 @@ def test_the_experiments_of_the_paper_can_be_planned_at_both_scales(root: Path) 
     assert quick < full
 
 
+def test_the_quick_experiments_are_planned_for_minutes_on_two_cores(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By their work, at 0.2 T multiply-adds a second; the computations bound their own work."""
+    from ismbench.bench import load_spec
+    from ismbench.bench.plan import run_plan
+
+    monkeypatch.setattr(run_plan, "_rate", lambda device: 2e11)
+    studies = [study for study in PAPER.studies if isinstance(study, ExperimentStudy)]
+    plans = [
+        run_plan.make_plan(load_spec(root / study.file, study.changes("quick")), device="cpu")
+        for study in studies
+    ]
+    assert 0 < sum(plan.predicted_seconds or 0.0 for plan in plans) < 8 * 60
+
+
 def test_published_sweeps_are_those_that_are_computed() -> None:
     from ismbench.papers.fastism.studies.sweeps import VALUES
 

@@ -67,7 +67,7 @@ STUDIES: tuple[Study, ...] = (
             "quick": "simulated: 3,200 regions, 8 cell types, 32 kernels of 298, at most 20 epochs of 400, 12"
             " explained",
             "shipped": "simulated: 12,000 regions of 286,000, 16 cell types of 81, 32 kernels of 298, at most 100"
-            " epochs of 400, 128 explained of 9,158",
+            " epochs of 400, 96 explained of 9,158",
             "full": "simulated; 3,000 explained of 9,158",
         },
     ),

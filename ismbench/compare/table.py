@@ -6,6 +6,7 @@ from ismbench.compare.quality import Quality
 from ismbench.compare.verdicts import Change, Verdict
 from ismbench.compare.words import change_words
 from ismbench.text import markdown, numbers
+from ismbench.text.markdown import escaped_for_comment
 
 __all__ = ["HEADS", "RIGHT", "as_markdown", "before", "lines", "summary", "title"]
 
@@ -109,9 +110,12 @@ def _cells(count: int) -> str:
 def as_markdown(comparison: Comparison) -> str:
     """The table and what is above and below it, for a comment on a pull request."""
     head = "### ismbench: `" + title(comparison).replace("`", "'") + "`"
-    rows = [[_escaped(text) for text in (_marked(line[0]), *line[1:])] for line in lines(comparison)]
+    rows = [
+        [escaped_for_comment(text) for text in (_marked(line[0]), *line[1:])] for line in lines(comparison)
+    ]
     above, below = (
-        [f"- {_escaped(text)}" for text in texts] for texts in (before(comparison), summary(comparison))
+        [f"- {escaped_for_comment(text)}" for text in texts]
+        for texts in (before(comparison), summary(comparison))
     )
     return "\n".join(
         [head, "", *above, *[""] * bool(above), markdown.table(HEADS, rows, RIGHT), "", *below, ""]
@@ -121,11 +125,6 @@ def as_markdown(comparison: Comparison) -> str:
 def _marked(verdict: str) -> str:
     mark = _MARK.get(Verdict(verdict))
     return f"{mark} {verdict}" if mark else verdict
-
-
-def _escaped(text: str) -> str:
-    """As Markdown; a name with "@" would call somebody, and one with "#" link an issue."""
-    return markdown.escaped(text).replace("#", "&#35;").replace("@", "&#64;")
 
 
 def _printable(text: str) -> str:

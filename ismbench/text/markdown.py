@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
-__all__ = ["escaped", "table"]
+__all__ = ["escaped", "escaped_for_comment", "table"]
 
 _SIGNS = frozenset("\\|*_<>`$[")
 
@@ -10,6 +10,11 @@ _SIGNS = frozenset("\\|*_<>`$[")
 def escaped(text: str) -> str:
     """One line in which no letter has a meaning to Markdown or HTML; line ends become spaces."""
     return "".join(f"\\{sign}" if sign in _SIGNS else sign for sign in " ".join(text.split()))
+
+
+def escaped_for_comment(text: str) -> str:
+    """The same for a comment on a forge, where a name with "@" would call somebody, and one with "#" link an issue."""
+    return escaped(text).replace("#", "&#35;").replace("@", "&#64;")
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], right: Collection[int] = ()) -> str:

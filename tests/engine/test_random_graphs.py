@@ -1,8 +1,8 @@
 """The property that the engine stands on: every mutant of every model equals the oracle.
 
 Compiled, as users run it. ISMBENCH_GRAPHS=3000 runs that many graphs, new ones at each run; up to 300 (100 by default)
-they are always the same. Many more without compilation, and on the other backends, are for the night. The worst error
-is printed at the end.
+they are always the same. An eighth as many run on each of the other backends. Three times as many without compilation
+are for the night. The worst error is printed at the end.
 """
 
 import os
@@ -84,7 +84,8 @@ def test_every_mutant_equals_the_oracle_uncompiled(
 @pytest.mark.parametrize("name", ["jax", "torch"])
 def test_every_mutant_equals_the_oracle_on_other_backends(name: str, root: Path, measured: list[str]) -> None:
     pytest.importorskip(name)
-    graphs = str(max(MANY // 3, 1))
+    # Compilation makes them dear there; many are for the night.
+    graphs = str(max(MANY // 8, 1))
     environment = {**os.environ, "KERAS_BACKEND": name, "JAX_ENABLE_X64": "1", "ISMBENCH_GRAPHS": graphs}
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(Path(__file__))],

@@ -10,6 +10,7 @@ import pytest
 
 from ismbench.bench import Experiment, make_plan, run
 from ismbench.report import write_report
+from ismbench.text.markdown import escaped
 
 pytestmark = pytest.mark.slow
 
@@ -41,6 +42,8 @@ def test_from_the_file_to_the_comparison(
     head = (summary.folder / "table.md").read_text().splitlines()[2]
     assert [word.strip() for word in head.strip("|").split("|")][2:] == LABELS
     assert all(label in (summary.folder / "report.html").read_text() for label in LABELS)
+    standings = (summary.folder / "standings.md").read_text()
+    assert all(f"| {escaped(label)} |" in standings for label in LABELS)
     described = json.loads(pd.read_parquet(summary.folder / "runs.parquet")["methods"].iloc[-1])
     assert {name: entry["method"] for name, entry in described.items()} == {
         "naive_ism": "naive_ism",

@@ -134,6 +134,16 @@ MODELS: dict[str, Model] = {
     "borzoi-small": (_borzoi, (4, 4096), "borzoi_pytorch"),
 }
 """Name -> (module, shape of its sequences, the package it comes from)."""
+WIDTHS = {
+    "beluga-2000": "last block 640 filters, published 960",
+    "danq-1000": "12 filters, published 320",
+    "sei-1024": "8 and 12 channels, published 480 to 960; 1,024 of 4,096 bp",
+    "malinois-600": "12 and 8 filters, published 300 and 200",
+    "legnet-150": "8 channels, published 256",
+    "enformer-small": "384 channels and 2 layers, published 1,536 and 11",
+    "borzoi-small": "256 channels and 1 layer, published 1,536 and 8",
+}
+"""Where a module is narrower than the published one."""
 TWINS = {"basset-twin-1000": "basset", "bpnet-twin-1000": "bpnet"}
 
 
@@ -201,7 +211,7 @@ def table(folder: Path) -> str:
         named = ", ".join(whole[:3]) + (f" and {len(whole) - 3} more" if len(whole) > 3 else "")
         loop = min(s for key, s in r["seconds"].items() if key.startswith("torch"))
         lines.append(
-            f"| {name} | {r['length']:,} | {r['seconds']['engine']:.3g} | {loop:.3g} | {r['predicted_speedup']:.3g}x"
+            f"| {name}{f' ({WIDTHS[name]})' if name in WIDTHS else ''} | {r['length']:,} | {r['seconds']['engine']:.3g} | {loop:.3g} | {r['predicted_speedup']:.3g}x"
             f" | {r['measured_speedup']:.3g}x | {f'{twin:.2f}x' if twin else ''} | {named or 'none'} |"
         )
     return "\n".join(lines) + "\n"

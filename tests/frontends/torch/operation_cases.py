@@ -150,6 +150,17 @@ FUNCTIONS: dict[str, Case] = {
     "exp and logs": after(lambda m, x: torch.log(torch.exp(x) + 1) + torch.log1p(x.abs()) + torch.expm1(x)),
     "roots": after(lambda m, x: torch.sqrt(x.abs() + 1) + torch.rsqrt(x.abs() + 1) + torch.reciprocal(x.abs() + 1)),
     "trigonometry": after(lambda m, x: torch.sin(x) + torch.cos(x) + torch.erf(x)),
+    "inverse trigonometry": after(
+        lambda m, x: torch.asin(x.clamp(-0.9, 0.9)) + torch.acos(x.clamp(-0.9, 0.9)) + torch.atanh(x.clamp(-0.9, 0.9))
+    ),
+    "inverse hyperbolic": after(lambda m, x: torch.asinh(x) + torch.acosh(x.abs() + 1.5)),
+    "angles": after(lambda m, x: torch.atan2(x, x.flip(2) + 2)),
+    "remainders": after(lambda m, x: torch.remainder(x.abs() + 0.05, 7.0) + (x * 10 + 0.037).trunc()),
+    "logaddexp": after(lambda m, x: torch.logaddexp(x, x.flip(1))),
+    "lerp": after(lambda m, x: torch.lerp(x, x.flip(2), 0.3)),
+    "addcmul and addcdiv": after(
+        lambda m, x: torch.addcmul(x, x, x.flip(2), value=0.5) + torch.addcdiv(x, x, x.abs() + 1, value=-2)
+    ),
     "clamp": after(lambda m, x: x.clamp(-0.1, 0.2) + x.clamp(min=0) + x.clamp(max=0.1) + torch.clamp_min(x, 0.1)),
     "maximum": after(lambda m, x: torch.maximum(x, x.flip(2)) + torch.minimum(x, x.square())),
     "where": after(lambda m, x: torch.where(x > 0, x, x * 0.1)),

@@ -112,6 +112,20 @@ def _reverse_subtract(call: Call, a: Any, b: Any, alpha: float = 1) -> Value:
     return arithmetic(ops.subtract)(call, b, a, alpha=alpha)  # type: ignore[no-any-return]
 
 
+def _lerp(call: Call, a: Any, b: Any, weight: float) -> Value:
+    step = arithmetic(ops.multiply)(call, arithmetic(ops.subtract)(call, b, a), weight)
+    return arithmetic(ops.add)(call, a, step)  # type: ignore[no-any-return]
+
+
+def _added(run: Callable[[Any, Any], Any]) -> Converter:
+    """The sum of x and a multiple of what ``run`` makes of a and b."""
+
+    def convert(call: Call, x: Any, a: Any, b: Any, *, value: float = 1) -> Value:
+        return arithmetic(ops.add)(call, x, arithmetic(run)(call, a, b), alpha=value)  # type: ignore[no-any-return]
+
+    return convert
+
+
 def _cast(call: Call, x: Value, *_: Any, dtype: Any = None, **__: Any) -> Value:
     if dtype is not None and dtype.is_floating_point and not x.tensor.dtype.startswith("float"):
         return Value(ops.cast(x.tensor, "float32"), x.stored, x.dims)
@@ -146,6 +160,13 @@ OPERATIONS: dict[Any, Converter] = {
     aten.min.other: arithmetic(ops.minimum, layers.Minimum),
     aten.pow.Tensor_Scalar: _power,
     aten.pow.Tensor_Tensor: _power,
+    aten.remainder.Scalar: arithmetic(ops.mod),
+    aten.remainder.Tensor: arithmetic(ops.mod),
+    aten.logaddexp.default: arithmetic(ops.logaddexp),
+    aten.atan2.default: arithmetic(ops.arctan2),
+    aten.lerp.Scalar: _lerp,
+    aten.addcmul.default: _added(ops.multiply),
+    aten.addcdiv.default: _added(ops.divide),
     aten.where.self: where,
     aten.where.ScalarSelf: where,
     aten.where.ScalarOther: where,
@@ -169,8 +190,9 @@ OPERATIONS: dict[Any, Converter] = {
             "abs": ops.abs, "neg": ops.negative, "sqrt": ops.sqrt, "rsqrt": ops.rsqrt, "log": ops.log,
             "log1p": ops.log1p, "log2": ops.log2, "log10": ops.log10, "expm1": ops.expm1, "erf": ops.erf,
             "sin": ops.sin, "cos": ops.cos, "tan": ops.tan, "sinh": ops.sinh, "cosh": ops.cosh, "atan": ops.arctan,
+            "asin": ops.arcsin, "acos": ops.arccos, "asinh": ops.arcsinh, "acosh": ops.arccosh, "atanh": ops.arctanh,
             "square": ops.square, "reciprocal": ops.reciprocal, "sign": ops.sign, "floor": ops.floor,
-            "ceil": ops.ceil, "round": ops.round, "logical_not": ops.logical_not,
+            "ceil": ops.ceil, "round": ops.round, "trunc": ops.trunc, "logical_not": ops.logical_not,
         }.items()
     },
 }  # fmt: skip

@@ -210,8 +210,9 @@ def table(folder: Path) -> str:
         whole, twin = r["whole_layers"], r["over_keras_twin"]
         named = ", ".join(whole[:3]) + (f" and {len(whole) - 3} more" if len(whole) > 3 else "")
         loop = min(s for key, s in r["seconds"].items() if key.startswith("torch"))
+        title = f"{name} ({WIDTHS[name]})" if name in WIDTHS else name
         lines.append(
-            f"| {name}{f' ({WIDTHS[name]})' if name in WIDTHS else ''} | {r['length']:,} | {r['seconds']['engine']:.3g} | {loop:.3g} | {r['predicted_speedup']:.3g}x"
+            f"| {title} | {r['length']:,} | {r['seconds']['engine']:.3g} | {loop:.3g} | {r['predicted_speedup']:.3g}x"
             f" | {r['measured_speedup']:.3g}x | {f'{twin:.2f}x' if twin else ''} | {named or 'none'} |"
         )
     return "\n".join(lines) + "\n"

@@ -1,6 +1,7 @@
 """A converted module costs the engine no more than the same model written in Keras: counted, not timed."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,12 @@ def test_the_plan_costs_what_that_of_the_keras_twin_costs(name: str, root: Path)
     twin = build_from_file(root / "models" / f"{TWINS[name]}.py", max(shape), {}, None)
     ours, theirs = ismbench.explain(model), ismbench.explain(twin)
     assert model.count_params() == twin.count_params()
+    assert _steps(ours) == _steps(theirs)
     assert ours.done <= 1.05 * theirs.done
     assert ours.moved <= 1.05 * theirs.moved
     assert ours.speedup >= 0.95 * theirs.speedup
+
+
+def _steps(explanation: Any) -> list[tuple[str, int, int]]:
+    """What multiplies: the rule, and multiply-adds of a whole pass and of a mutant, step by step."""
+    return [(row.rule, row.full, row.difference) for row in explanation.rows if row.full]

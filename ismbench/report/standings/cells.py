@@ -15,9 +15,9 @@ _BASICS = {
     MEMORY: "What one call needs beyond what was held before.",
 }
 RANKS = (
-    "Mean over sequences, with its 95% interval and their number. Ranks are over the sequences that all methods have;"
-    " in parentheses those that other sequences might give. Bold: surely better than every other method, paired over"
-    " sequences."
+    "Mean over sequences, with its 95% interval and their number. Ranks are over the sequences that all ranked methods"
+    " have; a method with less than half of the sequences has none. In parentheses, ranks that other sequences might"
+    " give. Bold: surely better than every other method, paired over sequences."
 )
 _UNITS = {TIME: "Time (s)"}
 

@@ -58,7 +58,9 @@ def rank_by_sequence(
     defined = {m: s[np.isfinite(s.to_numpy(dtype=float))] for m, s in values.items()}
     defined = {m: s for m, s in defined.items() if len(s)}
     measures = {m: _mean(s) for m, s in defined.items()}
-    ranked = [m for m in defined if m not in unranked]
+    most = max((len(s) for s in defined.values()), default=0)
+    # One that scored few sequences would leave few for all: it has no rank.
+    ranked = [m for m, s in defined.items() if m not in unranked and 2 * len(s) >= most]
     shared = _shared([defined[m] for m in ranked])
     if len(ranked) < 2 or len(shared) < _LEAST:
         return measures

@@ -56,6 +56,16 @@ def test_ranks_are_over_the_sequences_that_all_have() -> None:
     assert (found["a"].n, found["b"].n) == (5, 8)
 
 
+def test_a_method_that_scored_few_sequences_takes_none_from_the_others() -> None:
+    rng = np.random.default_rng(3)
+    values = {m: column(level + rng.normal(0, 0.01, 16)) for m, level in (("a", 0.5), ("b", 0.7))}
+    values["slow"] = column(np.array([0.99, 0.4, 0.6]))
+    found = rank_by_sequence(values)
+    assert (found["b"].rank, found["a"].rank, found["slow"].rank) == (1, 2, None)
+    assert found["b"].best
+    assert found["slow"].n == 3
+
+
 @pytest.mark.parametrize("n", [0, 1, 2])
 def test_too_few_sequences_have_no_ranks(n: int) -> None:
     found = rank_by_sequence({"a": column(np.full(n, 0.5)), "b": column(np.full(n, 0.9))})

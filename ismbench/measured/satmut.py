@@ -15,7 +15,7 @@ import numpy.typing as npt
 from ismbench.errors import InputError
 from ismbench.sequence import DNA, OneHot, one_hot
 
-__all__ = ["Element", "MeasuredVariant", "effects", "read_elements", "read_satmut"]
+__all__ = ["Element", "MeasuredVariant", "effects", "elements_of", "read_elements", "read_satmut"]
 
 _COLUMNS = ("Chrom", "Pos", "Ref", "Alt", "Barcodes", "Coefficient", "pValue", "Element", "Release")
 _HEADER = re.compile(r"(?P<name>\S+) (?P<release>\S+) (?P<chrom>\w+):(?P<start>\d+)-(?P<end>\d+)")
@@ -130,6 +130,21 @@ def read_elements(path: Path) -> dict[str, Element]:
             )
         x = one_hot([sequence], names=[place["name"]])[0]
         found[place["name"]] = Element(place["name"], place["chrom"], int(place["start"]), x)
+    return found
+
+
+def elements_of(variants: Iterable[MeasuredVariant]) -> dict[str, Element]:
+    """Elements as far as their variants tell the reference; N where none does."""
+    by_name: dict[str, list[MeasuredVariant]] = {}
+    for variant in variants:
+        by_name.setdefault(variant.element, []).append(variant)
+    found = {}
+    for name, own in by_name.items():
+        start, end = min(v.position for v in own), max(v.position for v in own)
+        x = np.zeros((end - start + 1, len(DNA)), np.float32)
+        for variant in own:
+            x[variant.position - start, DNA.index(variant.ref)] = 1
+        found[name] = Element(name, own[0].chrom, start, x)
     return found
 
 

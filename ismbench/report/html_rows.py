@@ -133,7 +133,7 @@ def concordance_table(records: Records) -> ConcordanceTable:
     The methods of a group are compared on the sequences that all of them have scored.
     """
     table = records.metrics
-    compared = table["versus"].isna() | table["versus"].isin([NAIVE, "truth", "planted"])
+    compared = table["versus"].isna() | table["versus"].isin([NAIVE, "truth", "planted", "experiment"])
     shown = table.loc[(table["scope"] == "sequence") & compared, ["metric", "versus"]].drop_duplicates()
     pairs = [(m, v if isinstance(v, str) else None) for m, v in shown.to_numpy()]
     rows = []

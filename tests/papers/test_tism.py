@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ismbench.measured.satmut_windows import nearest_windows
 from ismbench.papers.core.figure_look import printed
 from ismbench.papers.core.paper import Finding, Ruling
 from ismbench.papers.core.published import read_published
@@ -15,7 +16,7 @@ from ismbench.papers.core.table_files import Provenance, write_tables
 from ismbench.papers.tism.figures import pareto
 from ismbench.papers.tism.panels import ABLATIONS, BASELINE, COURSE, INITIALISATIONS, SIZES
 from ismbench.papers.tism.paper import PAPER
-from ismbench.papers.tism.studies.satmut import LENGTH, windows
+from ismbench.papers.tism.studies.satmut import LENGTH
 from ismbench.papers.tism.tables import comparisons, read
 from ismbench.papers.tism.tables.agreements import agreements
 from ismbench.papers.tism.tables.reached import reached
@@ -391,7 +392,7 @@ def test_seconds_of_a_sequence(records: PaperRecords) -> None:
 @pytest.mark.parametrize(("length", "step"), [(145, 12), (146, 12), (600, 48), (303, 1)])
 def test_windows_share_all_positions_out(length: int, step: int) -> None:
     owned = []
-    for start, positions in windows(length, step):
+    for start, positions in nearest_windows(length, LENGTH, step):
         assert 0 <= start <= length - LENGTH
         assert ((positions >= start) & (positions < start + LENGTH)).all()
         owned += positions.tolist()

@@ -24,17 +24,17 @@ class Sequences(Block):
     """Where the sequences come from.
 
     Attributes:
-        source: dm3 (100 fly promoters, shipped), fasta, random, simulated (planted motifs), or held_out (the test
-            split of the experiment's data).
+        source: dm3 (100 fly promoters, shipped), fasta, random, simulated (planted motifs), held_out (the test
+            split of the experiment's data), or satmut (windows over elements whose substitutions were measured).
         n: How many are loaded at most; one number, or one for each device.
-        path: Relative to the experiment's folder: the FASTA file of source fasta; of source simulated, the generating
-            function that a model was trained on, for new sequences of the same kind whose truth is known.
+        path: Relative to the experiment's folder: the FASTA file of source fasta; the table of source satmut; of source
+            simulated, the response that a model was trained on, for new sequences of the kind, whose truth is known.
         seed: Seed of random and simulated sequences, and of shuffles.
         fill: With shuffle, dinucleotide shuffles of the records make up for missing ones.
         options: Keyword arguments of the simulation.
     """
 
-    source: Literal["dm3", "fasta", "random", "simulated", "held_out"] = "dm3"
+    source: Literal["dm3", "fasta", "random", "simulated", "held_out", "satmut"] = "dm3"
     n: Positive | dict[Literal["cpu", "gpu"], Positive] = 32
     path: FileName | None = None
     seed: Seed = 0
@@ -43,9 +43,11 @@ class Sequences(Block):
 
     @model_validator(mode="after")
     def _path_goes_with_its_source(self) -> Self:
-        needs, takes = self.source == "fasta", self.source in ("fasta", "simulated")
+        needs, takes = self.source in ("fasta", "satmut"), self.source in ("fasta", "satmut", "simulated")
         if (needs and self.path is None) or (not takes and self.path is not None):
-            raise ValueError("path must be given for source fasta, may be for simulated, and for no other")
+            raise ValueError(
+                "path must be given for sources fasta and satmut, may be for simulated, and for no other"
+            )
         return self
 
     def count(self, device: str) -> int:

@@ -12,9 +12,10 @@ from ismbench.sequence import SequenceSet, dinucleotide_shuffle, random_dna, rea
 
 if TYPE_CHECKING:
     from ismbench.bench.experiment.data import Split
+    from ismbench.measured import MeasuredWindows
     from ismbench.simulate import Response
 
-__all__ = ["find_response", "load_sequences"]
+__all__ = ["find_measured", "find_response", "load_sequences"]
 
 _MOST_LETTERS = 2**28
 """One-hot they take sixteen times as many bytes."""
@@ -42,7 +43,7 @@ def load_sequences(experiment: Experiment, length: int, n: int, spec: Sequences 
             f" length. Received: {n} of {length}"
         )
     available = _available(experiment, spec, length, n)
-    if len(available) >= n:
+    if len(available) >= n or spec.source == "satmut":
         records = available.take(slice(n))
     elif spec.fill is not None:
         records = _filled(available, n, spec.seed)
@@ -76,6 +77,34 @@ def find_response(experiment: Experiment, length: int, spec: Sequences | None = 
     return None
 
 
+def find_measured(
+    experiment: Experiment, length: int, spec: Sequences | None = None
+) -> "MeasuredWindows | None":
+    """What was measured of sequences; None where nothing was.
+
+    Args:
+        experiment: Says where they come from.
+        length: Positions of each.
+        spec: The block that names them; the experiment's own by default.
+
+    Raises:
+        InputError: Its table is missing or broken, or no element is long enough.
+    """
+    spec = spec or experiment.sequences
+    if spec.source != "satmut":
+        return None
+    from ismbench.measured import element_windows, elements_of, read_satmut
+
+    assert spec.path is not None
+    variants = read_satmut(experiment.root / spec.path)
+    try:
+        return element_windows(elements_of(variants), variants, length, **spec.options)
+    except TypeError as error:
+        raise InputError(
+            f"sequences.options must fit ismbench.measured.element_windows. Received: {error}"
+        ) from None
+
+
 def _available(experiment: Experiment, spec: Sequences, length: int, n: int) -> SequenceSet:
     if spec.source == "random":
         x = random_dna(n, length, spec.seed)
@@ -86,6 +115,9 @@ def _available(experiment: Experiment, spec: Sequences, length: int, n: int) -> 
         return _split(experiment, length).test.sequences
     if spec.source == "dm3":
         return shipped_dm3(length)
+    measured = find_measured(experiment, length, spec)
+    if measured is not None:
+        return measured.sequences
     assert spec.path is not None
     return read_fasta(experiment.root / spec.path, length, limit=n)
 

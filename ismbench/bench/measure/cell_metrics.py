@@ -13,6 +13,7 @@ from ismbench.bench.measure.metric_rows import (
     concordance_rows,
     diagnostic_rows,
     faithfulness_rows,
+    measured_rows,
     planted_rows,
     truth_rows,
 )
@@ -31,6 +32,7 @@ class CellMetrics:
     Attributes:
         naive: Naive ISM of the first sequences.
         exact: (N, L, A, K), exact ISM of the function that the signals were simulated with.
+        measured: (N, L, A), effects that an assay measured, and (N,), agreement of two such measurements.
         planted: (N, L) or (N, L, K), True where motifs (that matter to the output) were planted.
         perturbations: What the model does where positions are exchanged.
         judge: What scores are worth is asked; otherwise naive ISM only serves exact methods.
@@ -39,6 +41,7 @@ class CellMetrics:
     naive: NaiveReference | None = None
     exact: NDArray[Any] | None = None
     planted: NDArray[np.bool_] | None = None
+    measured: tuple[NDArray[Any], NDArray[Any]] | None = None
     perturbations: Perturbations | None = None
     judge: bool = True
 
@@ -52,6 +55,8 @@ class CellMetrics:
             yield from truth_rows(scored, self.exact)
         if self.planted is not None:
             yield from planted_rows(scored, self.planted)
+        if self.measured is not None:
+            yield from measured_rows(scored, *self.measured)
         if self.perturbations is not None:
             yield from faithfulness_rows(scored, self.perturbations)
 

@@ -65,7 +65,10 @@ def _metrics(
     if job.faithfulness is not None:
         perturbations = Perturbations(bench.predict, bench.x, job.faithfulness.shuffles, bench.seed)
     exact, planted = explained_truth(bench.model, bench.target, sequences)
-    return CellMetrics(naive, exact, planted, perturbations)
+    measured = None
+    if sequences.measured is not None and sequences.replicates is not None:
+        measured = sequences.measured, sequences.replicates
+    return CellMetrics(naive, exact, planted, measured, perturbations)
 
 
 def _hashes(bench: Workbench, sequences: LaneSequences) -> dict[str, str]:

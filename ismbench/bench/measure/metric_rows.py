@@ -27,6 +27,7 @@ from ismbench.metrics import (
 )
 from ismbench.metrics.faithfulness import SUBSETS
 from ismbench.metrics.interval import by_sequence
+from ismbench.metrics.measured import agreement_with_measured
 
 __all__ = [
     "MetricRow",
@@ -34,6 +35,7 @@ __all__ = [
     "concordance_rows",
     "diagnostic_rows",
     "faithfulness_rows",
+    "measured_rows",
     "planted_rows",
     "sequence_rows",
     "truth_rows",
@@ -92,6 +94,26 @@ def planted_rows(scored: Scored, sites: NDArray[np.bool_]) -> Iterator[MetricRow
     counts = np.full(len(scored.x), track.shape[1] * track.shape[2])
     for name, values in positions_found(track, truth).items():
         yield from sequence_rows(name, "planted", scored.names, values, counts)
+
+
+def measured_rows(scored: Scored, measured: Array, replicates: Array) -> Iterator[MetricRow]:
+    """Agreement with measured effects, element by element; the model's own ceiling is what naive ISM reaches.
+
+    Args:
+        scored: With all positions; names are ``ELEMENT:START``.
+        measured: (all sequences, L, A), NaN where nothing was measured.
+        replicates: (all sequences,), agreement of two measurements of the same element; NaN where there is one.
+    """
+    if len(scored.positions) < scored.x.shape[1]:
+        return
+    elements = [name.rpartition(":")[0] for name in scored.names]
+    here = measured[scored.numbers]
+    names, values, counts = agreement_with_measured(scored.scores, scored.kind, scored.x, here, elements)
+    for metric, found in values.items():
+        yield from sequence_rows(metric, "experiment", names, found, counts[metric])
+    of_each = dict(zip(elements, replicates[scored.numbers], strict=True))
+    twice = np.array([of_each[name] for name in names])
+    yield from sequence_rows("pearson_replicates", "experiment", names, twice, np.ones(len(names), int))
 
 
 def faithfulness_rows(scored: Scored, perturbations: Perturbations) -> Iterator[MetricRow]:

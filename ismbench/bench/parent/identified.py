@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ismbench.bench.experiment.model_files import ModelFile
-from ismbench.bench.experiment.sequences import find_response, load_sequences
+from ismbench.bench.experiment.sequences import find_measured, find_response, load_sequences
 from ismbench.bench.parent.builds import Builder
 from ismbench.bench.parent.ensure_trained import ensure_trained
 from ismbench.bench.plan.cell_id import identify, identify_build
@@ -182,7 +182,9 @@ class Identifier:
             records = load_sequences(experiment, length, spec.count(self.plan.device), spec)
             response = find_response(experiment, length, spec)
             judged = experiment.concordance.sequences
-            self._sequences[one] = LaneSequences.of(records, experiment.seed, response, judged)
+            found = LaneSequences.of(records, experiment.seed, response, judged)
+            measured = find_measured(experiment, length, spec)
+            self._sequences[one] = found if measured is None else found.with_measured(measured)
         except InputError:
             if required:
                 raise

@@ -204,7 +204,7 @@ METRICS = (
             "versus",
             "string",
             "what the scores were compared with: a method's name, 'truth' (exact ISM of the simulating function),"
-            " 'planted', or null",
+            " 'planted', 'experiment' (measured effects), or null",
         ),
         (
             "scope",

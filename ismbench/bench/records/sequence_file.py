@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 
 from ismbench import digest
 from ismbench.bench.records.array_files import write_arrays
+from ismbench.metrics.measured import replicate_agreement
 from ismbench.sequence import SequenceSet
 from ismbench.simulate import truth_of
 
 if TYPE_CHECKING:
+    from ismbench.measured import MeasuredWindows
     from ismbench.simulate import Response
 
 __all__ = ["LaneSequences"]
@@ -28,6 +30,8 @@ class LaneSequences:
         planted: Bool (N, L), True where motifs were planted; None if nothing was.
         effects: float32 (M, L, A, K), exact ISM of the function that signals were simulated with, of the first M
             sequences; None if none were.
+        measured: float64 (N, L, A), effects that an assay measured, NaN where none; None if nothing was measured.
+        replicates: float64 (N,), agreement of two measurements of a sequence's element; NaN where there is one.
         sites: Bool (M, L, K), True inside of planted motifs that its output answers to; None likewise.
     """
 
@@ -36,6 +40,8 @@ class LaneSequences:
     planted: NDArray[np.bool_] | None = None
     effects: NDArray[np.float32] | None = None
     sites: NDArray[np.bool_] | None = None
+    measured: NDArray[np.float64] | None = None
+    replicates: NDArray[np.float64] | None = None
 
     @classmethod
     def of(
@@ -57,6 +63,14 @@ class LaneSequences:
         truth = truth_of(response, records.take(slice(judged)))
         return replace(found, effects=truth.effects, sites=truth.sites)
 
+    def with_measured(self, windows: "MeasuredWindows") -> "LaneSequences":
+        """The same with what was measured of them."""
+        row = {name: i for i, name in enumerate(windows.sequences.names)}
+        rows = [row[str(name)] for name in self.names]
+        twice = {name: replicate_agreement(*pair) for name, pair in windows.replicates.items()}
+        of_each = [twice.get(str(name).rpartition(":")[0], np.nan) for name in self.names]
+        return replace(self, measured=windows.effects[rows], replicates=np.array(of_each))
+
     @property
     def identity(self) -> str:
         """Hash of all arrays."""
@@ -75,4 +89,5 @@ class LaneSequences:
     def _arrays(self) -> dict[str, NDArray[Any]]:
         every: dict[str, NDArray[Any] | None] = {"x": self.x, "names": self.names, "planted": self.planted}
         every |= {"effects": self.effects, "sites": self.sites}
+        every |= {"measured": self.measured, "replicates": self.replicates}
         return {name: array for name, array in every.items() if array is not None}

@@ -5,7 +5,6 @@ The measured data and the model's weights are not part of the project: they are 
 """
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +16,14 @@ from ismbench.effects import per_base, substitution_effects
 from ismbench.engine.target import Target
 from ismbench.errors import UnsupportedError
 from ismbench.measured import Element, effects, read_elements, read_satmut
+from ismbench.measured.satmut_windows import nearest_windows
 from ismbench.methods import METHODS, BatchSizes, Method, load
 from ismbench.metrics.vectors import pearson, spearman
 from ismbench.papers.core.study import ComputeJob
 from ismbench.papers.tism.studies.methods_asked import METHODS_ASKED
 from ismbench.scores import Kind
 
-__all__ = ["compute", "predicted_effects", "windows"]
+__all__ = ["compute", "predicted_effects"]
 
 Array = NDArray[Any]
 LENGTH = 145
@@ -65,23 +65,9 @@ def compute(job: ComputeJob) -> dict[str, pd.DataFrame]:
     return {"elements": pd.DataFrame(rows, columns=list(COLUMNS))}
 
 
-def windows(length: int, step: int) -> Iterator[tuple[int, NDArray[np.intp]]]:
-    """Starts of windows over an element, each with the positions that it is the nearest one for.
-
-    Yields:
-        The start, and positions of the element; together all positions, each once.
-    """
-    last = length - LENGTH
-    starts = np.unique([*range(0, last + 1, step), last])
-    centres = starts + LENGTH / 2
-    owner = np.abs(np.arange(length)[:, None] + 0.5 - centres[None]).argmin(axis=1)
-    for i, start in enumerate(starts.tolist()):
-        yield start, np.flatnonzero(owner == i)
-
-
 def predicted_effects(explain: Any, kind: Kind, element: Element, step: int) -> Array:
     """Effect (L, 4) of each substitution of an element by a method; see `ismbench.effects.substitution_effects`."""
-    parts = list(windows(len(element.x), step))
+    parts = list(nearest_windows(len(element.x), LENGTH, step))
     x = np.stack([element.x[start : start + LENGTH] for start, _ in parts])
     scores = substitution_effects(explain(x), x, kind)
     found = np.full(element.x.shape, np.nan)

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from ismbench import digest
 from ismbench.bench.records.array_files import write_arrays
-from ismbench.metrics.measured import replicate_agreement
 from ismbench.sequence import SequenceSet
 from ismbench.simulate import truth_of
 
@@ -65,6 +64,8 @@ class LaneSequences:
 
     def with_measured(self, windows: "MeasuredWindows") -> "LaneSequences":
         """The same with what was measured of them."""
+        from ismbench.metrics.measured import replicate_agreement  # scipy is slow to import
+
         row = {name: i for i, name in enumerate(windows.sequences.names)}
         rows = [row[str(name)] for name in self.names]
         twice = {name: replicate_agreement(*pair) for name, pair in windows.replicates.items()}

@@ -70,7 +70,7 @@ def load_weights(
             if path.suffix == ".npz":
                 read_compact(model, path)
             elif path.suffix == ".keras":
-                model.set_weights(load_saved(path, custom_objects=custom_objects).get_weights())
+                _set_all(model, load_saved(path, custom_objects=custom_objects))
             elif path.name.endswith(".weights.h5") and (old := _old_layout(path)) is not None:
                 _set_by_name(model, old)
             else:
@@ -78,7 +78,7 @@ def load_weights(
     except (
         Exception
     ) as error:  # Keras raises what the file's reader raises: OSError, KeyError, ValueError, TypeError
-        reason = " ".join(str(error).split()).rstrip(".")
+        reason = " ".join(str(error).split()).rstrip(".")[:400]
         raise InputError(
             f"{reason}. A weights file must fit the model {model.name}. Received: {path}"
         ) from error
@@ -101,6 +101,19 @@ def _old_layout(path: Path) -> dict[str, list[npt.NDArray[np.float32]]] | None:
 
 def _text(name: bytes | str) -> str:
     return name.decode() if isinstance(name, bytes) else name
+
+
+def _set_all(model: "keras.Model", source: "keras.Model") -> None:
+    """The weights of a whole model, which must have as many, each of the same shape."""
+    pairs = list(zip(model.weights, source.weights, strict=False))
+    bad = next(((a, b) for a, b in pairs if tuple(a.shape) != tuple(b.shape)), None)
+    if bad is not None:
+        raise ValueError(
+            f"{bad[0].path} has the shape {tuple(bad[0].shape)} here and {tuple(bad[1].shape)} in the file"
+        )
+    if len(model.weights) != len(source.weights):
+        raise ValueError(f"there are {len(model.weights)} weights here and {len(source.weights)} in the file")
+    model.set_weights(source.get_weights())
 
 
 def _set_by_name(model: "keras.Model", old: dict[str, list[npt.NDArray[np.float32]]]) -> None:

@@ -154,3 +154,26 @@ def test_layers_that_keras_2_did_not_have(kind: str, unsafe: bool, tmp_path: Pat
     small().save_weights(tmp_path / "model.weights.h5")
     with pytest.raises(InputError, match=f"^Keras 3 has no layer {kind}.*custom_objects="):
         load_model(tmp_path / "model.json", tmp_path / "model.weights.h5", unsafe=unsafe)
+
+
+@pytest.mark.parametrize("ending", [".keras", ".h5", ".weights.h5"])
+def test_weights_of_another_architecture_name_the_layer_and_both_shapes(ending: str, tmp_path: Path) -> None:
+    def model(filters: int) -> keras.Model:
+        return keras.Sequential([keras.Input((20, 4)), keras.layers.Conv1D(filters, 5, name="conv")])
+
+    model(3).save(tmp_path / "model.keras")
+    weights = tmp_path / f"other{ending}"
+    model(7).save_weights(weights) if ending == ".weights.h5" else model(7).save(weights)
+    with pytest.raises(InputError, match=r"conv.*\(5, 4, 3\).*\(5, 4, 7\).*must fit the model") as raised:
+        load_model(tmp_path / "model.keras", weights)
+    assert "\n" not in str(raised.value)
+    assert len(str(raised.value)) < 700
+
+
+def test_a_model_of_images_is_no_model_of_sequences(ismbench: Callable[..., Outcome], tmp_path: Path) -> None:
+    inputs = keras.Input((20, 4, 3))
+    keras.Model(inputs, keras.layers.Dense(1)(keras.layers.Flatten()(inputs))).save(tmp_path / "image.keras")
+    (tmp_path / "in.fa").write_text(">a\n" + "ACGT" * 5 + "\n")
+    outcome = ismbench("score", tmp_path / "image.keras", tmp_path / "in.fa", "-o", tmp_path / "out.zarr")
+    assert outcome.code == 2
+    assert "must take one-hot sequences (length, 4). Received: image.keras with (20, 4, 3)" in outcome.err

@@ -105,6 +105,12 @@ def _check_reach(spec: ScoreSpec, length: int) -> None:
 
 def _own_length(spec: ScoreSpec, models: "tuple[keras.Model, ...]") -> int:
     shapes = {source.name: model.inputs[0].shape for source, model in zip(spec.models, models, strict=True)}
+    other = next((name for name, shape in shapes.items() if len(shape) != 3), None)
+    if other is not None:
+        raise InputError(
+            f"A model must take one-hot sequences (length, {ALPHABET}). Received: {other} with"
+            f" {tuple(shapes[other][1:])}"
+        )
     found = {name: int(s[1]) for name, s in shapes.items() if len(s) == 3 and s[1] is not None}
     if not found:
         raise InputError(

@@ -16,7 +16,10 @@ Registry = Annotated[
 
 @app.command("list")
 def list_downloads(registry: Registry = None) -> None:
-    """What can be fetched, and under which terms."""
+    """What can be fetched, and under which terms.
+
+    Example: ismbench data list
+    """
     from ismbench.downloads import downloads
 
     for name, entry in downloads(registry).items():
@@ -29,7 +32,10 @@ def get(
     to: Annotated[Path, typer.Option(metavar="FOLDER", help="Where its folder goes.")] = Path("data"),
     registry: Registry = None,
 ) -> None:
-    """Fetch files, check their hashes, and put them into FOLDER/NAME; all of them or none."""
+    """Fetch files, check their hashes, and put them into FOLDER/NAME; all of them or none.
+
+    Example: ismbench data get satmut_mpra --to data
+    """
     from ismbench.downloads import downloads, fetch
 
     known = downloads(registry)

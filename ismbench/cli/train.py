@@ -27,7 +27,10 @@ def train(
     ),
     changes: Set = None,
 ) -> None:
-    """Train a model of an experiment once, and write its weights (float16), what they are, and the truth behind."""
+    """Train a model of an experiment once, and write its weights (float16), what they are, and the truth behind.
+
+    Example: ismbench train experiments/trained/basset.yaml -o models/weights/basset_simulated
+    """
     from ismbench.bench.experiment.experiment import load_spec
     from ismbench.bench.training.ship import ship
 

@@ -63,7 +63,6 @@ def run_chunks(
         InputError: A model in memory, which no other process has; workers that cannot be had; or a model file that
             changed.
     """
-    store.require("dask", "distributed")
     if any(model.path is None for model in spec.models):
         raise InputError(
             "Workers load the model from a file. Received: a model in memory; save it, and give its path"
@@ -72,6 +71,7 @@ def run_chunks(
         raise InputError(
             "Workers import code by its name. Received: custom_objects; give the module that defines them (imports)"
         )
+    store.require("dask", "distributed")
     run = str(store.open_group(out, "r").attrs["run"])
     from ismbench.engine.backend import name as backend_name
 

@@ -26,7 +26,11 @@ def test_taylor_ism_agrees_better_with_ism_than_the_gradient(shared_data):
         name: concordance(load(name)(model, target, BatchSizes())(x), METHODS[name].kind, delta, x)
         for name in ("taylor_ism", "gradient")
     }
-    for metric in ("pearson_track", "pearson_map", "pearson_delta"):
+    # Their first-order changes are the same; what they say at each position is not.
+    np.testing.assert_allclose(
+        agreement["taylor_ism"]["pearson_delta"], agreement["gradient"]["pearson_delta"]
+    )
+    for metric in ("pearson_track", "pearson_map"):
         taylor, gradient = (agreement[name][metric] for name in ("taylor_ism", "gradient"))
         assert np.median(taylor) > np.median(gradient)
         assert taylor.mean() > gradient.mean()

@@ -100,7 +100,7 @@ def test_a_method_follows_its_model(name: str) -> None:
 @pytest.mark.parametrize("given", ["model.keras", int, lambda x: x, layers.Dense(2), np.zeros(3), None])
 def test_what_is_no_model_is_refused_in_one_line(given: Any) -> None:
     for name in ("gradient", "fast_ism"):
-        with pytest.raises(InputError, match="must be a Keras model") as raised:
+        with pytest.raises(InputError, match="must be a Keras 3 model") as raised:
             method_of(name, given)
         assert "\n" not in str(raised.value)
 

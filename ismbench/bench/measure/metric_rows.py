@@ -169,8 +169,9 @@ def sequence_rows(
     for name, value, count in zip(names, by_sequence(values), counts, strict=True):
         yield _row(metric, versus, "sequence", name, "value", float(value), int(count))
     summary = asdict(summarize(values))
-    n = summary.pop("n") - summary["n_undefined"]
+    asked = summary.pop("n")
     for statistic, value in summary.items():
+        n = asked if statistic == "n_undefined" else asked - summary["n_undefined"]
         yield _row(metric, versus, "summary", None, statistic, float(value), n)
 
 

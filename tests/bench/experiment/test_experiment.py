@@ -127,9 +127,9 @@ def test_targets_in_words(make_experiment: Callable[..., Experiment]) -> None:
 
 
 def test_sequences_path_goes_with_fasta(make_experiment: Callable[..., Experiment]) -> None:
-    with pytest.raises(InputError, match="path must be given for source fasta"):
+    with pytest.raises(InputError, match="path must be given for sources fasta and satmut"):
         make_experiment(sequences={"source": "fasta"})
-    with pytest.raises(InputError, match="path must be given for source fasta"):
+    with pytest.raises(InputError, match="path must be given for sources fasta and satmut"):
         make_experiment(sequences={"source": "random", "path": "x.fa"})
 
 

@@ -64,7 +64,7 @@ def test_other_metrics_count_what_they_rest_on() -> None:
 def test_a_constant_is_counted_as_undefined() -> None:
     rows = list(concordance_rows(scored(DELTA * 0, "map"), naive()))
     (count,) = [r for r in rows if r["metric"] == "pearson_track" and r["statistic"] == "n_undefined"]
-    assert (count["value"], count["n"]) == (3, 0)
+    assert (count["value"], count["n"]) == (3, 3)
 
 
 def test_planted_truth() -> None:

@@ -29,7 +29,7 @@ def train(
 ) -> None:
     """Train a model of an experiment once, and write its weights (float16), what they are, and the truth behind.
 
-    Example: ismbench train experiments/trained/basset.yaml -o models/weights/basset_simulated
+    Example: ismbench train experiments/trained/basset.yaml -o basset
     """
     from ismbench.bench.experiment.experiment import load_spec
     from ismbench.bench.training.ship import ship

@@ -9,6 +9,9 @@ from ismbench.files import write_text
 from ismbench.report.main_table import main_table
 from ismbench.report.run_records import Records, load_records
 from ismbench.report.score_settings import apart_by_settings
+from ismbench.report.standings.forms import group_markdown
+from ismbench.report.standings.standings import standings
+from ismbench.report.standings.tracks import AGREEMENT
 from ismbench.report.tables import as_markdown
 
 __all__ = ["fill_readme", "results_text"]
@@ -18,7 +21,7 @@ _BETWEEN = re.compile(r"(<!-- results: begin[^>]*-->\n).*?(<!-- results: end -->
 
 
 def results_text(records: Records) -> str:
-    """The main table in Markdown, and the machine and versions that it came from."""
+    """The main table in Markdown, the standings of what was judged, and where they were measured."""
     run = records.runs.sort_values("started").iloc[-1]
     versions = json.loads(run["versions"])
     known = ", ".join(f"{name} {versions[name]}" for name in PACKAGES if name in versions)
@@ -26,7 +29,9 @@ def results_text(records: Records) -> str:
     where = (
         f"{run['device_name']}, {int(run['usable_cores'])} cores, {memory}; {known}; {run['started'][:10]}"
     )
-    return f"{as_markdown(main_table(records))}\nMeasured on: {where}.\n"
+    judged = [one for one in standings(records) if AGREEMENT in one.tracks]
+    parts = [as_markdown(main_table(records)), *(group_markdown(records, one, 3) + "\n" for one in judged)]
+    return "\n".join([*parts, f"Measured on: {where}.\n"])
 
 
 def fill_readme(folder: Path, file: Path) -> None:

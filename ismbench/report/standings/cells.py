@@ -64,7 +64,7 @@ def _small(measure: Measure) -> str:
         between = (
             numbers.interval(measure.low, measure.high)
             if measure.n is None
-            else f"{measure.low:.2f} to {min(measure.high, 1.0):.2f}"
+            else f"{max(measure.low, -1.0):.2f} to {min(measure.high, 1.0):.2f}"
         )
         parts.append(between)
     if measure.n is not None:

@@ -15,7 +15,7 @@ from ismbench.report.tables import latex_escape
 from ismbench.text import numbers
 from ismbench.text.markdown import escaped, table
 
-__all__ = ["as_csv", "as_latex", "as_lines", "as_markdown", "write_standings"]
+__all__ = ["as_csv", "as_latex", "as_lines", "as_markdown", "group_markdown", "write_standings"]
 
 _ENDS = ("value", "low", "high", "n", "rank", "rank_low", "rank_high", "best")
 
@@ -24,19 +24,7 @@ def as_markdown(records: Records, tables: Sequence[Standings], limit: float | No
     """Every group: what it is about, what to use, the table; then what the numbers mean."""
     parts = [f"# {escaped(records.experiment)}", ""]
     for one in tables:
-        parts += [f"## {escaped(one.group.title)}", "", escaped(one.advice.text), ""]
-        parts += [f"- {question}: {escaped(answer)}" for question, answer in setting_of(records, one.group)]
-        columns = heads(one)
-        body = [[escaped(row.label), *(_markdown(row, head) for head in columns)] for row in one.rows]
-        parts += [
-            "",
-            table(
-                ["Method", *(heading(one, head) for head in columns)], body, right=range(1, 1 + len(columns))
-            ),
-            "",
-        ]
-        missing = [f"- {escaped(row.label)}: {escaped(row.reason)}" for row in one.rows if row.reason]
-        parts += [*missing, *([""] if missing else [])]
+        parts += [group_markdown(records, one), ""]
     parts += ["## What the numbers mean", ""]
     parts += [f"- {escaped(head)}: {escaped(words)}" for head, words in notes(list(tables))]
     parts += [
@@ -47,6 +35,18 @@ def as_markdown(records: Records, tables: Sequence[Standings], limit: float | No
         "",
     ]
     return "\n".join(parts)
+
+
+def group_markdown(records: Records, one: Standings, level: int = 2) -> str:
+    """One group under a heading of its own: what it is about, what to use, the table, and what is missing there."""
+    columns = heads(one)
+    body = [[escaped(row.label), *(_markdown(row, head) for head in columns)] for row in one.rows]
+    headings = ["Method", *(heading(one, head) for head in columns)]
+    missing = [f"- {escaped(row.label)}: {escaped(row.reason)}" for row in one.rows if row.reason]
+    parts = [f"{'#' * level} {escaped(one.group.title)}", "", escaped(one.advice.text), ""]
+    parts += [f"- {question}: {escaped(answer)}" for question, answer in setting_of(records, one.group)]
+    parts += ["", table(headings, body, right=range(1, 1 + len(columns)))]
+    return "\n".join([*parts, "", *missing] if missing else parts)
 
 
 def _markdown(row: Standing, head: str) -> str:

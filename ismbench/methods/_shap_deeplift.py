@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from ismbench.engine.letters import Alphabet
 from ismbench.errors import UnsupportedError
-from ismbench.methods._baselines import Baselines, WithTracks, completeness
+from ismbench.methods._baselines import Baselines, WithTracks
+from ismbench.methods._promised_sums import PromisesSums
 from ismbench.methods._shap_handlers import add_handlers, restored_recording, trace_once
 from ismbench.methods.base import Method
 from ismbench.methods.target_function import TargetFunction, in_batches
@@ -23,7 +24,7 @@ __all__ = ["ShapDeepLift"]
 Array = NDArray[Any]
 
 
-class ShapDeepLift(Method):
+class ShapDeepLift(PromisesSums, Method):
     """Mean over the baselines of DeepLIFT's (rescale rule) contributions, as shap computes them.
 
     Args:
@@ -60,7 +61,6 @@ class ShapDeepLift(Method):
         self._function = TargetFunction(model, target, alphabet)
         self._size = size
         self.baselines = baselines if alphabet is None else WithTracks(baselines, alphabet)
-        self._last: tuple[Array, Array] | None = None
         self._function.follow(self._compile)
 
     def _compile(self) -> None:
@@ -88,14 +88,8 @@ class ShapDeepLift(Method):
         x = self._function.check(x)
         values = [self._shap_values(x[rows]) for rows in in_batches(len(x), self._size)]
         scores = np.concatenate(values)[:, :, self._function.letters]
-        self._last = x, scores.sum(axis=(1, 2), dtype=float)
+        self._remember(x, scores)
         return scores.astype(x.dtype)
-
-    def diagnostics(self) -> dict[str, NDArray[np.float64]]:
-        """The completeness gap and change (N,) of the last call; see `completeness`."""
-        if self._last is None:
-            return {}
-        return completeness(self.baselines, *self._last, self._predict)
 
     def on_linear_model(self, weights: NDArray[Any], x: NDArray[Any]) -> NDArray[Any]:
         """The weights times the difference to the mean baseline."""

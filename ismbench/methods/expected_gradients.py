@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ismbench.methods._baselines import ShuffledBaselines, completeness
+from ismbench.methods._baselines import ShuffledBaselines
 from ismbench.methods._content_seed import generator_of
+from ismbench.methods._promised_sums import PromisesSums
 from ismbench.methods._weighted_gradients import WeightedGradients
 from ismbench.methods.base import BACKWARD, BatchSizes, Method
 from ismbench.methods.options import NonNegative, Positive
@@ -27,7 +28,7 @@ __all__ = ["ExpectedGradients"]
 Array = NDArray[Any]
 
 
-class ExpectedGradients(Method):
+class ExpectedGradients(PromisesSums, Method):
     """Mean of the difference to a baseline times the gradient at a random point on the way from it.
 
     The baselines take turns, so that all count alike; the point on the way is uniform. An N (zero column) stays N in
@@ -62,7 +63,6 @@ class ExpectedGradients(Method):
         self._gradients = WeightedGradients(self._function, self.batch_size(batch, "steps_per_forward"))
         self.baselines = ShuffledBaselines(self.batch_size(batch, "references_per_example"), seed)
         self._n, self._seed = n_samples, seed
-        self._last: tuple[Array, Array] | None = None
         self._function.follow(self._compile)
 
     def _compile(self) -> None:
@@ -72,7 +72,7 @@ class ExpectedGradients(Method):
         """Contributions (N, L, A, K) of x (N, L, A)."""
         x = self._function.check(x)
         scores = self._gradients(x, self._n, self._on_the_way)
-        self._last = x, scores.sum(axis=(1, 2), dtype=float)
+        self._remember(x, scores)
         return scores
 
     def _on_the_way(self, x: Array) -> Any:
@@ -84,12 +84,6 @@ class ExpectedGradients(Method):
             return x - (1 - shares[numbers]) * difference, difference / self._n
 
         return points
-
-    def diagnostics(self) -> dict[str, NDArray[np.float64]]:
-        """The completeness gap and change (N,) of the last call; see `completeness`."""
-        if self._last is None:
-            return {}
-        return completeness(self.baselines, *self._last, self._predict)
 
     @classmethod
     def forwards(cls, length: int, n_outputs: int, settings: Mapping[str, Any]) -> float:

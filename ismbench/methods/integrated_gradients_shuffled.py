@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ismbench.methods._baselines import ShuffledBaselines, completeness
+from ismbench.methods._baselines import ShuffledBaselines
+from ismbench.methods._promised_sums import PromisesSums
 from ismbench.methods._weighted_gradients import WeightedGradients
 from ismbench.methods.base import BACKWARD, BatchSizes, Method
 from ismbench.methods.options import NonNegative, Positive
@@ -25,7 +26,7 @@ __all__ = ["ShuffledIntegratedGradients"]
 Array = NDArray[Any]
 
 
-class ShuffledIntegratedGradients(Method):
+class ShuffledIntegratedGradients(PromisesSums, Method):
     """Mean over the baselines of the difference to one times the mean gradient on the straight path from it.
 
     An N (zero column) stays N in the baselines, so it gets exactly zero.
@@ -60,7 +61,6 @@ class ShuffledIntegratedGradients(Method):
         self.baselines = ShuffledBaselines(self.batch_size(batch, "references_per_example"), seed)
         nodes, weights = np.polynomial.legendre.leggauss(n_steps)  # type: ignore[no-untyped-call]
         self._points, self._weights = (1 + nodes) / 2, weights / 2
-        self._last: tuple[Array, Array] | None = None
         self._function.follow(self._compile)
 
     def _compile(self) -> None:
@@ -70,7 +70,7 @@ class ShuffledIntegratedGradients(Method):
         """Contributions (N, L, A, K) of x (N, L, A)."""
         x = self._function.check(x)
         scores = self._gradients(x, self.baselines.n * len(self._points), self._on_paths)
-        self._last = x, scores.sum(axis=(1, 2), dtype=float)
+        self._remember(x, scores)
         return scores
 
     def _on_paths(self, x: Array) -> Any:
@@ -83,12 +83,6 @@ class ShuffledIntegratedGradients(Method):
             return baselines[path] + share * difference, weight / len(baselines) * difference
 
         return points
-
-    def diagnostics(self) -> dict[str, NDArray[np.float64]]:
-        """The completeness gap and change (N,) of the last call; see `completeness`."""
-        if self._last is None:
-            return {}
-        return completeness(self.baselines, *self._last, self._predict)
 
     @classmethod
     def forwards(cls, length: int, n_outputs: int, settings: Mapping[str, Any]) -> float:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ismbench.methods._baselines import ShuffledBaselines, completeness
+from ismbench.methods._baselines import ShuffledBaselines
+from ismbench.methods._promised_sums import PromisesSums
 from ismbench.methods.base import BACKWARD, BatchSizes
 from ismbench.methods.options import NonNegative
 from ismbench.methods.peers._torch_peer import TorchPeer
@@ -26,7 +27,7 @@ __all__ = ["TangermemeDeepLift"]
 Array = NDArray[Any]
 
 
-class TangermemeDeepLift(TorchPeer):
+class TangermemeDeepLift(PromisesSums, TorchPeer):
     """Mean over the baselines of DeepLIFT's (rescale rule) contributions, as tangermeme computes them.
 
     Its value at the base that is there is the sum over the bases of what shap gives; elsewhere it is 0. An N
@@ -61,7 +62,6 @@ class TangermemeDeepLift(TorchPeer):
         self._module = TorchModel(model, target)
         self._size = self.batch_size(batch, "sequences_per_call")
         self.baselines = ShuffledBaselines(self.batch_size(batch, "references_per_example"), seed)
-        self._last: tuple[Array, Array] | None = None
 
     def __call__(self, x: NDArray[np.float32]) -> Array:
         """Contributions (N, L, A, K) of x (N, L, A)."""
@@ -69,14 +69,8 @@ class TangermemeDeepLift(TorchPeer):
         self._module.refresh()
         references = np.stack([self.baselines(row) for row in x])
         scores = np.stack([self._explain(x, references, column) for column in range(self._k)], axis=-1)
-        self._last = x, scores.sum(axis=(1, 2), dtype=float)
+        self._remember(x, scores)
         return scores
-
-    def diagnostics(self) -> dict[str, NDArray[np.float64]]:
-        """The completeness gap and change (N,) of the last call; see `completeness`."""
-        if self._last is None:
-            return {}
-        return completeness(self.baselines, *self._last, self._predict)
 
     @classmethod
     def forwards(cls, length: int, n_outputs: int, settings: Mapping[str, Any]) -> float:

@@ -1,10 +1,10 @@
 """PyTorch modules through ``from_torch``: predicted and measured speed-up over torch's own batched loop.
 
-    python -m tests.speed.torch_models [--out results/models] [--rounds 5] [NAME ...]
+    python -m tests.speed.torch_models [--out results/models] [--rounds 5] [--only NAME] [--resume]
 
 Each round times the engine on all mutants of a sequence, and torch on some of them at three sizes of batch; the rounds
-alternate, so that the machine's drift hits both alike. Writes a file for each model, and a table of all that are there.
-Modules whose package is absent are passed over, and said.
+alternate, so that the machine's drift hits both alike. Writes a file for each model as soon as it is measured, and a
+table of all that are there. Modules whose package is absent are passed over, and said.
 """
 
 import argparse
@@ -12,7 +12,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -26,125 +26,15 @@ from torch import nn
 
 import ismbench
 from ismbench.bench.machine.machine import machine_record
-from tests.frontends.torch import layouts
+from ismbench.files import write_text
 from tests.frontends.torch.equal import one_hot, predictions, settled
 from tests.speed.measure import build
+from tests.speed.torch_catalog import MODELS, TWINS, WIDTHS
 
 ROOT = Path(__file__).resolve().parents[2]
 BATCHES = (32, 64, 128)
 MUTANTS = 128
 """Mutants of a sequence that torch runs in a round."""
-
-
-class BassetTwin(nn.Module):
-    """``models/basset.py`` in torch."""
-
-    def __init__(self, length: int = 1000) -> None:
-        super().__init__()
-        parts: list[nn.Module] = []
-        before = 4
-        for filters, kernel, pool in ((300, 19, 3), (200, 11, 4), (200, 7, 4)):
-            parts += [nn.Conv1d(before, filters, kernel, padding="same"), nn.ReLU(), nn.BatchNorm1d(filters)]
-            parts.append(nn.MaxPool1d(pool))
-            before, length = filters, length // pool
-        parts.append(nn.Flatten())
-        before *= length
-        for _ in range(2):
-            parts += [nn.Linear(before, 1000), nn.ReLU(), nn.BatchNorm1d(1000)]
-            before = 1000
-        self.layers = nn.Sequential(*parts, nn.Linear(1000, 1))
-
-    def forward(self, x: Any) -> Any:
-        """(N, 4, L) to (N, 1)."""
-        return self.layers(x)
-
-
-class BPNetTwin(nn.Module):
-    """``models/bpnet.py`` in torch."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.conv = nn.Conv1d(4, 64, 25, padding=12)
-        self.dilated = nn.ModuleList(nn.Conv1d(64, 64, 3, padding=2**i, dilation=2**i) for i in range(9))
-        self.profile, self.counts = nn.ConvTranspose1d(64, 1, 25, padding=12), nn.Linear(64, 1)
-
-    def forward(self, x: Any) -> Any:
-        """(N, 4, L) to (N, L) and (N, 1)."""
-        x = torch.relu(self.conv(x))
-        for conv in self.dilated:
-            x = x + torch.relu(conv(x))
-        return self.profile(x).squeeze(1), self.counts(x.mean(2))
-
-
-def _bpnetlite() -> nn.Module:
-    from bpnetlite import BPNet
-
-    return BPNet(n_control_tracks=0, verbose=False)
-
-
-def _chrombpnet() -> nn.Module:
-    from bpnetlite import BPNet, ChromBPNet
-
-    bias = BPNet(128, 4, 1, n_control_tracks=0, trimming=557, verbose=False)
-    return ChromBPNet(bias, BPNet(512, 8, 1, n_control_tracks=0, trimming=557, verbose=False))
-
-
-def _cherimoya() -> nn.Module:
-    from cherimoya import Cherimoya
-
-    return Cherimoya(compile=False, verbose=False)
-
-
-def _explainn() -> nn.Module:
-    from explainn.models.networks import ExplaiNN
-
-    return ExplaiNN(300, 200, 50)
-
-
-def _enformer() -> nn.Module:
-    from enformer_pytorch import Enformer
-
-    heads = {"human": 50}
-    return Enformer.from_hparams(dim=384, depth=2, heads=4, output_heads=heads, target_length=-1)
-
-
-def _borzoi() -> nn.Module:
-    from borzoi_pytorch import Borzoi
-
-    return Borzoi.from_hparams(dim=256, depth=1, heads=4, bins_to_return=32)
-
-
-Model = tuple[Callable[[], nn.Module], tuple[int, ...], str]
-MODELS: dict[str, Model] = {
-    "basset-twin-1000": (BassetTwin, (4, 1000), ""),
-    "bpnet-twin-1000": (BPNetTwin, (4, 1000), ""),
-    "basset-600": (lambda: layouts.Basset(600, (300, 200, 200), 1000, 164), (4, 600, 1), ""),
-    "beluga-2000": (lambda: layouts.Beluga(2000, (320, 480, 640), 2003, 2002), (4, 1, 2000), ""),
-    "ai-tac-251": (lambda: layouts.AITAC(251, (300, 200, 200), 1000, 81), (1, 4, 251), ""),
-    "deepstarr-249": (lambda: layouts.DeepSTARR(249, (256, 60, 60, 120), 256), (4, 249), ""),
-    "danq-1000": (lambda: layouts.DanQ(1000), (4, 1000), ""),
-    "sei-1024": (lambda: layouts.Sei(1024, 16), (4, 1024), ""),
-    "malinois-600": (lambda: layouts.Malinois(600), (4, 600), ""),
-    "legnet-150": (layouts.LegNet, (4, 150), ""),
-    "bpnet-lite-2114": (_bpnetlite, (4, 2114), "bpnetlite"),
-    "chrombpnet-2114": (_chrombpnet, (4, 2114), "bpnetlite"),
-    "cherimoya-2114": (_cherimoya, (4, 2114), "cherimoya"),
-    "explainn-200": (_explainn, (4, 200), "explainn"),
-    "enformer-small": (_enformer, (4096, 4), "enformer_pytorch"),
-    "borzoi-small": (_borzoi, (4, 4096), "borzoi_pytorch"),
-}
-"""Name -> (module, shape of its sequences, the package it comes from)."""
-WIDTHS = {
-    "beluga-2000": "last block 640 filters, published 960",
-    "danq-1000": "12 filters, published 320",
-    "sei-1024": "8 and 12 channels, published 480 to 960; 1,024 of 4,096 bp",
-    "malinois-600": "12 and 8 filters, published 300 and 200",
-    "legnet-150": "8 channels, published 256",
-    "enformer-small": "384 channels and 2 layers, published 1,536 and 11",
-    "borzoi-small": "256 channels and 1 layer, published 1,536 and 8",
-}
-"""Where a module is narrower than the published one."""
-TWINS = {"basset-twin-1000": "basset", "bpnet-twin-1000": "bpnet"}
 
 
 def measured(name: str, rounds: int) -> dict[str, Any]:
@@ -203,10 +93,9 @@ def table(folder: Path) -> str:
     head = "| model | bp | seconds a sequence | torch's loop | predicted | measured | of the Keras twin | run whole |"
     lines = [head, "|---|---|---|---|---|---|---|---|"]
     for name in MODELS:
-        file = folder / f"{name}.json"
-        if not file.is_file():
+        r = kept(folder, name)
+        if r is None:
             continue
-        r = json.loads(file.read_text())
         whole, twin = r["whole_layers"], r["over_keras_twin"]
         named = ", ".join(whole[:3]) + (f" and {len(whole) - 3} more" if len(whole) > 3 else "")
         loop = min(s for key, s in r["seconds"].items() if key.startswith("torch"))
@@ -218,30 +107,73 @@ def table(folder: Path) -> str:
     return "\n".join(lines) + "\n"
 
 
+def kept(folder: Path, name: str) -> dict[str, Any] | None:
+    """What was measured of a model; None where it was not."""
+    file = folder / f"{name}.json"
+    return json.loads(file.read_text()) if file.is_file() else None
+
+
+def is_there(folder: Path, name: str, rounds: int, machine: str) -> bool:
+    """Whether this machine has measured a model in as many rounds before."""
+    known = kept(folder, name)
+    return known is not None and known["machine_id"] == machine and len(known["samples"]["engine"]) >= rounds
+
+
+def can_be_made(name: str) -> bool:
+    """Whether the package of a model is installed; says so if it is not."""
+    package = MODELS[name][2]
+    if package and find_spec(package) is None:
+        _say(f"{name}: needs {package} (extra: torch-models)")
+        return False
+    return True
+
+
+def measure_all(names: Sequence[str], folder: Path, rounds: int, machine: str) -> None:
+    """Measures one after the other; each is written before the next begins."""
+    began = time.monotonic()
+    for done, name in enumerate(names):
+        spent = time.monotonic() - began
+        left = f", about {spent / done * (len(names) - done) / 60:.1f} min left" if done else ""
+        _say(f"[{done} of {len(names)} done, {spent / 60:.1f} min{left}] {name}")
+        result = {**measured(name, rounds), "machine_id": machine}
+        write_text(folder / f"{name}.json", json.dumps(result, indent=1) + "\n")
+        write_text(folder / "table.md", table(folder))
+        print(
+            f"{name}: {result['measured_speedup']:.3g}x measured, {result['predicted_speedup']:.3g}x predicted",
+            flush=True,
+        )
+    _say(
+        f"[{len(names)} of {len(names)} done, {(time.monotonic() - began) / 60:.1f} min] {folder / 'table.md'}"
+    )
+
+
+def _say(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
+
+
 def main() -> None:
     """Measures the models that are named, or all."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--out", type=Path, default=ROOT / "results" / "models")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(MODELS)}")
+    parser.add_argument("--only", action="append", choices=list(MODELS), default=[], metavar="NAME",
+                        help=f"may be repeated; of {', '.join(MODELS)}")  # fmt: skip
+    parser.add_argument(
+        "--resume", action="store_true", help="keep what this machine has measured in as many rounds"
+    )
     given = parser.parse_args()
-    unknown = set(given.names) - set(MODELS)
-    if unknown:
-        parser.error(f"no such model: {', '.join(sorted(unknown))}")
+    if given.rounds < 1:
+        parser.error(f"--rounds must be 1 or more. Received: {given.rounds}")
     given.out.mkdir(parents=True, exist_ok=True)
     record = machine_record("cpu")
-    (given.out / "machine.json").write_text(json.dumps(record, indent=1, default=str) + "\n")
-    for name in given.names or MODELS:
-        package = MODELS[name][2]
-        if package and find_spec(package) is None:
-            print(f"{name}: needs {package} (extra: torch-models)", file=sys.stderr)
-            continue
-        result = measured(name, given.rounds)
-        (given.out / f"{name}.json").write_text(json.dumps(result, indent=1) + "\n")
-        (given.out / "table.md").write_text(table(given.out))
-        print(
-            f"{name}: {result['measured_speedup']:.3g}x measured, {result['predicted_speedup']:.3g}x predicted"
-        )
+    machine = record["machine_id"]
+    names = [name for name in given.only or MODELS if can_be_made(name)]
+    if given.resume:
+        names = [name for name in names if not is_there(given.out, name, given.rounds, machine)]
+    write_text(given.out / "machine.json", json.dumps(record, indent=1, default=str) + "\n")
+    measure_all(names, given.out, given.rounds, machine)
 
 
 if __name__ == "__main__":

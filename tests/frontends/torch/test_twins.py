@@ -11,7 +11,7 @@ import ismbench  # noqa: E402
 from ismbench.frontends.torch import from_torch  # noqa: E402
 from ismbench.model_loading import build_from_file  # noqa: E402
 from tests.frontends.torch.equal import settled  # noqa: E402
-from tests.speed.torch_models import MODELS, TWINS  # noqa: E402
+from tests.speed.torch_catalog import MODELS, TWINS  # noqa: E402
 
 
 @pytest.mark.parametrize("name", TWINS)

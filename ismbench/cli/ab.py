@@ -8,7 +8,7 @@ import typer
 
 from ismbench.cli.compare import AllowMissing
 from ismbench.cli.conclude import JsonFile, JUnitFile, MarkdownFile, conclude
-from ismbench.cli.options import Device, ExperimentFile, Only, Results, Set
+from ismbench.cli.options import Device, ExperimentFile, Imports, Only, Results, Set, Unsafe
 from ismbench.cli.shares import MemoryThreshold, Threshold, share
 
 __all__ = ["ab"]
@@ -44,6 +44,8 @@ def ab(
     ] = None,
     allow_missing: AllowMissing = False,
     results: Results = Path("results"),
+    imports: Imports = None,
+    unsafe_models: Unsafe = False,
     markdown: MarkdownFile = None,
     json: JsonFile = None,
     junit: JUnitFile = None,
@@ -67,6 +69,8 @@ def ab(
         own=own,
         pythons=_both(pythons or []),
         allow_missing=allow_missing,
+        imports=tuple(imports or ()),
+        unsafe_models=unsafe_models,
     )
     folder = (
         results

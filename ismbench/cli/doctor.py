@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ismbench.cli.options import Device, Only, Results, Set
+from ismbench.cli.options import Device, Imports, Only, Results, Set, Unsafe
+
+if TYPE_CHECKING:
+    from ismbench.compare.noise import Noise
 
 __all__ = ["doctor"]
 
@@ -33,6 +36,8 @@ def doctor(
         ),
     ] = None,
     results: Results = Path("results"),
+    imports: Imports = None,
+    unsafe_models: Unsafe = False,
 ) -> None:
     """Show versions, devices, threads, and how fast this machine multiplies and copies.
 
@@ -42,28 +47,24 @@ def doctor(
     from ismbench.cli.console import grid, make_console
 
     if noise:
-        _noise(experiment, runs, tuple(only or ()), tuple(changes or ()), device, output, results)
+        from ismbench.bench import load_spec, make_plan
+        from ismbench.compare.aa import run_aa
+
+        plan = make_plan(
+            load_spec(experiment, changes or ()), only=only or (), device=device, imports=imports or ()
+        )
+        runs_folder = results / "noise" / "runs"
+        _keep(run_aa(plan, runs, runs_folder, typer.echo, unsafe_models=unsafe_models), output, results)
     else:
         make_console().print(grid(["What", "Found"], _rows(examine(device))))
 
 
-def _noise(
-    file: Path,
-    runs: int,
-    only: tuple[str, ...],
-    changes: tuple[str, ...],
-    device: str,
-    output: Path | None,
-    results: Path,
-) -> None:
-    from ismbench.bench import load_spec, make_plan
+def _keep(found: "Noise", output: Path | None, results: Path) -> None:
+    """Prints a noise floor and writes it."""
     from ismbench.cli.console import grid, make_console
-    from ismbench.compare.aa import run_aa
     from ismbench.compare.noise_file import noise_file, write_noise
     from ismbench.compare.words import change_words
 
-    plan = make_plan(load_spec(file, changes), only=only, device=device)
-    found = run_aa(plan, runs, results / "noise" / "runs", typer.echo)
     rows = [
         (key.words, change_words(floor.time), change_words(floor.memory))
         for key, floor in found.cells.items()

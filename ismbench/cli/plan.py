@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ismbench.cli.options import Device, ExperimentFile, Imports, Only, Set
+from ismbench.cli.options import Device, ExperimentFile, Imports, Only, Set, Unsafe
 
 if TYPE_CHECKING:
     from ismbench.bench import RunPlan
@@ -24,6 +24,7 @@ def plan(
         bool, typer.Option("--build", help="Build the models, too, and check the targets against them.")
     ] = False,
     imports: Imports = None,
+    unsafe_models: Unsafe = False,
 ) -> None:
     """Check an experiment and show its cells: what is skipped and why, predicted time and memory.
 
@@ -34,7 +35,7 @@ def plan(
     from ismbench.cli.console import grid, make_console
 
     made = make_plan(load_spec(file, changes or []), only=only or [], device=device, imports=imports or ())
-    unchecked = check_inputs(made, build)
+    unchecked = check_inputs(made, build, unsafe=unsafe_models)
     console = make_console()
     console.print(grid(_HEADS, _rows(made), right=(1, 6, 7)))
     console.print()

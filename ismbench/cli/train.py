@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ismbench.cli.options import Set
+from ismbench.cli.options import Imports, Set
 from ismbench.errors import InputError
 
 __all__ = ["train"]
@@ -26,6 +26,7 @@ def train(
         "results/trained"
     ),
     changes: Set = None,
+    imports: Imports = None,
 ) -> None:
     """Train a model of an experiment once, and write its weights (float16), what they are, and the truth behind.
 
@@ -37,7 +38,7 @@ def train(
     spec = load_spec(experiment, changes or ())
     if not output.parent.is_dir():
         raise InputError(f"The folder of --output must exist. Received: {output}")
-    written = ship(spec, model, output, cache, _tell)
+    written = ship(spec, model, output, cache, _tell, imports or ())
     typer.echo(f"{written}: {written.stat().st_size:,} bytes")
 
 

@@ -1,11 +1,12 @@
 """`ismbench work`: how much the engine's plans do, in exact numbers, and whether that has changed."""
 
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ismbench.cli.options import Imports, Set
+from ismbench.cli.options import Imports, Set, Unsafe
 
 if TYPE_CHECKING:
     from ismbench.bench.plan.engine_work import PlannedWork
@@ -30,6 +31,7 @@ def work(
     ],
     changes: Set = None,
     imports: Imports = None,
+    unsafe_models: Unsafe = False,
     check: Annotated[
         Path | None,
         typer.Option("--check", metavar="FILE", help="Compare with this record; exit code 3 if it differs."),
@@ -54,9 +56,8 @@ def work(
     record = None if check is None else read_work(check)
     experiments = [load_spec(file, changes or []) for file in files]
     # Two experiments may share a plan.
-    plans = list(
-        dict.fromkeys(plan for experiment in experiments for plan in count_work(experiment, imports or ()))
-    )
+    counted = (count_work(experiment, imports or (), unsafe=unsafe_models) for experiment in experiments)
+    plans = list(dict.fromkeys(chain.from_iterable(counted)))
     make_console().print(grid(_HEADS, map(_line, plans), right=(1, 3, 4, 5, 6)))
     if output is not None:
         write_work(output, plans)

@@ -14,7 +14,9 @@ from ismbench.exit_codes import ExitCode
 __all__ = ["run_aa"]
 
 
-def run_aa(plan: RunPlan, runs: int, folder: Path, tell: Callable[[str], None]) -> Noise:
+def run_aa(
+    plan: RunPlan, runs: int, folder: Path, tell: Callable[[str], None], *, unsafe_models: bool = False
+) -> Noise:
     """Runs a plan several times and measures the noise floor.
 
     Args:
@@ -22,6 +24,7 @@ def run_aa(plan: RunPlan, runs: int, folder: Path, tell: Callable[[str], None]) 
         runs: How often; at least 3, since two runs say next to nothing of their spread.
         folder: For the results, one folder a run; emptied first.
         tell: Told of every run.
+        unsafe_models: Let saved models run the code that they hold.
 
     Raises:
         InputError: Too few runs, or no cell that is ok in all of them.
@@ -32,7 +35,8 @@ def run_aa(plan: RunPlan, runs: int, folder: Path, tell: Callable[[str], None]) 
     shutil.rmtree(folder, ignore_errors=True)
     for number in range(runs):
         tell(f"run {number + 1} of {runs}")
-        if run_plan(plan, folder / str(number), resume=False).exit_code == ExitCode.INTERRUPTED:
+        done = run_plan(plan, folder / str(number), resume=False, unsafe_models=unsafe_models)
+        if done.exit_code == ExitCode.INTERRUPTED:
             raise KeyboardInterrupt
     parts = [from_folder(folder / str(number) / plan.experiment.name) for number in range(runs)]
     return measure_noise([parts])

@@ -50,6 +50,9 @@ class AB:
         own: Whether each revision gets an environment of its own in any case.
         pythons: Interpreters to use instead; empty for none.
         allow_missing: A cell that B lacks is no regression.
+        imports: Modules, looked for in each revision's own tree, and Python files, the same for both, that are
+            imported before models are opened.
+        unsafe_models: Let saved models run the code that they hold.
     """
 
     names: tuple[str, str]
@@ -63,6 +66,8 @@ class AB:
     own: bool = False
     pythons: tuple[Path, ...] = ()
     allow_missing: bool = False
+    imports: Sequence[str] = ()
+    unsafe_models: bool = False
 
 
 def run_ab(ab: AB, folder: Path, tell: Tell) -> Comparison:
@@ -80,7 +85,7 @@ def run_ab(ab: AB, folder: Path, tell: Tell) -> Comparison:
     """
     if ab.rounds < 1:
         raise InputError(f"--rounds must be 1 or more. Received: {ab.rounds}")
-    plan = make_plan(load_spec(ab.file, ab.changes), only=ab.only, device=ab.device)
+    plan = make_plan(load_spec(ab.file, ab.changes), only=ab.only, device=ab.device, imports=ab.imports)
     repository = repository_of(Path.cwd())
     commits = [resolve(repository, name) for name in ab.names]
     shutil.rmtree(folder, ignore_errors=True)
@@ -117,9 +122,12 @@ class _Turn:
         arguments = ["run", str(file), "--results", str(self.folder.resolve()), "--device", ab.device]
         for key, value in (("model", model), ("length", length), ("backend", backend)):
             arguments += ["--only", f"{key}={value}"]
-        for option, values in (("--only", ab.only), ("--set", ab.changes)):
+        imports = [str(Path(word).resolve()) if word.endswith(".py") else word for word in ab.imports]
+        for option, values in (("--only", ab.only), ("--set", ab.changes), ("--import", imports)):
             for value in values:
                 arguments += [option, value]
+        if ab.unsafe_models:
+            arguments.append("--unsafe-models")
         log = self.folder.with_suffix(".log")
         code = run_ismbench(revision, arguments, log)
         if code not in _FINISHED:

@@ -1,26 +1,14 @@
 """Every command says how it is called, by an example that it would understand."""
 
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-import typer.main
 
-from ismbench.cli import app
+from tests.cli.command_tree import COMMANDS
 
 Call = Callable[..., Any]
-
-
-def leaves(command: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """All commands that do something, by the words that call them."""
-    for name, one in getattr(command, "commands", {}).items():
-        yield from leaves(one, (*words, name))
-    if not hasattr(command, "commands"):
-        yield words, command
-
-
-COMMANDS = dict(leaves(typer.main.get_command(app)))
 
 
 def test_groups_have_their_commands() -> None:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ def main():
     words = sys.argv[1:]
     with (here.parent / "order.txt").open("a") as order:
         order.write(here.name)
+    (here.parent / "words.json").write_text(json.dumps(words))
     if (here / "BROKEN").exists():
         sys.exit("it is broken")
     rows = json.loads((here / "rows.json").read_text())
@@ -145,6 +147,17 @@ def test_a_revision_against_itself_is_the_same(repository: Path, tmp_path: Path)
     found = run_ab(ab("fast", rounds=1, only=("length=60",)), tmp_path / "results", print)
     assert "SLOWER" not in found.counts
     assert found.exit_code in (0, 5)
+
+
+def test_both_revisions_are_told_what_to_import_and_what_may_run(
+    repository: Path, trees: Path, tmp_path: Path
+) -> None:
+    given = {"imports": ("mine.py", "theirs"), "unsafe_models": True}
+    run_ab(ab("fast", rounds=1, only=("length=60",), **given), tmp_path / "results", print)
+    words = json.loads((trees / "words.json").read_text())
+    named = [after for word, after in pairwise(words) if word == "--import"]
+    assert named == [str(repository / "mine.py"), "theirs"]
+    assert "--unsafe-models" in words
 
 
 def test_a_revision_that_fails_is_one_line_and_leaves_no_tree(repository: Path, tmp_path: Path) -> None:

@@ -66,8 +66,9 @@ def find_models(experiment: Experiment, imports: tuple[UserImport, ...] = ()) ->
         try:
             absent = _absent(entry, experiment.root)
             there = entry.model_copy(update={"weights": None}) if absent else entry
-            model = _with_training(_find(there, experiment.root), entry, experiment)
-            found[entry.name] = replace(model, imports=(*model.imports, *imports), absent=absent)
+            model = _find(there, experiment.root)
+            model = replace(model, imports=(*model.imports, *imports), absent=absent)
+            found[entry.name] = _with_training(model, entry, experiment)
         except InputError as error:
             raise InputError(f"{place}{error}") from None
     return found
@@ -115,5 +116,6 @@ def _with_training(model: ModelFile, entry: ModelEntry, experiment: Experiment) 
         train,
         experiment.data,
         experiment.root.resolve(),
+        imports=model.imports,
     )
     return replace(model, options=options, training=job)

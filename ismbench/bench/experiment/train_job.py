@@ -8,6 +8,7 @@ from typing import Any
 from ismbench import digest
 from ismbench.bench.experiment.training import DataEntry, TrainEntry
 from ismbench.bench.machine.machine import versions
+from ismbench.user_imports import UserImport
 
 __all__ = ["TrainJob"]
 
@@ -38,6 +39,7 @@ class TrainJob:
         start: Identity of the model as it was built to be trained, and of the data as arrays; see
             ``ismbench.bench.records.built``. "" where that is not known yet.
         known_identity: What whoever asked calls it; None where the identity is found from all of the above.
+        imports: Code of the user's that is imported before the model is built; what the model then is, is in ``start``.
     """
 
     name: str
@@ -50,6 +52,7 @@ class TrainJob:
     backend: str = "tensorflow"
     start: str = ""
     known_identity: str | None = None
+    imports: tuple[UserImport, ...] = ()
 
     @cached_property
     def identity(self) -> str:

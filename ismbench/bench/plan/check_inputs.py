@@ -13,12 +13,13 @@ __all__ = ["check_inputs"]
 Outputs = tuple[list[str], list[tuple[int | None, ...]]]
 
 
-def check_inputs(plan: RunPlan, build: bool = False) -> list[str]:
+def check_inputs(plan: RunPlan, build: bool = False, *, unsafe: bool = False) -> list[str]:
     """Checks what a run would stumble over.
 
     Args:
         plan: What would be run.
         build: Build the models too, which needs Keras and its time, and check the targets against their outputs.
+        unsafe: Saved models may run the code that they hold.
 
     Returns:
         What could not be checked, in words.
@@ -26,7 +27,7 @@ def check_inputs(plan: RunPlan, build: bool = False) -> list[str]:
     Raises:
         InputError: A file or a setting is wrong; the message says where it was given.
     """
-    return [*_sequences(plan), *_models(plan, build)]
+    return [*_sequences(plan), *_models(plan, build, unsafe)]
 
 
 def _sequences(plan: RunPlan) -> Iterator[str]:
@@ -44,7 +45,7 @@ def _sequences(plan: RunPlan) -> Iterator[str]:
             raise InputError(f"{experiment.where('sequences')}{error}") from None
 
 
-def _models(plan: RunPlan, build: bool) -> Iterator[str]:
+def _models(plan: RunPlan, build: bool, unsafe: bool) -> Iterator[str]:
     names = list(plan.models)
     for name in dict.fromkeys(cell.model for cell in plan.cells):
         file, place = plan.models[name], plan.experiment.where("models", names.index(name))
@@ -55,7 +56,7 @@ def _models(plan: RunPlan, build: bool) -> Iterator[str]:
             unchecked = _signature(file, build)
             if unchecked is not None:
                 yield unchecked
-            built = _build(file, plan) if build and file.training is None else {}
+            built = _build(file, plan, unsafe) if build and file.training is None else {}
         except InputError as error:
             raise InputError(f"{place}{error}") from None
         if build and file.training is not None:
@@ -81,7 +82,7 @@ def _signature(file: ModelFile, build: bool) -> str | None:
     return check_options(file.path, given)
 
 
-def _build(file: ModelFile, plan: RunPlan) -> dict[int, Outputs]:
+def _build(file: ModelFile, plan: RunPlan, unsafe: bool) -> dict[int, Outputs]:
     """Names and shapes of a model's outputs, by length."""
     import keras
 
@@ -91,7 +92,9 @@ def _build(file: ModelFile, plan: RunPlan) -> dict[int, Outputs]:
     found = {}
     for length in sorted({cell.length for cell in plan.cells if cell.model == file.name}):
         keras.utils.clear_session()
-        model = load_for_length(file.path, length, file.options, file.weights, imports=file.imports)
+        model = load_for_length(
+            file.path, length, file.options, file.weights, unsafe=unsafe, imports=file.imports
+        )
         found[length] = model_outputs(model)
     return found
 

@@ -83,12 +83,15 @@ class PlannedWork:
         return sum(layer.multiply_adds for layer in self.layers)
 
 
-def count_work(experiment: Experiment, imports: Iterable[str] = ()) -> Iterator[PlannedWork]:
+def count_work(
+    experiment: Experiment, imports: Iterable[str] = (), *, unsafe: bool = False
+) -> Iterator[PlannedWork]:
     """Plans every model, length and target of an experiment; scores nothing, and needs no weights.
 
     Args:
         experiment: Of what.
         imports: Modules and Python files of the user's that are imported before models are opened.
+        unsafe: Saved models may run the code that they hold.
 
     Raises:
         InputError: A model cannot be found or built, or does not fit its target.
@@ -102,13 +105,13 @@ def count_work(experiment: Experiment, imports: Iterable[str] = ()) -> Iterator[
         for length in experiment.lengths_of(file.name):
             # Layers without a name of their own are numbered by Keras, from the last clearing on.
             keras.utils.clear_session()
-            yield from _of_model(_build(file, length), file.name, length, experiment)
+            yield from _of_model(_build(file, length, unsafe), file.name, length, experiment)
 
 
-def _build(file: ModelFile, length: int) -> Any:
+def _build(file: ModelFile, length: int, unsafe: bool) -> Any:
     from ismbench.model_loading import load_for_length
 
-    return load_for_length(Path(file.path), length, file.options, None, imports=file.imports)
+    return load_for_length(Path(file.path), length, file.options, None, unsafe=unsafe, imports=file.imports)
 
 
 def _of_model(model: Any, name: str, length: int, experiment: Experiment) -> Iterator[PlannedWork]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,19 @@ from ismbench.bench.training.train import Splits, ready, train_models
 from ismbench.compact_weights import read_compact, write_compact
 from ismbench.errors import InputError
 from ismbench.files import write_text
+from ismbench.user_imports import UserImport, user_imports
 
 __all__ = ["ship"]
 
 
-def ship(experiment: Experiment, model: str | None, target: Path, cache: Path, tell: Tell) -> Path:
+def ship(
+    experiment: Experiment,
+    model: str | None,
+    target: Path,
+    cache: Path,
+    tell: Tell,
+    imports: Iterable[str] = (),
+) -> Path:
     """Trains a model, or finds it trained, and writes ``TARGET.npz``, ``TARGET.json`` and ``TARGET.response.json``.
 
     Args:
@@ -30,6 +39,7 @@ def ship(experiment: Experiment, model: str | None, target: Path, cache: Path, t
         target: Name of the files without their endings.
         cache: Folder of trained models.
         tell: Takes reports of progress.
+        imports: Modules and Python files of the user's that are imported before the model is built.
 
     Returns:
         The file of the weights.
@@ -37,7 +47,7 @@ def ship(experiment: Experiment, model: str | None, target: Path, cache: Path, t
     Raises:
         InputError: There is no such model, or its training fails.
     """
-    job = _chosen(experiment, model)
+    job = _chosen(experiment, model, user_imports(imports))
     splits = Splits()
     job = ready(job, splits)
     record = train_models([job], cache, tell, splits)[job.name]
@@ -55,10 +65,9 @@ def ship(experiment: Experiment, model: str | None, target: Path, cache: Path, t
     return weights
 
 
-def _chosen(experiment: Experiment, model: str | None) -> TrainJob:
-    jobs = {
-        name: file.training for name, file in find_models(experiment).items() if file.training is not None
-    }
+def _chosen(experiment: Experiment, model: str | None, imports: tuple[UserImport, ...]) -> TrainJob:
+    files = find_models(experiment, imports)
+    jobs = {name: file.training for name, file in files.items() if file.training is not None}
     if model is None and len(jobs) != 1:
         raise InputError(
             f"Name the model to train (--model), one of {', '.join(jobs) or 'none'}. Received: {experiment.name}"

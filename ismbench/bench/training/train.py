@@ -8,6 +8,7 @@ from ismbench.bench.experiment.data import Split, load_data
 from ismbench.bench.experiment.train_job import TrainJob
 from ismbench.bench.experiment.trained_weights import Tell, TrainedModel, find_trained
 from ismbench.bench.records.built import Built
+from ismbench.user_imports import import_all
 
 __all__ = ["Splits", "ready", "train_models"]
 
@@ -38,6 +39,7 @@ def ready(job: TrainJob, splits: Splits) -> TrainJob:
     from ismbench.identity import structure_identity, weights_identity
 
     split = splits.of(job)
+    import_all(job.imports)
     keras.utils.set_random_seed(job.train.seed)
     model = build_for(job, len(split.test.outputs))
     built = Built(structure_identity(model), weights_identity(model), split.identity)
@@ -67,6 +69,7 @@ def train_models(
     for job in jobs:
         known = find_trained(folder, job.identity)
         if known is None:
+            import_all(job.imports)
             from ismbench.bench.training.fit import train_model
 
             known = train_model(job, splits.of(job), folder, tell)

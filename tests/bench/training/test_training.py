@@ -318,6 +318,29 @@ def test_settings_that_break_a_rule(folder: Path, change: str, message: str) -> 
     assert "\n" not in str(caught.value)
 
 
+OWN = """import keras
+
+
+@keras.saving.register_keras_serializable("mine")
+def halved(x):
+    return x / 2
+"""
+
+
+def test_what_a_model_imports_is_there_when_it_is_built_to_be_trained(folder: Path) -> None:
+    known = 'keras.saving.get_registered_object("mine>halved")'
+    (folder / "own.py").write_text(OWN)
+    (folder / "tiny.py").write_text(
+        MODEL.replace("    x = inputs", f"    assert {known} is not None\n    x = inputs", 1)
+    )
+    (folder / "tiny.yaml").write_text(SPEC.replace("train: {}", "train: {}, imports: [own.py]", 1))
+    job = find_models(load_spec(folder / "tiny.yaml"))["first"].training
+    assert job is not None
+    with pytest.raises(InputError, match="build failed: AssertionError"):
+        ready(replace(job, imports=()), Splits())
+    assert ready(job, Splits()).start
+
+
 @pytest.mark.slow
 def test_a_run_trains_first_and_only_once(folder: Path) -> None:
     from ismbench.bench import Event, make_plan, run

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ismbench.errors import InputError
 
-__all__ = ["FORMS", "check_form", "check_weights_file"]
+__all__ = ["FORMS", "check_form", "check_weights_file", "is_whole_zip"]
 
 FORMS = (".py", ".keras", ".h5", ".json", ".pt2")
 """Python with ``build``, Keras 3, HDF5 of Keras 2 or 3, layers alone (with ``weights``), and ``torch.export``."""
@@ -39,6 +39,11 @@ def check_form(path: Path, weights: Path | None = None) -> str:
             " torch.export.save(torch.export.export(module.eval(), (example,)), 'model.pt2'), or give it to"
             f" ismbench.from_torch in Python. Received: {path}"
         )
+    if form == ".onnx":
+        raise InputError(
+            "An ONNX file is not opened; save the model it was made from, with torch.export.save as .pt2 or in Keras as"
+            f" .keras, or turn it into a PyTorch module for ismbench.from_torch. Received: {path}"
+        )
     if form not in FORMS or not path.is_file():
         raise InputError(f"A model file must exist and end in {', '.join(FORMS)}. Received: {path}")
     _check_start(path, form)
@@ -62,6 +67,18 @@ def check_weights_file(path: Path) -> None:
         _check_start(path, form)
 
 
+def is_whole_zip(path: Path) -> bool:
+    """Whether a file is one zip archive from its beginning to its end.
+
+    Where the end is missing, an archive within it may still be found, which begins later.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return min((part.header_offset for part in archive.infolist()), default=0) == 0
+    except (OSError, zipfile.BadZipFile):
+        return False
+
+
 def _refuse_folder(path: Path) -> None:
     if (path / "saved_model.pb").is_file():
         raise InputError(
@@ -77,7 +94,7 @@ def _check_start(path: Path, form: str) -> None:
         start = file.read(8)
     if not start:
         raise InputError(f"The file is empty. Received: {path}")
-    if form in _ZIPPED and start.startswith(_ZIP) and not zipfile.is_zipfile(path):
+    if form in _ZIPPED and start.startswith(_ZIP) and not is_whole_zip(path):
         raise InputError(
             f"The file is cut short: its end, with the list of its parts, is missing. Received: {path}"
         )

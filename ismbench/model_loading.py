@@ -187,6 +187,12 @@ def check_input(model: Any, name: str, length: int, n_channels: int = 4) -> None
         shapes = read_graph(model).input_shapes
     except InputError as error:
         raise InputError(f"{name}: {error}") from None
+    if len(shapes) > 1:
+        raise InputError(
+            f"A model must have one input of one-hot sequences ({length}, {n_channels}); fix the others, such as"
+            " control tracks, in the model or in a Python file whose build(...) returns one of sequences alone."
+            f" Received: {name} with {', '.join(map(str, shapes))}"
+        )
     fits = len(shapes) == 1 and len(shapes[0]) == 2 and shapes[0][0] in (None, length)
     if not fits or shapes[0][1] != n_channels:
         raise InputError(

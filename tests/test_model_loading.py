@@ -74,6 +74,7 @@ BAD: dict[str, tuple[str, Callable[[Path], Any], str]] = {
     "missing": ("model.keras", lambda path: None, "A model file must exist and end in"),
     "suffix": ("model.txt", lambda path: path.write_text("x"), r"A model file must exist and end in .*\.pt2"),
     "pickle": ("model.pth", lambda path: path.write_bytes(b"\x80\x04."), r"A pickle runs code.*from_torch"),
+    "onnx": ("model.onnx", lambda path: path.write_bytes(b"\x08\x0a"), r"An ONNX file is not opened.*from_torch"),
     "empty": ("model.h5", lambda path: path.write_bytes(b""), "The file is empty"),
     "other_h5": ("model.h5", lambda path: path.write_text("version https://git-lfs"), r"A \.h5 file must be of"),
     "renamed": ("model.keras", lambda path: path.write_bytes(b"\x89HDF\r\n\x1a\n1234"), ".*must end in .h5"),
@@ -97,6 +98,24 @@ def test_bad_files_say_why_first_in_one_line(name: str, tmp_path: Path) -> None:
     assert len(message) < 700
     assert str(tmp_path / file) in message
     raised.match(f"^{reason}")
+
+
+@pytest.mark.parametrize("share", [0.2, 0.7, 0.97, 1])
+@pytest.mark.parametrize("ending", [".keras", ".h5", ".json"])
+def test_a_file_cut_anywhere_is_told_in_one_line(ending: str, share: float, tmp_path: Path) -> None:
+    path, weights = tmp_path / f"model{ending}", None
+    if ending == ".json":
+        path.write_text(small().to_json())
+        weights = tmp_path / "model.weights.h5"
+        small().save_weights(weights)
+    else:
+        small().save(path)
+    data = path.read_bytes()
+    path.write_bytes(data[: min(int(share * len(data)), len(data) - 1)])
+    with pytest.raises(InputError) as raised:
+        load_model(path, weights)
+    assert "\n" not in str(raised.value)
+    assert str(path) in str(raised.value)
 
 
 def test_a_saved_model_folder_says_what_is_possible(tmp_path: Path) -> None:

@@ -100,19 +100,16 @@ def _checked(
     from ismbench.bench.experiment.blocks import TargetEntry
     from ismbench.engine.graph import read_graph
     from ismbench.engine.model_outputs import model_outputs
-    from ismbench.model_loading import load_model
+    from ismbench.model_loading import check_input, load_model
 
     opened = load_model(model, weights, length, options, unsafe=unsafe, imports=imports or ())
     shapes = read_graph(opened).input_shapes
-    if len(shapes) != 1 or len(shapes[0]) != 2 or shapes[0][1] not in (None, 4):
-        raise InputError(
-            f"A model must have one input (length, 4), in the order A, C, G, T. Received: {shapes}"
-        )
-    entry = TargetEntry.model_validate(target).target()
-    entry.check(*model_outputs(opened))
-    size = shapes[0][0] or length
+    size = (shapes[0][0] if shapes and shapes[0] else None) or length
     if size is None:
         raise InputError(f"--length must say how long the input is: {model.name} takes any")
+    check_input(opened, model.name, size)
+    entry = TargetEntry.model_validate(target).target()
+    entry.check(*model_outputs(opened))
     if length is not None and length != size:
         raise InputError(f"--length must be that of the model, {size}. Received: {length}")
     return int(size)

@@ -18,6 +18,7 @@ from torch._export.serde.schema import SCHEMA_VERSION  # not public, and the onl
 
 from ismbench.errors import InputError
 from ismbench.frontends.torch.export import one_line
+from ismbench.model_forms import is_whole_zip
 
 __all__ = ["load_program"]
 
@@ -46,7 +47,7 @@ def load_program(path: Path) -> Any:
         InputError: It is something else, damaged, of another version of torch, or would run code of its own.
     """
     path = Path(path)
-    if not zipfile.is_zipfile(path):
+    if not is_whole_zip(path):
         raise InputError(f"{_RULE} Received: {path}, which is damaged or no such file")
     try:
         with zipfile.ZipFile(path) as archive:

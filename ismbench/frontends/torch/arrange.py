@@ -24,7 +24,7 @@ def tensor_of(call: Call, value: Value, target: Groups) -> Any:
     """
     if value.stored == target:
         return value.tensor
-    if target[0] != (call.batch,):
+    if target[0] != (call.batch,) or call.batch in flat(target[1:]):
         raise Refusal("the batch axis is mixed with others")
     if set(value.stored) == set(target) and len(set(target)) == len(target) == len(value.stored):
         return _permuted(call, value.tensor, [value.stored.index(group) for group in target])
@@ -70,7 +70,12 @@ def alone(call: Call, value: Value, dim: int) -> tuple[Value, int]:
     """The value with a torch dimension as one axis, stored alone, and where it is stored.
 
     A dimension of size 1 is stored last.
+
+    Raises:
+        Refusal: It holds the batch: sequences would not be independent of each other.
     """
+    if call.batch in value.dims[dim]:
+        raise Refusal("along the batch")
     value = joined(call, value, dim)
     group = value.dims[dim]
     position = value.stored.index(group) if group else len(value.stored) - 1

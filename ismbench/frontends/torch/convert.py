@@ -1,16 +1,18 @@
 """Walks an exported program and makes the Keras model, operation by operation."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 import torch
 from keras import layers
 
+from ismbench.errors import in_one_line
 from ismbench.frontends.torch.arrange import materialized, tensor_of
 from ismbench.frontends.torch.axes import Axis, BatchAxis, Value
 from ismbench.frontends.torch.builder import Builder, Call
 from ismbench.frontends.torch.inputs import SequenceAxes
+from ismbench.frontends.torch.nodes import leaves, name_of, narrow_type
 from ismbench.frontends.torch.operations import OPERATIONS
 from ismbench.frontends.torch.program import Program
 from ismbench.frontends.torch.refusals import Place, Refusal, place_of, raise_refused
@@ -95,21 +97,24 @@ class _Converter:
 
     def _operation(self, node: Any) -> Any:
         args, kwargs = self._filled(node.args), self._filled(node.kwargs)
-        if _name(node.target) in _WRAPPERS:
+        if name_of(node.target) in _WRAPPERS:
             at = next(i for i, x in enumerate(args) if isinstance(x, torch.fx.GraphModule))
             return self._called(args[at], args[at + 1 :])
-        found = list(_leaves((args, kwargs)))
+        found = list(leaves((args, kwargs)))
         if any(isinstance(x, _Lost) for x in found):
             return _Lost()
         if not any(isinstance(x, Value) for x in found):
             return self._constant(node, args, kwargs)
-        what = _name(node.target)
+        what = name_of(node.target)
         if node.target is torch.ops.aten.sym_size.int:
             return args[0].shape[args[1]]
         if getattr(node.target, "__name__", "") == "getitem":
             return args[0][args[1]]
         if any(part in what for part in _CHECKS):
             return None
+        half = narrow_type(node)
+        if half is not None:
+            return self._refuse(f"numbers of {half}, by autocast or a change of type", node)
         converter = OPERATIONS.get(node.target)
         if converter is None:
             return self._refuse(what, node)
@@ -117,10 +122,8 @@ class _Converter:
             return converter(self._call(node), *args, **kwargs)
         except Refusal as refusal:
             return self._refuse(f"{what}: {refusal}", node)
-        except TypeError as error:
-            if "argument" not in str(error):
-                raise
-            return self._refuse(f"{what} with options of its own: {error}", node)
+        except Exception as error:  # of options that are not known, and of whatever Keras cannot do
+            return self._refuse(f"{what} of this form: {in_one_line(error)}", node)
 
     def _filled(self, arguments: Any) -> Any:
         """The arguments of a node with values in the place of nodes."""
@@ -129,9 +132,9 @@ class _Converter:
     def _constant(self, node: Any, args: Any, kwargs: Any) -> Any:
         """What does not depend on the inputs is computed by torch, once."""
         if torch.Tag.nondeterministic_seeded in getattr(node.target, "tags", ()):
-            return self._refuse(f"{_name(node.target)}: random numbers at inference", node)
+            return self._refuse(f"{name_of(node.target)}: random numbers at inference", node)
         if isinstance(node.target, torch._ops.HigherOrderOperator):
-            return self._refuse(_name(node.target), node)
+            return self._refuse(name_of(node.target), node)
         with torch.no_grad():
             return node.target(*args, **kwargs)
 
@@ -147,7 +150,7 @@ class _Converter:
             self.program.shape(v) for v in (given if several else [given]) if isinstance(v, torch.Tensor)
         )
         used = frozenset(
-            user.args[1] for user in node.users if _name(user.target) == "getitem" and user.users
+            user.args[1] for user in node.users if name_of(user.target) == "getitem" and user.users
         )
         tensors = (n.meta.get("val") for n in node.all_input_nodes)
         first = next((v for v in tensors if isinstance(v, torch.Tensor)), None)
@@ -182,17 +185,3 @@ class _Converter:
             self._refuse(f"the output {key!r}: {refusal}", node)
             return None
         return call.layer(layers.Identity, tensor) if tensor in self.inputs else tensor
-
-
-def _leaves(x: Any) -> Any:
-    if isinstance(x, Mapping):
-        x = list(x.values())
-    if isinstance(x, (list, tuple)):
-        for part in x:
-            yield from _leaves(part)
-    else:
-        yield x
-
-
-def _name(target: Any) -> str:
-    return str(getattr(target, "__name__", target)) if not hasattr(target, "_schema") else str(target)

@@ -12,6 +12,7 @@ from torch.utils import _pytree as pytree
 
 from ismbench.errors import InputError
 from ismbench.frontends.proof import one_hot_samples, prove
+from ismbench.frontends.torch.accepted import as_written, check_module, unwrapped
 from ismbench.frontends.torch.archive import load_program
 from ismbench.frontends.torch.convert import convert
 from ismbench.frontends.torch.export import export_module, functional
@@ -29,7 +30,8 @@ def from_torch(module: Any, example_inputs: Any, *, name: str | None = None) -> 
     any other input as the module takes it, and gives the module's outputs in the module's shapes and names.
 
     Args:
-        module: A ``torch.nn.Module`` in evaluation mode.
+        module: A ``torch.nn.Module`` in evaluation mode, with weights in float32 or float64. One that is wrapped by
+            ``torch.compile`` or ``DataParallel`` is taken out.
         example_inputs: A tensor (1, 4, L), (1, L, 4), or either with an axis of size 1; a tuple where the module takes
             more inputs than the sequences, as ``(x, control)``.
         name: Of the model; the module's class by default.
@@ -41,16 +43,18 @@ def from_torch(module: Any, example_inputs: Any, *, name: str | None = None) -> 
         InputError: The module cannot be exported, has an operation without counterpart (all are named, with their
             lines), does not take one-hot sequences, or its counterpart gives other numbers.
     """
+    module = unwrapped(module)
+    check_module(module)
     inputs = example_inputs if isinstance(example_inputs, (tuple, list)) else (example_inputs,)
     if not inputs or not all(isinstance(x, torch.Tensor) and x.dim() > 1 for x in inputs):
         raise InputError(
             "example_inputs must be a tensor (N, ...), or a tuple of them. Received: "
-            + ", ".join(f"{type(x).__name__}{tuple(getattr(x, 'shape', ()))}" for x in inputs)
+            + (", ".join(f"{type(x).__name__}{tuple(getattr(x, 'shape', ()))}" for x in inputs) or "none")
         )
     read_sequence_axes(tuple(inputs[0].shape[1:]))
     program = export_module(module, inputs)
     kind = type(module).__name__
-    return _converted(program, _runner(module), name or kind, f"the module {kind}")
+    return _converted(program, _runner(module), name or kind, f"the module {kind}", any_number=True)
 
 
 def load_pt2(path: str | Path, *, name: str | None = None) -> keras.Model:
@@ -77,10 +81,14 @@ def from_exported_program(program: Any, *, name: str = "model") -> keras.Model:
     Raises:
         InputError: As ``from_torch``.
     """
-    return _converted(functional(program), _runner(program.module()), name, "the exported program")
+    run, source = _runner(program.module()), "the exported program"
+    return _converted(functional(program), run, name, source, any_number=False)
 
 
-def _converted(exported: Any, run: Callable[..., Any], name: str, source: str) -> keras.Model:
+def _converted(
+    exported: Any, run: Callable[..., Any], name: str, source: str, *, any_number: bool
+) -> keras.Model:
+    """The model of a program, compared with what ``run`` gives, for any number of sequences or as many as it takes."""
     program = read_program(exported)
     placeholders = {node.name: node for node in exported.graph.nodes if node.op == "placeholder"}
     shapes = [program.shape(placeholders[key].meta["val"])[1:] for key in program.inputs]
@@ -90,7 +98,9 @@ def _converted(exported: Any, run: Callable[..., Any], name: str, source: str) -
     rng = np.random.default_rng(0)
     others = [rng.random((len(x), *shape), dtype="float32") for shape in shapes[1:]]
     types = [placeholders[key].meta["val"].dtype for key in program.inputs]
-    expected = _in_batches(partial(run, types=types), program)([sequence.arranged(x), *others])
+    typed = partial(run, types=types)
+    compute = typed if any_number else _in_batches(typed, program)
+    expected = compute([sequence.arranged(x), *others])
     operations = sum(node.op == "call_function" for node in exported.graph.nodes)
     inputs = [x, *others] if others else x
     names = [name for node, name in zip(program.outputs, program.names, strict=True) if node is not None]
@@ -108,7 +118,7 @@ def _runner(module: Any) -> Callable[..., Any]:
             torch.from_numpy(np.ascontiguousarray(x)).to(device, t)
             for x, t in zip(arrays, types, strict=True)
         )
-        with torch.no_grad():
+        with torch.no_grad(), as_written():
             outputs = module(*tensors)
         leaves = [y for y in pytree.tree_leaves(outputs) if y is not None]
         return [y.detach().float().cpu().numpy() for y in leaves]

@@ -9,6 +9,7 @@ from torch.export.graph_signature import InputKind, OutputKind
 from torch.utils import _pytree as pytree
 
 from ismbench.errors import InputError
+from ismbench.frontends.torch.accepted import check_precision
 
 __all__ = ["Program", "read_program"]
 
@@ -97,19 +98,8 @@ def read_program(program: Any) -> Program:
 def _constant(program: Any, target: str) -> torch.Tensor:
     found = program.state_dict.get(target, program.constants.get(target))
     assert isinstance(found, torch.Tensor)
-    _check_precision(found, target)
+    check_precision(found, target)
     return found.detach()
-
-
-def _check_precision(tensor: torch.Tensor, name: str) -> None:
-    """Refuses numbers that the Keras model, which computes in float32, cannot be compared with."""
-    if tensor.dtype in (torch.float16, torch.bfloat16):
-        raise InputError(
-            f"A module must compute in float32 or float64. Received: {name} of {tensor.dtype}; call module.float()"
-            " first"
-        )
-    if tensor.is_complex():
-        raise InputError(f"A module must compute with real numbers. Received: {name} of {tensor.dtype}")
 
 
 def _input_shape(node: Any, name: str) -> Sequence[Any]:
@@ -120,7 +110,7 @@ def _input_shape(node: Any, name: str) -> Sequence[Any]:
         )
     if not (value.is_floating_point() or value.is_complex()):
         raise InputError(f"Inputs must be of a floating type. Received: {name} of type {value.dtype}")
-    _check_precision(value, name)
+    check_precision(value, name)
     if any(not isinstance(n, int) for n in value.shape[1:]):
         raise InputError(
             f"The length of a sequence must be fixed. Received: the input {name} of shape {tuple(value.shape)};"

@@ -17,6 +17,8 @@ from ismbench.frontends.torch.refusals import Refusal
 __all__ = ["OPERATIONS", "softmax"]
 
 aten = torch.ops.aten
+_FAR = 17
+"""Where softplus is the identity in float32."""
 _NONNEGATIVE = ("relu", "relu6", "sigmoid", "softplus", "exponential", "softmax", "hard_sigmoid")
 
 
@@ -37,9 +39,13 @@ def _gelu(call: Call, x: Value, approximate: str = "none") -> Value:
 
 
 def _softplus(call: Call, x: Value, beta: float = 1, threshold: float = 20) -> Value:
-    if beta == 1:
+    if beta == 1 and threshold >= _FAR:
         return named("softplus")(call, x)  # type: ignore[no-any-return]
-    return Value(ops.divide(ops.softplus(ops.multiply(x.tensor, beta)), beta), x.stored, x.dims)
+    scaled = ops.multiply(x.tensor, beta)
+    soft = ops.divide(ops.softplus(scaled), beta)
+    if threshold < _FAR:
+        soft = ops.where(ops.greater(scaled, threshold), x.tensor, soft)
+    return Value(soft, x.stored, x.dims)
 
 
 def _leaky_relu(call: Call, x: Value, slope: float = 0.01) -> Value:

@@ -31,6 +31,8 @@ def contract(call: Call, values: Sequence[Value], labels: Sequence[str], result:
         for v in spread
     ]
     kept = [axis for label in result for axis in names[label]]
+    if kept.count(call.batch) > 1:
+        raise Refusal("of every sequence with every other one")
     if call.batch not in kept:
         raise Refusal("a sum over the batch")
     return _einsum(call, renamed, kept, tuple(names[label] for label in result))

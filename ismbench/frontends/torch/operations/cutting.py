@@ -143,8 +143,9 @@ def pad_one(call: Call, x: Value, dim: int, left: int, right: int, mode: str, va
     """One torch dimension padded; cut where negative."""
     if left <= 0 and right <= 0:
         return cut(call, x, dim, -left, x.shape[dim] + right)
-    if call.batch in x.dims[dim]:
-        raise Refusal("a batch that is padded")
+    if min(left, right) < 0 and mode == "constant":
+        x = cut(call, x, dim, max(-left, 0), x.shape[dim] + min(right, 0))
+        left, right = max(left, 0), max(right, 0)
     x, position = alone(call, x, dim)
     new = dimension(x.shape[dim] + left + right)
     if mode == "constant" and position == 1 and len(x.stored) == 3:

@@ -68,7 +68,9 @@ def _affine(call: Call, run: Any, left: Any, right: Any) -> Any:
     """One number for each channel, added or multiplied: a BatchNormalization that does just that."""
     flipped = isinstance(left, np.ndarray)
     tensor, array = (right, left) if flipped else (left, right)
-    if run is ops.power or array.shape[:-1] != (1,) * (array.ndim - 1) or array.shape[-1] != tensor.shape[-1]:
+    if "float" not in tensor.dtype or run is ops.power:
+        return None
+    if array.shape[:-1] != (1,) * (array.ndim - 1) or array.shape[-1] != tensor.shape[-1]:
         return None
     vector = array.reshape(-1)
     ones, zeros = np.ones_like(vector), np.zeros_like(vector)
@@ -160,6 +162,7 @@ OPERATIONS: dict[Any, Converter] = {
     aten.min.other: arithmetic(ops.minimum, layers.Minimum),
     aten.pow.Tensor_Scalar: _power,
     aten.pow.Tensor_Tensor: _power,
+    aten.pow.Scalar: arithmetic(ops.power),
     aten.remainder.Scalar: arithmetic(ops.mod),
     aten.remainder.Tensor: arithmetic(ops.mod),
     aten.logaddexp.default: arithmetic(ops.logaddexp),

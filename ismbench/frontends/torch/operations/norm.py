@@ -28,6 +28,8 @@ def _batch_norm(
     if training or mean is None or variance is None:
         raise Refusal("a batch norm that reads the batch (training mode, or no running statistics)")
     group = x.dims[1]
+    if call.batch in group:
+        raise Refusal("along the batch")
     x = _together(call, materialized(call, x, [1]), group)
     position, order = _place(x, group)
     count = size_of(group)
@@ -90,6 +92,8 @@ def _over_last(call: Call, x: Value, count: int, kind: Any, weight: Any, bias: A
     dims = list(range(len(x.dims) - count, len(x.dims)))
     x = materialized(call, x, dims)
     axes = tuple(axis for d in dims for axis in x.dims[d])
+    if call.batch in axes:
+        raise Refusal("along the batch")
     if x.stored[-1] != axes:
         x = _behind(call, x, axes)
     positions = [i for i, here in enumerate(x.stored) if i and here and set(here) <= set(axes)]

@@ -44,6 +44,8 @@ def _recurrent(
     """Outputs of the last layer; then the last state of each layer and direction, which is an output of it."""
     _check(call, states, weights)
     length, channels = x.dims[1 if batch_first else 0], x.dims[2]
+    if call.batch in length:
+        raise Refusal("along the batch; with sequences first it takes batch_first=True")
     tensor = tensor_of(call, x, ((call.batch,), length, channels))
     step = 4 if has_biases else 2
     last = []

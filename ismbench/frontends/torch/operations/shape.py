@@ -112,8 +112,6 @@ def _flip(call: Call, x: Value, dims: Sequence[int]) -> Value:
     for d in dims:
         if not x.dims[d] or not any(x.is_stored(axis) for axis in x.dims[d]):
             continue
-        if call.batch in x.dims[d]:
-            raise Refusal("a flip of the batch")
         x, _ = alone(call, x, d % len(x.dims))
     for d in dims:
         if x.dims[d] and x.is_stored(x.dims[d][0]):
@@ -125,6 +123,8 @@ def _flip(call: Call, x: Value, dims: Sequence[int]) -> Value:
 
 
 def _roll(call: Call, x: Value, shifts: Any, dims: Any = ()) -> Value:
+    if not dims:
+        raise Refusal("without dimensions, which rolls the batch too")
     for shift, d in zip(shifts, dims, strict=True):
         x, position = alone(call, x, d % len(x.dims))
         x = Value(ops.roll(x.tensor, shift, axis=position), x.stored, x.dims)

@@ -82,6 +82,8 @@ def print_standings(console: "Console", records: "Records", limit: float | None 
         for row in one.rows:
             if row.reason:
                 console.print(f"{row.label}: {row.reason}")
+        for words in one.warnings:
+            console.print(words)
         console.print()
     for head, words in notes(tables):
         console.print(f"{head}: {words}")

@@ -1,5 +1,6 @@
 """`ismbench train`: trains a model of an experiment, and writes weights that ship."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -7,6 +8,7 @@ import typer
 
 from ismbench.cli.options import Imports, Set
 from ismbench.errors import InputError
+from ismbench.exit_codes import ExitCode
 
 __all__ = ["train"]
 
@@ -30,15 +32,23 @@ def train(
 ) -> None:
     """Train a model of an experiment once, and write its weights (float16), what they are, and the truth behind.
 
+    What was trained to its end is kept in --cache and not trained again. Ctrl-C leaves nothing half-written; the same
+    command begins the training anew.
+
     Example: ismbench train experiments/trained/basset.yaml -o basset
     """
     from ismbench.bench.experiment.experiment import load_spec
     from ismbench.bench.training.ship import ship
 
     spec = load_spec(experiment, changes or ())
-    if not output.parent.is_dir():
-        raise InputError(f"The folder of --output must exist. Received: {output}")
-    written = ship(spec, model, output, cache, _tell, imports or ())
+    if not output.parent.is_dir() or not os.access(output.parent, os.W_OK):
+        raise InputError(f"The folder of --output must exist and be writable. Received: {output}")
+    try:
+        target = output.with_name(output.name.removesuffix(".npz"))
+        written = ship(spec, model, target, cache, _tell, imports or ())
+    except KeyboardInterrupt:
+        typer.echo("Interrupted: nothing was written. The same command starts again.", err=True)
+        raise typer.Exit(ExitCode.INTERRUPTED) from None
     typer.echo(f"{written}: {written.stat().st_size:,} bytes")
 
 

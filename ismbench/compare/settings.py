@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ismbench.bench.experiment.judging import Judging
 from ismbench.compare.measured import MeasuredCell
 
 __all__ = [
@@ -18,7 +19,7 @@ __all__ = [
 AS_BUILT = ("structure_hash", "weights_hash", "sequences_hash")
 """Columns of the table ``cells`` that say what a cell really used, whatever its experiment called it."""
 
-_OF_THE_RUN = ("seed", "sequences", "concordance", "faithfulness", "data", "training", "threads")
+_OF_THE_RUN = ("seed", "sequences", "concordance", *Judging.model_fields, "data", "training", "threads")
 _NOT_OF_THE_MODEL = ("name", "file")
 """Where the file of a model lies says nothing of it: two checkouts have two."""
 _MOST_MAPPINGS = 500

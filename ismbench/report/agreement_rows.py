@@ -1,6 +1,7 @@
 """The rows of the table `metrics` that say how scores agree, picked out for tables and figures."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -12,16 +13,22 @@ from ismbench.report.run_records import Records
 __all__ = [
     "METRIC_LABELS",
     "NAIVE",
+    "Shared",
     "Values",
     "agreement",
     "by_sequence",
     "headline_metric",
     "per_sequence",
+    "pooled",
     "shared",
     "spread",
+    "summary_of",
 ]
 
 Values = NDArray[np.float64]
+
+_LEAST_SHARE = 0.5
+"""A method that scored a smaller part of what another one did would leave few sequences for all: it is left out."""
 
 METRIC_LABELS = {
     "pearson_track": "Pearson correlation of the contribution tracks",
@@ -64,14 +71,7 @@ def by_sequence(
     Returns:
         Values by the names of the sequences, empty where nothing was recorded.
     """
-    cells = group.cells[(group.cells["method"] == method) & (group.cells["status"] == "ok")]
-    table = records.metrics
-    rows = table[
-        table["cell_id"].isin(cells["cell_id"])
-        & (table["metric"] == metric)
-        & (table["versus"].isna() if versus is None else table["versus"] == versus)
-        & (table["scope"] == "sequence")
-    ]
+    cells, rows = _rows(records, group, method, metric, versus, "sequence")
     if rows.empty:
         return pd.Series(dtype=np.float64)
     best, counts = best_of(cells)["cell_id"], rows["cell_id"].value_counts(sort=False)
@@ -80,14 +80,89 @@ def by_sequence(
     return pd.Series(rows["value"].to_numpy(dtype=np.float64), index=rows["sequence"])
 
 
+def pooled(
+    records: Records, group: Group, method: str, metric: str, versus: str | None
+) -> tuple[float, int] | None:
+    """A number of a method that is no mean over sequences, and what it rests on; None where nothing was recorded.
+
+    Args:
+        records: What the run left.
+        group: The cells to look at.
+        method: Whose scores.
+        metric: Name of the metric.
+        versus: What they are compared with; None for metrics that compare with nothing.
+    """
+    _, rows = _rows(records, group, method, metric, versus, "pooled")
+    rows = rows[(rows["statistic"] == "value") & rows["value"].notna()]
+    return None if rows.empty else (float(rows["value"].iloc[0]), int(rows["n"].iloc[0]))
+
+
+def summary_of(records: Records, group: Group, method: str, metric: str, statistic: str) -> dict[str, float]:
+    """A statistic over sequences of a metric of a method, by what the scores were compared with.
+
+    Args:
+        records: What the run left.
+        group: The cells to look at.
+        method: Whose scores.
+        metric: Name of the metric.
+        statistic: Such as mean.
+    """
+    table = records.metrics
+    cells = group.cells[(group.cells["method"] == method) & (group.cells["status"] == "ok")]
+    rows = table[
+        table["cell_id"].isin(cells["cell_id"])
+        & (table["metric"] == metric)
+        & (table["scope"] == "summary")
+        & (table["statistic"] == statistic)
+        & table["versus"].notna()
+    ]
+    pairs = rows[["versus", "value"]].to_numpy().tolist()
+    return {str(versus): float(value) for versus, value in pairs}
+
+
+def _rows(
+    records: Records, group: Group, method: str, metric: str, versus: str | None, scope: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The cells of a method that are ok, and their rows of a metric."""
+    cells = group.cells[(group.cells["method"] == method) & (group.cells["status"] == "ok")]
+    table = records.metrics
+    rows = table[
+        table["cell_id"].isin(cells["cell_id"])
+        & (table["metric"] == metric)
+        & (table["versus"].isna() if versus is None else table["versus"] == versus)
+        & (table["scope"] == scope)
+    ]
+    return cells, rows
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What methods are compared by: the same sequences of all of them.
+
+    Attributes:
+        values: A column for each method, a row for each sequence that all of these have scored; NaN where a value is
+            not defined.
+        left_out: Methods that scored too few, with how many.
+    """
+
+    values: pd.DataFrame
+    left_out: Mapping[str, int] = field(default_factory=dict)
+
+    def words(self, labels: Mapping[str, str]) -> str:
+        """How many sequences, and who is left out, for a figure; labels by method."""
+        n = len(self.values)
+        few = ", ".join(f"{labels[m]} ({count})" for m, count in self.left_out.items())
+        return f"n = {n} {'sequence' if n == 1 else 'sequences'}" + (f"; scored fewer: {few}" if few else "")
+
+
 def shared(
     records: Records,
     group: Group,
     metric: str,
     versus: str | None = NAIVE,
     methods: Sequence[str] | None = None,
-) -> pd.DataFrame:
-    """What methods are compared by: the same sequences of all of them.
+) -> Shared:
+    """The values of a metric on the sequences that all methods have scored.
 
     Args:
         records: What the run left.
@@ -95,14 +170,18 @@ def shared(
         metric: Name of the metric.
         versus: What scores are compared with.
         methods: Whose scores; those of the group by default.
-
-    Returns:
-        A column for each method that has any, a row for each sequence that all of these have scored; NaN where a value
-        is not defined.
     """
     found = {m: by_sequence(records, group, m, metric, versus) for m in methods or group.methods}
     found = {m: values for m, values in found.items() if len(values)}
-    return pd.concat(found, axis=1, join="inner") if found else pd.DataFrame()
+    kept = _with_enough({m: len(values) for m, values in found.items()})
+    columns = {m: found[m] for m in kept}
+    values = pd.concat(columns, axis=1, join="inner") if columns else pd.DataFrame()
+    return Shared(values, {m: len(found[m]) for m in found if m not in kept})
+
+
+def _with_enough(counts: Mapping[str, int]) -> list[str]:
+    most = max(counts.values(), default=0)
+    return [method for method, count in counts.items() if count >= _LEAST_SHARE * most]
 
 
 def spread(values: Values) -> tuple[float, float, float]:
@@ -114,8 +193,10 @@ def spread(values: Values) -> tuple[float, float, float]:
     return float(middle), float(low), float(high)
 
 
-def agreement(records: Records, group: Group, metric: str, methods: Sequence[str]) -> pd.DataFrame:
-    """The median over sequences of a metric between every two methods.
+def agreement(
+    records: Records, group: Group, metric: str, methods: Sequence[str]
+) -> tuple[pd.DataFrame, int]:
+    """The median of a metric between every two methods, over the sequences that all pairs have scored.
 
     Args:
         records: What the run left.
@@ -124,15 +205,33 @@ def agreement(records: Records, group: Group, metric: str, methods: Sequence[str
         methods: Rows and columns.
 
     Returns:
-        A square table, 1 on the diagonal of methods with a valid cell, NaN where nothing was recorded.
+        A square table, 1 on the diagonal of methods with a valid cell, NaN where nothing was recorded or a method
+        scored too few sequences; and the number of sequences.
     """
     good = set(group.cells.loc[group.cells["status"] == "ok", "method"])
+    pairs = _pairs(records, group, metric, methods)
+    counts = {m: max((len(v) for pair, v in pairs.items() if m in pair), default=0) for m in methods}
+    kept = set(_with_enough(counts))
+    pairs = {pair: values for pair, values in pairs.items() if kept.issuperset(pair)}
+    names = set.intersection(*(set(values.index) for values in pairs.values())) if pairs else set()
     table = pd.DataFrame(np.nan, index=list(methods), columns=list(methods))
     for one in methods:
+        table.loc[one, one] = 1.0 if one in good else np.nan
+    for (one, other), values in pairs.items():
+        here = values[values.index.isin(names)].to_numpy(dtype=np.float64)
+        table.loc[one, other] = table.loc[other, one] = spread(here)[0]
+    return table, len(names)
+
+
+def _pairs(
+    records: Records, group: Group, metric: str, methods: Sequence[str]
+) -> dict[tuple[str, str], "pd.Series[float]"]:
+    """Values by sequence of every two methods that were compared, one direction each."""
+    found: dict[tuple[str, str], pd.Series[float]] = {}
+    for one in methods:
         for other in methods:
-            median = spread(per_sequence(records, group, one, metric, other))[0]
-            if one == other:
-                table.loc[one, one] = 1.0 if one in good else np.nan
-            elif not np.isnan(median):
-                table.loc[one, other] = table.loc[other, one] = median
-    return table
+            if one != other and (other, one) not in found:
+                values = by_sequence(records, group, one, metric, other)
+                if len(values):
+                    found[one, other] = values
+    return found

@@ -130,15 +130,16 @@ class ConcordanceTable:
 def concordance_table(records: Records) -> ConcordanceTable:
     """Agreement of every method with naive ISM, and whatever else was measured of its scores.
 
-    The methods of a group are compared on the sequences that all of them have scored.
+    The methods of a group are compared on the sequences that all of them have scored; one that scored less than half as
+    many as another is left out.
     """
     table = records.metrics
-    compared = table["versus"].isna() | table["versus"].isin([NAIVE, "truth", "planted", "experiment"])
+    compared = ~table["versus"].isin(set(records.cells["method"]) - {NAIVE})
     shown = table.loc[(table["scope"] == "sequence") & compared, ["metric", "versus"]].drop_duplicates()
     pairs = [(m, v if isinstance(v, str) else None) for m, v in shown.to_numpy()]
     rows = []
     for group in records.groups:
-        found = [shared(records, group, m, v) for m, v in pairs]
+        found = [shared(records, group, m, v).values for m, v in pairs]
         for method in group.methods:
             if any(method in values for values in found):
                 rows.append(

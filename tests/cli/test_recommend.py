@@ -49,7 +49,7 @@ def test_a_saved_model_and_a_method_of_ones_own(ismbench: Call, project: Path, f
     found = ismbench("recommend", model, fasta, *words, "--device", "cpu")
     assert found.code == 0, found.err + found.out
     assert "my model.keras, 50 bp, 6 sequences of peaks.fa" in found.out
-    assert "Explained: output 0[1] of my_model, 50 bp" in found.out
+    assert "Explained: value 1 of output 0 of my_model, 50 bp" in found.out
     assert "Weights: those in my model.keras" in found.out
     assert re.search("[Uu]se (it|exact ISM)", found.out), found.out
     for label in ("Fast ISM", "Corrected gradient", "SmoothGrad", "Occlusion"):

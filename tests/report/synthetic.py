@@ -60,7 +60,7 @@ def run_rows(
         tables["cells"].append(row("cells", {**cell, "cell_order": len(tables["cells"])}))
         if cell["status"] == "ok":
             tables["samples"] += _samples(cell)
-            tables["metrics"] += _metrics(cell, scored, sequences)
+            tables["metrics"] += [*_metrics(cell, scored, sequences), *_stages(cell)]
     return tables
 
 
@@ -170,6 +170,20 @@ def _samples(cell: dict[str, Any]) -> Iterator[dict[str, Any]]:
         seconds = cell["seconds_per_100_sequences"] * 0.08 * (1 + 0.01 * repetition)
         values = {"repetition": repetition, "seconds": seconds, "n_sequences": 8, "checked": repetition == 8}
         yield row("samples", {**_identity(cell), **values})
+
+
+def _stages(cell: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What is left of the scores when weights are shuffled."""
+    for layers in (1, 3, 5):
+        values = {
+            "metric": "unchanged_by_randomisation",
+            "versus": f"random weights, last {layers} of 5 layers",
+            "scope": "summary",
+            "statistic": "mean",
+            "value": 0.9 / layers,
+            "n": 8,
+        }
+        yield row("metrics", {**_identity(cell), **values})
 
 
 def _metrics(

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ismbench.report.agreement_rows import agreement, headline_metric, per_sequence, spread
+from ismbench.report.agreement_rows import agreement, headline_metric, per_sequence, shared, spread
 from ismbench.report.run_records import Records
 
 
@@ -38,7 +38,8 @@ def test_spread_ignores_undefined_values() -> None:
 
 def test_agreement_is_symmetric_and_one_on_the_diagonal(records: Records) -> None:
     group = records.groups[0]
-    table = agreement(records, group, "pearson_track", group.methods)
+    table, n = agreement(records, group, "pearson_track", group.methods)
+    assert n == 8
     values = table.to_numpy()
     assert np.array_equal(values, values.T, equal_nan=True)
     good = [m for m in group.methods if m != "integrated_gradients_alibi"]
@@ -48,7 +49,21 @@ def test_agreement_is_symmetric_and_one_on_the_diagonal(records: Records) -> Non
 
 def test_one_direction_on_record_is_enough(records: Records) -> None:
     group = records.groups[0]
-    whole = agreement(records, group, "pearson_track", group.methods)
+    whole, _ = agreement(records, group, "pearson_track", group.methods)
     half = records.metrics[records.metrics["method"] < records.metrics["versus"]]
-    again = agreement(replace(records, metrics=half), group, "pearson_track", group.methods)
+    again, _ = agreement(replace(records, metrics=half), group, "pearson_track", group.methods)
     assert np.allclose(whole, again, equal_nan=True)
+
+
+def test_methods_are_compared_on_the_sequences_that_all_have_scored(records: Records) -> None:
+    group, metrics = records.groups[0], records.metrics
+    missing = metrics["method"].eq("gradient") & metrics["sequence"].isin(["NM_1", "NM_2"])
+    few = metrics["method"].eq("deepshap") & ~metrics["sequence"].isin(["NM_1", "NM_3", "NM_4"])
+    some = replace(records, metrics=metrics[~missing & ~few])
+    found = shared(some, group, "pearson_track")
+    assert set(found.values.index) == set(metrics["sequence"].dropna().unique()) - {"NM_1", "NM_2"}
+    assert found.left_out == {"deepshap": 3}, "it would leave few for all"
+    assert "deepshap" not in found.values
+    assert found.words({"deepshap": "DeepSHAP"}) == "n = 6 sequences; scored fewer: DeepSHAP (3)"
+    _, n = agreement(some, group, "pearson_track", ["fast_ism", "gradient", "taylor_ism"])
+    assert n == 6

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from ismbench.report import write_report
+from ismbench.report.figures import FIGURES
 from tests.report.synthetic import HOSTILE, run_rows, write_tables
 
 
@@ -36,7 +37,7 @@ class Outline(HTMLParser):
 def test_the_page_is_one_file(page: str) -> None:
     outline = Outline(page)
     assert all(link.startswith("data:image/svg+xml;base64,") for link in outline.links)
-    assert len(outline.links) == 10
+    assert len(outline.links) == 2 * len(FIGURES), "each for a light and a dark page"
     assert "link" not in outline.tags
     assert "url(" not in page
 

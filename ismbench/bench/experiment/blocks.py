@@ -10,6 +10,7 @@ from pydantic import (
     model_validator,
 )
 
+from ismbench.bench.experiment.budget import Concordance
 from ismbench.bench.experiment.fields import DEVICES, Block, FileName, Length, Name, Positive, Seed
 from ismbench.bench.records.schema import BATCH_COLUMNS
 from ismbench.model_forms import FORMS
@@ -62,12 +63,15 @@ class ModelEntry(Block):
         name: What records and figures call it.
         file: A Python file with ``build(...)``, or a saved Keras model; relative to the experiment's folder.
         weights: Weights to load, relative to the experiment's folder.
+        members: Weights of the same architecture from other trainings: how far scores depend on the training is asked
+            of them (see ``stability``).
         options: Keyword arguments of ``build``.
         imports: Modules by name, and Python files relative to the experiment's folder, that are imported before the
             model is opened: what they define may be named by its file, and what they register holds.
         train: It is trained first: what differs from the experiment's block ``training``; {} where nothing does.
         lengths: Positions of its input, instead of the experiment's.
         sequences: What it is asked to explain, instead of the experiment's.
+        concordance: How much of its scores naive ISM judges, instead of what the experiment says.
         sweep: All batch sizes are run with it; otherwise the first of each method.
         judge: What its scores are worth is asked; otherwise only exact methods are compared with naive ISM, such as
             where weights are random.
@@ -77,11 +81,13 @@ class ModelEntry(Block):
     name: Name
     file: FileName | None = None
     weights: FileName | None = None
+    members: tuple[FileName, ...] = ()
     options: dict[str, JsonValue] = Field(default={})
     imports: tuple[FileName, ...] = ()
     train: dict[str, Any] | None = None
     lengths: Annotated[tuple[Length, ...], Field(min_length=1)] | None = None
     sequences: Sequences | None = None
+    concordance: Concordance | None = None
     sweep: bool = True
     judge: bool = True
     optional: bool = False

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from ismbench.bench.experiment.fields import Block, Positive, Seconds
 
-__all__ = ["Budget", "Concordance", "Faithfulness", "Repetitions"]
+__all__ = ["Budget", "Concordance", "Repetitions"]
 
 
 class Repetitions(Block):
@@ -54,13 +54,3 @@ class Concordance(Block):
     min_sequences: Positive = 4
     budget: Seconds = 20.0
     tolerance: Annotated[float, Field(gt=0, lt=1)] = 1e-4
-
-
-class Faithfulness(Block):
-    """Deletion and insertion curves of the scored sequences; see ismbench.metrics.faithfulness.
-
-    Attributes:
-        shuffles: Dinucleotide shuffles of each sequence that its bases are exchanged with.
-    """
-
-    shuffles: Positive = 5

@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from ismbench.bench.experiment.blocks import MethodEntry, ModelEntry, Sequences, TargetEntry
-from ismbench.bench.experiment.budget import Budget, Concordance, Faithfulness
-from ismbench.bench.experiment.fields import Block, Length, Name, Positive, Seed
+from ismbench.bench.experiment.budget import Budget, Concordance
+from ismbench.bench.experiment.fields import Length, Name, Positive, Seed
+from ismbench.bench.experiment.judging import Judging
 from ismbench.bench.experiment.located_yaml import Located, parse_value, read_yaml
 from ismbench.bench.experiment.refusals import explain, hint
 from ismbench.bench.experiment.repeats import refuse_repeats
@@ -23,7 +24,7 @@ __all__ = ["Experiment", "load_spec"]
 Backend = Literal["tensorflow", "jax", "torch"]
 
 
-class Experiment(Block):
+class Experiment(Judging):
     """A whole experiment; each key is explained in docs/how-to/experiments.md.
 
     Attributes:
@@ -46,7 +47,6 @@ class Experiment(Block):
     seed: Seed = 0
     budget: Budget = Budget()
     concordance: Concordance = Concordance()
-    faithfulness: Faithfulness | None = None
     data: DataEntry | None = None
     training: TrainingEntry = TrainingEntry()
     path: Path | None = Field(default=None, exclude=True)
@@ -83,6 +83,15 @@ class Experiment(Block):
     def sequences_of(self, model: str) -> Sequences:
         """What a model is asked to explain."""
         return self.entry(model).sequences or self.sequences
+
+    def concordance_of(self, model: str) -> Concordance:
+        """How much of a model's scores naive ISM judges."""
+        return self.entry(model).concordance or self.concordance
+
+    @property
+    def judging(self) -> Judging:
+        """What else is asked of scores."""
+        return Judging(**{name: getattr(self, name) for name in Judging.model_fields})
 
     def training_of(self, model: ModelEntry) -> TrainEntry | None:
         """How a model is trained; None where it is not.

@@ -26,6 +26,7 @@ class ModelFile:
         options: Keyword arguments of ``build``.
         imports: Code of the user's that is imported before it is opened.
         training: How its weights come to be; None where it is not trained.
+        members: Weights of other trainings.
         absent: Why its cells are skipped: files that an optional model lacks; "" where nothing is.
     """
 
@@ -35,6 +36,7 @@ class ModelFile:
     options: dict[str, Any]
     imports: tuple[UserImport, ...] = ()
     training: TrainJob | None = None
+    members: tuple[Path, ...] = ()
     absent: str = ""
 
 
@@ -65,7 +67,7 @@ def find_models(experiment: Experiment, imports: tuple[UserImport, ...] = ()) ->
             raise InputError(f"{place}models must have different names. Received: {entry.name!r} twice")
         try:
             absent = _absent(entry, experiment.root)
-            there = entry.model_copy(update={"weights": None}) if absent else entry
+            there = entry.model_copy(update={"weights": None, "members": ()}) if absent else entry
             model = _find(there, experiment.root)
             model = replace(model, imports=(*model.imports, *imports), absent=absent)
             found[entry.name] = _with_training(model, entry, experiment)
@@ -77,7 +79,8 @@ def find_models(experiment: Experiment, imports: tuple[UserImport, ...] = ()) ->
 def _absent(entry: ModelEntry, root: Path) -> str:
     """Which files an optional model lacks, in words; "" for none, and for models that must be there."""
     sequences = None if entry.sequences is None else entry.sequences.path
-    needed = [name for name in (entry.weights, sequences) if name is not None] if entry.optional else []
+    named = (entry.weights, sequences, *entry.members) if entry.optional else ()
+    needed = [name for name in named if name is not None]
     missing = [name for name in needed if not (root / name).is_file()]
     return f"files that it needs are not there: {', '.join(missing)}" if missing else ""
 
@@ -95,9 +98,11 @@ def _find(entry: ModelEntry, root: Path) -> ModelFile:
             raise InputError(f"No model {entry.name!r} in {folder}{hint(entry.name, names) if names else ''}")
     if weights is not None:
         check_weights_file(weights)
-    return ModelFile(
-        entry.name, path.resolve(), weights, dict(entry.options), user_imports(entry.imports, root)
-    )
+    members = tuple(root / name for name in entry.members)
+    for file in members:
+        check_weights_file(file)
+    imports = user_imports(entry.imports, root)
+    return ModelFile(entry.name, path.resolve(), weights, dict(entry.options), imports, members=members)
 
 
 def _with_training(model: ModelFile, entry: ModelEntry, experiment: Experiment) -> ModelFile:

@@ -8,7 +8,8 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from ismbench.bench.experiment.blocks import MethodEntry, ModelEntry, Sequences, TargetEntry
-from ismbench.bench.experiment.budget import Budget, Concordance, Faithfulness, Repetitions
+from ismbench.bench.experiment.budget import Budget, Concordance, Repetitions
+from ismbench.bench.experiment.judging import Faithfulness, MotifsFound, Randomisation, Stability
 from ismbench.bench.experiment.located_yaml import Located
 from ismbench.bench.experiment.training import DataEntry, TrainingEntry
 
@@ -25,6 +26,9 @@ _BLOCKS: Mapping[str, type[BaseModel]] = {
     "budget": Budget,
     "concordance": Concordance,
     "faithfulness": Faithfulness,
+    "randomisation": Randomisation,
+    "stability": Stability,
+    "motifs_found": MotifsFound,
     "data": DataEntry,
     "training": TrainingEntry,
 }

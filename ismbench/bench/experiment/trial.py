@@ -21,6 +21,7 @@ METHODS = (
     "corrected_gradient",
     "taylor_ism",
     "integrated_gradients",
+    "integrated_gradients_shuffled",
     "expected_gradients",
     "deepshap",
 )

@@ -117,7 +117,11 @@ class Accountant:
 
     def _complete(self, ready: ReadyCell) -> None:
         """The first cell of each method scores all sequences that naive ISM has scored, where there is time."""
-        if self.metrics.judge and self.metrics.naive is not None and ready.cell.method not in self._completed:
+        if (
+            self.metrics.judges
+            and self.metrics.naive is not None
+            and ready.cell.method not in self._completed
+        ):
             complete_scores(ready, self.bench, len(self.metrics.naive.delta), self.concordance.budget)
             self._completed.add(ready.cell.method)
 
@@ -130,6 +134,7 @@ class Accountant:
             self.bench.x[numbers],
             np.stack([ready.scores[i] for i in numbers]),
             ready.positions,
+            ready,
         )
 
     def _multiply_adds(self, ready: ReadyCell) -> float | None:

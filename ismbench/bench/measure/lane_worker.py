@@ -8,11 +8,10 @@ import sys
 from ismbench.bench.measure.build import refuse_others
 from ismbench.bench.measure.cell_account import Accountant
 from ismbench.bench.measure.cell_metrics import CellMetrics
-from ismbench.bench.measure.explained_truth import explained_truth
 from ismbench.bench.measure.lane import LaneMeasurement
 from ismbench.bench.measure.naive_reference import NaiveReference, find_or_score
 from ismbench.bench.measure.open_workbench import open_workbench
-from ismbench.bench.measure.perturbations import Perturbations
+from ismbench.bench.measure.tracks import JudgedLane, open_tracks
 from ismbench.bench.measure.workbench import Workbench
 from ismbench.bench.process.entry import Report, take_job
 from ismbench.bench.process.jobs import LaneJob
@@ -51,24 +50,25 @@ def _work(job: LaneJob, report: Report) -> None:
     refuse_others(job.model, job.expected, hashes)
     naive, no_reference = _reference(job, bench, hashes, report)
     names = tuple(map(str, sequences.names))
-    metrics = _metrics(job, bench, sequences, naive)
+    metrics = _metrics(job, bench, sequences, naive, report)
     accountant = Accountant(bench, names, job.concordance, metrics, job.cache, no_reference)
     LaneMeasurement(accountant, report).run(job.cells)
 
 
 def _metrics(
-    job: LaneJob, bench: Workbench, sequences: LaneSequences, naive: NaiveReference | None
+    job: LaneJob, bench: Workbench, sequences: LaneSequences, naive: NaiveReference | None, report: Report
 ) -> CellMetrics:
-    perturbations = None
     if not job.judge:
-        return CellMetrics(naive, judge=False)
-    if job.faithfulness is not None:
-        perturbations = Perturbations(bench.predict, bench.x, job.faithfulness.shuffles, bench.seed)
-    exact, planted = explained_truth(bench.model, bench.target, sequences)
-    measured = None
-    if sequences.measured is not None and sequences.replicates is not None:
-        measured = sequences.measured, sequences.replicates
-    return CellMetrics(naive, exact, planted, measured, perturbations)
+        return CellMetrics(naive)
+
+    def step(phase: str) -> None:
+        report(Phase(cell=None, phase=phase))
+
+    def note(words: str) -> None:
+        report(Note(message=words))
+
+    lane = JudgedLane(bench, sequences, job.judging, naive, job.model.members, step, note)
+    return CellMetrics(naive, open_tracks(lane))
 
 
 def _hashes(bench: Workbench, sequences: LaneSequences) -> dict[str, str]:

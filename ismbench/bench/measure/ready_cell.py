@@ -1,6 +1,7 @@
 """A cell that is ready to be timed, and what its repetitions gave so far."""
 
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -45,6 +46,15 @@ class ReadyCell:
     samples: list[float] = field(default_factory=list)
     checked: set[int] = field(default_factory=set)
     scores: dict[int, NDArray[Any]] = field(default_factory=dict)
+
+    def more_seconds(self, count: int) -> float:
+        """What so many more sequences take, in whole calls, by the time of the last repetition."""
+        each = self.samples[-1] if self.samples else self.seconds
+        return ceil(count / self.n) * each
+
+    def anew_seconds(self, count: int) -> float:
+        """What they take if the method is built anew."""
+        return self.build_seconds + self.first_call_seconds + self.more_seconds(count)
 
 
 def unseen(ready: ReadyCell, bench: Workbench) -> NDArray[np.float32]:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ismbench.bench.measure.naive_reference import NaiveReference
+from ismbench.bench.measure.ready_cell import ReadyCell
 from ismbench.scores import Kind, contribution_track
 
 __all__ = ["Scored", "common"]
@@ -26,6 +27,7 @@ class Scored:
         x: (N, L, A), the sequences.
         scores: (N, L, A, K); anything at positions that were not scored.
         positions: Positions that were scored.
+        ready: The method, which can score more; None where it is gone.
     """
 
     kind: Kind
@@ -34,6 +36,16 @@ class Scored:
     x: Array
     scores: Array
     positions: NDArray[np.intp]
+    ready: ReadyCell | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Every position was scored."""
+        return len(self.positions) == self.x.shape[1]
+
+    def first(self, count: int) -> "Scored":
+        """The scores of those that are among a lane's first sequences."""
+        return self.take(np.flatnonzero(self.numbers < count))
 
     def take(self, rows: NDArray[np.intp]) -> "Scored":
         """The scores of some of the sequences, by their rows."""
@@ -45,6 +57,10 @@ class Scored:
             scores=self.scores[rows],
         )
 
+    def with_scores(self, scores: Array) -> "Scored":
+        """Other scores (N, L, A, K) of the same sequences."""
+        return replace(self, scores=scores)
+
     def track(self) -> Array:
         """(N, L, K), what the base that is there contributes; NaN at positions that were not scored."""
         result = np.full((*self.x.shape[:2], self.scores.shape[3]), np.nan, np.float32)
@@ -55,5 +71,5 @@ class Scored:
 
 def common(scored: Scored, naive: NaiveReference) -> tuple[Scored, Array]:
     """The scores of those sequences that naive ISM has scored as well, and its own (N, L, A, K) of them, a copy."""
-    known = np.flatnonzero(scored.numbers < len(naive.delta))
-    return scored.take(known), np.array(naive.delta[scored.numbers[known]])
+    known = scored.first(len(naive.delta))
+    return known, np.array(naive.delta[known.numbers])

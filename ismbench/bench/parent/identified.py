@@ -181,7 +181,8 @@ class Identifier:
         try:
             records = load_sequences(experiment, length, spec.count(self.plan.device), spec)
             response = find_response(experiment, length, spec)
-            judged = experiment.concordance.sequences
+            sharing = [m for m in experiment.models if (m.name if m.sequences else "") == model]
+            judged = max(experiment.concordance_of(m.name).sequences for m in sharing)
             found = LaneSequences.of(records, experiment.seed, response, judged)
             measured = find_measured(experiment, length, spec)
             self._sequences[one] = found if measured is None else found.with_measured(measured)

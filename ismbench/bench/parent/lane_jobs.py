@@ -35,14 +35,16 @@ def lane_job(
     weights = None if model.weights is None else model.weights.resolve()
     return LaneJob(
         cells=lane.cells,
-        model=replace(model, weights=weights, training=None),
+        model=replace(
+            model, weights=weights, training=None, members=tuple(file.resolve() for file in model.members)
+        ),
         unsafe_models=unsafe_models,
         target=experiment.targets[first.target_index],
         sequences=sequences,
         seed=experiment.seed,
         budget=experiment.budget,
-        concordance=experiment.concordance,
-        faithfulness=experiment.faithfulness,
+        concordance=experiment.concordance_of(first.model),
+        judging=experiment.judging,
         judge=experiment.entry(first.model).judge,
         cache=cache,
         reference_file=cache / f"naive-{identify_reference(first, experiment)}.npz",

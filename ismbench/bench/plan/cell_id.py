@@ -55,14 +55,21 @@ def identify_plan(cell: Cell, experiment: Experiment) -> str:
             "method": cell.method,
             "batch": cell.batch,
             "options": dict(cell.options),
-            "faithfulness": experiment.model_dump(include={"faithfulness"}),
+            "judging": experiment.judging.model_dump(exclude_none=True),
             "judge": experiment.entry(cell.model).judge,
+            **_members(cell, experiment),
             "budget": experiment.budget.model_dump(exclude={"timeout"}),
             "code": [_method(method), _code(_MEASURING)],
             "libraries": {p: version_of(p) for p in method.requires.values()},
             **({} if method.environment is None else {"environment": dict(method.environment)}),
         }
     )
+
+
+def _members(cell: Cell, experiment: Experiment) -> dict[str, list[str]]:
+    """Weights of other trainings, which are never built apart: by the bytes of their files."""
+    files = experiment.entry(cell.model).members
+    return {"members": [digest.of_file(experiment.root / name) for name in files]} if files else {}
 
 
 def identify_reference(cell: Cell, experiment: Experiment) -> str:
@@ -95,7 +102,7 @@ def _conditions(cell: Cell, experiment: Experiment) -> dict[str, Any]:
         "schema": SCHEMA_VERSION,
         "model": cell.model,
         "target": experiment.targets[cell.target_index].model_dump(),
-        "concordance": experiment.concordance.model_dump(),
+        "concordance": experiment.concordance_of(cell.model).model_dump(),
         "shape": [cell.length, cell.dtype],
         "device": [cell.device, device_name(cell.device), cell.backend],
         "threads": experiment.threads,

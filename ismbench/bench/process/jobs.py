@@ -6,7 +6,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from ismbench.bench.experiment.blocks import TargetEntry
-from ismbench.bench.experiment.budget import Budget, Concordance, Faithfulness
+from ismbench.bench.experiment.budget import Budget, Concordance
+from ismbench.bench.experiment.judging import Judging
 from ismbench.bench.experiment.model_files import ModelFile
 from ismbench.bench.experiment.train_job import TrainJob
 from ismbench.bench.records.cell import Cell
@@ -42,7 +43,7 @@ class LaneJob(Job):
         seed: Chooses positions and sequences, and shuffles.
         budget: Seconds and repetitions that a cell may take.
         concordance: What naive ISM scores for the others to be compared with.
-        faithfulness: How scores are held against the model; None leaves that out.
+        judging: What else is asked of scores.
         judge: What scores are worth is asked; otherwise only exact methods are compared with naive ISM.
         cache: Folder of the naive reference and the contribution tracks.
         reference_file: Where the naive reference is kept.
@@ -60,7 +61,7 @@ class LaneJob(Job):
     seed: int
     budget: Budget
     concordance: Concordance
-    faithfulness: Faithfulness | None
+    judging: Judging = Judging()
     judge: bool = True
     cache: Path
     reference_file: Path

@@ -204,7 +204,8 @@ METRICS = (
             "versus",
             "string",
             "what the scores were compared with: a method's name, 'truth' (exact ISM of the simulating function),"
-            " 'planted', 'experiment' (measured effects), or null",
+            " 'planted', 'experiment' (measured effects), 'random weights' (of a model that has lost its own),"
+            " what stability was asked of ('shift', 'reverse complement', 'seed', 'other weights'), or null",
         ),
         (
             "scope",

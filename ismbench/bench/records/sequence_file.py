@@ -1,5 +1,6 @@
 """The sequences of a lane on their way from the run to its workers, with the hash that both know them by."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from ismbench import digest
 from ismbench.bench.records.array_files import write_arrays
-from ismbench.sequence import SequenceSet
+from ismbench.sequence import MotifSite, SequenceSet
 from ismbench.simulate import truth_of
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ class LaneSequences:
             sequences; None if none were.
         measured: float64 (N, L, A), effects that an assay measured, NaN where none; None if nothing was measured.
         replicates: float64 (N,), agreement of two measurements of a sequence's element; NaN where there is one.
+        site_names: Text (S,), names of planted motifs; None if nothing was.
+        site_places: int64 (S, 3), of each the sequence, the first position, and one past the last.
         sites: Bool (M, L, K), True inside of planted motifs that its output answers to; None likewise.
     """
 
@@ -41,6 +44,8 @@ class LaneSequences:
     sites: NDArray[np.bool_] | None = None
     measured: NDArray[np.float64] | None = None
     replicates: NDArray[np.float64] | None = None
+    site_names: NDArray[np.str_] | None = None
+    site_places: NDArray[np.int64] | None = None
 
     @classmethod
     def of(
@@ -57,6 +62,8 @@ class LaneSequences:
         order = np.random.default_rng(seed).permutation(len(records)).tolist()
         records = records.take(order)
         found = cls(records.x.astype(np.uint8), np.array(records.names), records.motif_mask())
+        if records.motifs is not None:
+            found = replace(found, **_site_table(records.motifs))
         if response is None:
             return found
         truth = truth_of(response, records.take(slice(judged)))
@@ -71,6 +78,14 @@ class LaneSequences:
         twice = {name: replicate_agreement(*pair) for name, pair in windows.replicates.items()}
         of_each = [twice.get(str(name).rpartition(":")[0], np.nan) for name in self.names]
         return replace(self, measured=windows.effects[rows], replicates=np.array(of_each))
+
+    def sites_of(self, count: int) -> Iterator[tuple[int, MotifSite]]:
+        """The planted motifs of so many of the first sequences, each with its sequence's number."""
+        if self.site_names is None or self.site_places is None:
+            return
+        for name, (number, start, end) in zip(self.site_names, self.site_places.tolist(), strict=True):
+            if number < count:
+                yield number, MotifSite(str(name), start, end, "")
 
     @property
     def identity(self) -> str:
@@ -90,5 +105,12 @@ class LaneSequences:
     def _arrays(self) -> dict[str, NDArray[Any]]:
         every: dict[str, NDArray[Any] | None] = {"x": self.x, "names": self.names, "planted": self.planted}
         every |= {"effects": self.effects, "sites": self.sites}
+        every |= {"site_names": self.site_names, "site_places": self.site_places}
         every |= {"measured": self.measured, "replicates": self.replicates}
         return {name: array for name, array in every.items() if array is not None}
+
+
+def _site_table(motifs: Sequence[Sequence[MotifSite]]) -> dict[str, NDArray[Any]]:
+    sites = [(number, site) for number, row in enumerate(motifs) for site in row]
+    places = np.array([(number, site.start, site.end) for number, site in sites], np.int64).reshape(-1, 3)
+    return {"site_names": np.array([site.name for _, site in sites], np.str_), "site_places": places}

@@ -7,7 +7,7 @@ from typing import IO
 
 from matplotlib.figure import Figure
 
-from ismbench.report.figures import agreement, pareto, per_sequence, speedup, time_vs_batch
+from ismbench.report.figures import agreement, pareto, per_sequence, randomisation, speedup, time_vs_batch
 from ismbench.report.figures.style import DARK, LIGHT, Theme, themed
 from ismbench.report.run_records import Records
 
@@ -62,23 +62,30 @@ FIGURES = (
     FigureSpec(
         "pareto",
         "Time against concordance",
-        "Median over sequences, bars from the first to the third quartile. No method lies above and left of "
-        "the dashed line.",
+        "Median over the n sequences that all methods shown have scored, bars from the first to the third "
+        "quartile. No method lies above and left of the dashed line.",
         pareto.draw,
     ),
     FigureSpec(
         "per_sequence",
         "Concordance by sequence",
-        "One dot a sequence, the quartiles as a bar, the median as a stroke. Undefined correlations, of "
-        "constant vectors, are counted beside the name.",
+        "One dot for each of the n sequences that all methods shown have scored, the quartiles as a bar, the "
+        "median as a stroke. Undefined correlations, of constant vectors, are counted beside the name.",
         per_sequence.draw,
     ),
     FigureSpec(
         "agreement",
         "Agreement between methods",
-        "Median over sequences for every two methods, over the positions that both scored; methods that were "
-        "timed on fewer positions are compared on these. A dash: the two were not compared.",
+        "Median over the n sequences that all pairs have scored, over the positions that both scored; methods "
+        "that were timed on fewer positions are compared on these. A dash: the two were not compared.",
         agreement.draw,
+    ),
+    FigureSpec(
+        "randomisation",
+        "Scores of a model that forgets",
+        "Mean over sequences while the weights are shuffled layer by layer, from the output on. A line that "
+        "stays high is a method that shows the same picture whatever the model has learned.",
+        randomisation.draw,
     ),
 )
 """Every figure, in the order of the report."""

@@ -28,18 +28,22 @@ def draw(records: Records, theme: Theme) -> Figure | None:
     metric = headline_metric(records)
     if metric is None:
         return None
-    found = [(g, _scored(agreement(records, g, metric, g.methods))) for g in records.groups]
-    found = [(g, table) for g, table in found if len(table) > 1]
+    found = []
+    for group in records.groups:
+        whole, n = agreement(records, group, metric, group.methods)
+        if len(table := _scored(whole)) > 1:
+            found.append((group, table, n))
     if not found:
         return None
-    largest = max(len(table) for _, table in found)
+    largest = max(len(table) for _, table, _ in found)
     cells = 0.44 * largest
     figure, axes = panels(len(found), width=2.6 + cells, height=1.75 + cells)
-    low = min(float(np.nanmin(table.to_numpy())) for _, table in found)
+    low = min(float(np.nanmin(table.to_numpy())) for _, table, _ in found)
     norm = Normalize(-1 if low < 0 else min(math.floor(low * 10) / 10, 0.9), 1)
     cmap = "RdBu" if low < 0 else "cividis"
-    for axis, (group, table) in zip(axes, found, strict=True):
+    for axis, (group, table, n) in zip(axes, found, strict=True):
         _matrix(axis, group, table, norm, cmap, theme)
+        axis.set_title(f"{group.title}, n = {n}")
     bar = figure.colorbar(ScalarMappable(norm, cmap), ax=axes, shrink=0.7, pad=0.02)
     bar.set_label(METRIC_LABELS[metric] + ",\nmedian over sequences")
     bar.outline.set_visible(False)
@@ -63,7 +67,6 @@ def _matrix(axis: Axes, group: Group, table: pd.DataFrame, norm: Normalize, cmap
     axis.tick_params(length=0)
     axis.grid(visible=False)
     axis.spines[:].set_visible(False)
-    axis.set_title(group.title)
 
 
 def _number(

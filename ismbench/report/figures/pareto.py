@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ismbench.report.agreement_rows import METRIC_LABELS, NAIVE, headline_metric, per_sequence, spread
+from ismbench.report.agreement_rows import METRIC_LABELS, NAIVE, Shared, headline_metric, shared, spread
 from ismbench.report.figures.style import Theme, color, legend, log_seconds, mark, panels
 from ismbench.report.groups import Group, best_cells
 from ismbench.report.looks import Looks
@@ -47,15 +47,18 @@ def draw(records: Records, theme: Theme) -> Figure | None:
     metric = headline_metric(records)
     if metric is None:
         return None
-    found = [(g, _points(records, g, metric)) for g in records.groups]
-    found = [(g, points) for g, points in found if len(points) > 1]  # naive ISM agrees with itself anyway
+    each = [(group, shared(records, group, metric)) for group in records.groups]
+    found = [(group, _points(group, values), values) for group, values in each]
+    found = [entry for entry in found if len(entry[1]) > 1]  # naive ISM agrees with itself anyway
     if not found:
         return None
     figure, axes = panels(len(found), width=5.4, height=3.9)
-    for axis, (group, points) in zip(axes, found, strict=True):
+    for axis, (group, points, values) in zip(axes, found, strict=True):
         _panel(axis, group, points, theme)
+        words = values.words({m: group.looks[m].label for m in group.methods})
+        axis.set_xlabel(f"Seconds per 100 sequences (best batch size of each)\n{words}")
         axis.set_ylabel(_wrapped(METRIC_LABELS[metric]) + "\nwith naive ISM")
-    methods = records.looks.order(p.method for _, points in found for p in points)
+    methods = records.looks.order(p.method for _, points, _ in found for p in points)
     legend(figure, [records.looks[m] for m in methods], theme, linestyle="")
     return figure
 
@@ -64,13 +67,14 @@ def _wrapped(text: str) -> str:
     return text.replace(" of the ", "\nof the ", 1)
 
 
-def _points(records: Records, group: Group, metric: str) -> list[Point]:
+def _points(group: Group, values: Shared) -> list[Point]:
     """The methods of a group that have both a time and a concordance; naive ISM agrees with itself."""
     points = []
     for method, cell in best_cells(group).items():
         seconds = float(cell["seconds_per_100_sequences"])
-        values = np.ones(1) if method == NAIVE else per_sequence(records, group, method, metric)
-        middle, low, high = spread(values)
+        own = values.values.get(method)
+        found = np.ones(1) if method == NAIVE else np.array([] if own is None else own, dtype=np.float64)
+        middle, low, high = spread(found)
         if cell["status"] == "ok" and math.isfinite(seconds) and math.isfinite(middle):
             points.append(Point(method, seconds, middle, low, high))
     return points
@@ -94,7 +98,6 @@ def _panel(axis: Axes, group: Group, points: list[Point], theme: Theme) -> None:
     axis.set_xscale("log")
     log_seconds(axis.xaxis)
     axis.margins(x=0.12, y=0.12)
-    axis.set_xlabel("Seconds per 100 sequences (best batch size of each)")
     axis.set_title(group.title)
     _name_front(axis, best, group.looks, theme)
 

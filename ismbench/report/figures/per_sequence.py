@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ismbench.report.agreement_rows import METRIC_LABELS, NAIVE, Values, headline_metric, per_sequence, spread
+from ismbench.report.agreement_rows import METRIC_LABELS, NAIVE, Values, headline_metric, shared, spread
 from ismbench.report.figures.style import Theme, color, panels
 from ismbench.report.groups import Group
 from ismbench.report.labels import Look
@@ -23,21 +23,20 @@ def draw(records: Records, theme: Theme) -> Figure | None:
     metric = headline_metric(records)
     if metric is None:
         return None
-    found = [(g, _values(records, g, metric)) for g in records.groups]
-    found = [(g, values) for g, values in found if values]
+    each = [
+        (g, shared(records, g, metric, methods=[m for m in g.methods if m != NAIVE])) for g in records.groups
+    ]
+    found = [(group, values) for group, values in each if len(values.values)]
     if not found:
         return None
-    tallest = max(len(values) for _, values in found)
-    figure, axes = panels(len(found), width=5.4, height=1.0 + 0.42 * tallest)
+    tallest = max(values.values.shape[1] for _, values in found)
+    figure, axes = panels(len(found), width=5.4, height=1.2 + 0.42 * tallest)
     for axis, (group, values) in zip(axes, found, strict=True):
-        _panel(axis, group, values, theme)
-        axis.set_xlabel(f"{METRIC_LABELS[metric]}\nwith naive ISM, per sequence")
+        columns = {str(m): column.to_numpy(dtype=np.float64) for m, column in values.values.items()}
+        _panel(axis, group, columns, theme)
+        words = values.words({m: group.looks[m].label for m in group.methods})
+        axis.set_xlabel(f"{METRIC_LABELS[metric]}\nwith naive ISM, per sequence; {words}")
     return figure
-
-
-def _values(records: Records, group: Group, metric: str) -> dict[str, Values]:
-    values = {m: per_sequence(records, group, m, metric) for m in group.methods if m != NAIVE}
-    return {m: v for m, v in values.items() if v.size}
 
 
 def _panel(axis: Axes, group: Group, values: dict[str, Values], theme: Theme) -> None:

@@ -38,9 +38,13 @@ def heads(table: Standings) -> list[str]:
 
 
 def heading(table: Standings, head: str) -> str:
-    """A heading in print, with what can be reached at most where that is known."""
-    most = table.ceilings.get(head)
-    return _UNITS.get(head, head) + ("" if most is None else f" (at most {most:.2f})")
+    """A heading in print, with its direction where that is not the usual one, and what can be reached."""
+    track = next((t for t in table.tracks if t.head == head), None)
+    most, own = table.ceilings.get(head), table.own.get(head)
+    parts = ["lower is better"] if track is not None and track.lower else []
+    parts += [] if track is None or most is None else [f"{track.ceiling_words} {most:.2f}"]
+    parts += [] if own is None else [f"exact ISM {own:.2f}"]
+    return _UNITS.get(head, head) + (f" ({', '.join(parts)})" if parts else "")
 
 
 def entry(row: Standing, head: str) -> Text:

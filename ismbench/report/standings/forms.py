@@ -46,7 +46,8 @@ def group_markdown(records: Records, one: Standings, level: int = 2) -> str:
     parts = [f"{'#' * level} {escaped(one.group.title)}", "", escaped(one.advice.text), ""]
     parts += [f"- {question}: {escaped(answer)}" for question, answer in setting_of(records, one.group)]
     parts += ["", table(headings, body, right=range(1, 1 + len(columns)))]
-    return "\n".join([*parts, "", *missing] if missing else parts)
+    below = [*missing, *(f"- {escaped(words)}" for words in one.warnings)]
+    return "\n".join([*parts, "", *below] if below else parts)
 
 
 def _markdown(row: Standing, head: str) -> str:
@@ -60,9 +61,7 @@ def as_csv(tables: Sequence[Standings]) -> str:
     columns = list(dict.fromkeys(head for one in tables for head in heads(one)))
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    names = [
-        f"{head.lower().replace(': ', '_').replace(' ', '_')}_{end}" for head in columns for end in _ENDS
-    ]
+    names = [f"{_in_csv(head)}_{end}" for head in columns for end in _ENDS]
     writer.writerow(["row", "model", "length", "method", "label", "exact", "reason", *names, "advice"])
     for one in tables:
         for row in one.rows:
@@ -86,6 +85,11 @@ def as_csv(tables: Sequence[Standings]) -> str:
                 ]
             )
     return out.getvalue()
+
+
+def _in_csv(head: str) -> str:
+    """A heading as the beginning of a column's name."""
+    return "_".join(head.lower().replace(":", "").replace(",", "").split())
 
 
 def as_latex(records: Records, tables: Sequence[Standings]) -> str:
@@ -112,6 +116,7 @@ def as_latex(records: Records, tables: Sequence[Standings]) -> str:
             parts.append(" & ".join(cells) + r" \\")
         parts += [r"\bottomrule", r"\end{tabular}}"]
         parts += [rf"\par\footnotesize {latex_escape(f'{h}: {w}')}" for h, w in notes([one])]
+        parts += [rf"\par\footnotesize {latex_escape(words)}" for words in one.warnings]
         parts += [r"\end{table}"]
     return "\n".join([*parts, ""])
 

@@ -47,13 +47,14 @@ class Measure:
 
 
 def rank_by_sequence(
-    values: Mapping[str, "pd.Series[float]"], unranked: Sequence[str] = ()
+    values: Mapping[str, "pd.Series[float]"], unranked: Sequence[str] = (), *, lower: bool = False
 ) -> dict[str, Measure]:
-    """Means with intervals, and ranks over the sequences that all ranked methods have; higher is better.
+    """Means with intervals, and ranks over the sequences that all ranked methods have.
 
     Args:
         values: One value a sequence, by its name, of each method.
         unranked: Methods that have a mean and no rank, such as the yardstick itself.
+        lower: Lower is better, instead of higher.
     """
     defined = {m: s[np.isfinite(s.to_numpy(dtype=float))] for m, s in values.items()}
     defined = {m: s for m, s in defined.items() if len(s)}
@@ -65,6 +66,7 @@ def rank_by_sequence(
     if len(ranked) < 2 or len(shared) < _LEAST:
         return measures
     table = np.stack([defined[m].loc[shared].to_numpy(dtype=float) for m in ranked])
+    table = -table if lower else table
     low, high = _rank_interval(table)
     ranks = _ranks(table.mean(axis=1))
     for i, method in enumerate(ranked):

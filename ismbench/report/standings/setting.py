@@ -1,6 +1,7 @@
 """What a table is about, before any number: what was explained, on which sequences, with which weights, where."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,12 +16,16 @@ from ismbench.text import numbers
 __all__ = ["RANDOM_WEIGHTS", "setting_of"]
 
 RANDOM_WEIGHTS = "random ones, never trained"
+_TARGET = re.compile(
+    r"((?P<reduce>sum|mean) of )?(every output|output (?P<output>[^\[\]]+))(\[(?P<index>[-\d, ]+)\])?"
+)
 _SOURCES = {
     "dm3": "promoters of Drosophila (shipped)",
     "fasta": "records of {path}",
     "random": "random DNA",
     "simulated": "simulated DNA with planted motifs",
     "held_out": "simulated DNA that training did not see",
+    "satmut": "windows over the regulatory elements of {path}",
 }
 
 
@@ -64,7 +69,21 @@ def _given(model: Mapping[str, Any] | None) -> dict[str, Any]:
 
 def _explained(group: Group) -> str:
     target = group.cells["target"].dropna()
-    return str(target.iloc[0]) if len(target) else "the output"
+    return _target(str(target.iloc[0])) if len(target) else "the output"
+
+
+def _target(text: str) -> str:
+    """What a record calls a target, for a reader: "every output[0]" is value 0 of the output."""
+    found = _TARGET.fullmatch(text)
+    if found is None:
+        return text
+    reduce, output, index = found["reduce"], found["output"], found["index"]
+    of = "all outputs" if output is None else f"output {output}"
+    if index is None:
+        return f"the {reduce} of {of}" if reduce else of
+    value = f"value {index}" if "," not in index else f"values {index}"
+    of = "the output" if output is None else of
+    return f"the {reduce} of {value} of {of}" if reduce else f"{value} of {of}"
 
 
 def _sequences(records: Records, group: Group, spec: Mapping[str, Any]) -> str:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from ismbench.report.agreement_rows import by_sequence
+from ismbench.report.agreement_rows import by_sequence, pooled
 from ismbench.report.groups import Group, best_cells
 from ismbench.report.labels import STATUS_SHORT, claims_to_be_exact
 from ismbench.report.run_records import Records
 from ismbench.report.standings.advice import Advice, Candidate, advise
+from ismbench.report.standings.baselines import distant_baselines
 from ismbench.report.standings.ranking import Measure, rank_by_sequence, rank_by_time
 from ismbench.report.standings.setting import RANDOM_WEIGHTS, setting_of
 from ismbench.report.standings.tracks import AGREEMENT, Track, tracks_of
@@ -52,7 +53,9 @@ class Standings:
         tracks: The columns in which they are judged.
         rows: In the order of the tables.
         advice: What to use.
-        ceilings: What can be reached at most, by heading; of the tracks whose ceiling was measured.
+        ceilings: What can be reached, by heading; of the tracks whose ceiling was measured.
+        own: What exact ISM reaches, by heading; of the tracks that show it.
+        warnings: What must be known of some of the numbers.
     """
 
     group: Group
@@ -60,6 +63,8 @@ class Standings:
     rows: tuple[Standing, ...]
     advice: Advice
     ceilings: Mapping[str, float] = field(default_factory=dict)
+    own: Mapping[str, float] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
 
 def standings(records: Records, limit: float | None = None) -> list[Standings]:
@@ -97,11 +102,14 @@ def _of_group(
         TIME: rank_by_time({m: _times(cell) for m, cell in timed.items()}),
         MEMORY: {m: Measure(value) for m, cell in timed.items() if (value := _memory(cell)) is not None},
     }
-    values = {track: _values(records, group, track) for track in tracks}
-    for track, of_methods in values.items():
+    values = {track: _values(records, group, track) for track in tracks if not track.pooled}
+    for track in tracks:
+        if track.pooled:
+            columns[track.head] = _pooled(records, group, track)
+            continue
         # Exact methods are what the others are compared with: there they have no rank.
-        unranked = sorted(exact & of_methods.keys()) if track == AGREEMENT else ()
-        columns[track.head] = rank_by_sequence(of_methods, unranked)
+        unranked = sorted(exact & values[track].keys()) if track == AGREEMENT else ()
+        columns[track.head] = rank_by_sequence(values[track], unranked, lower=track.lower)
     rows = tuple(_standing(group, m, cell, columns, m in exact) for m, cell in best.items())
     agreement = values.get(AGREEMENT, {})
     candidates = [
@@ -112,7 +120,17 @@ def _of_group(
     advice = advise(candidates, limit)
     if agreement and dict(setting_of(records, group)).get("Weights") == RANDOM_WEIGHTS:
         advice = replace(advice, sentences=(*advice.sentences, _UNTRAINED))
-    return Standings(group, shown, rows, advice, _ceilings(records, group, shown))
+    own = {
+        track.head: value for track in shown if (value := _own(columns[track.head], track, exact)) is not None
+    }
+    warnings = tuple(distant_baselines(records, group))
+    return Standings(group, shown, rows, advice, _ceilings(records, group, shown), own, warnings)
+
+
+def _own(column: Mapping[str, Measure], track: Track, exact: set[str]) -> float | None:
+    """What exact ISM reaches, by the method of those that rests on most sequences."""
+    found = [measure for method, measure in column.items() if method in exact] if track.of_model else []
+    return max(found, key=lambda measure: measure.n or 0).value if found else None
 
 
 def _ceilings(records: Records, group: Group, tracks: tuple[Track, ...]) -> dict[str, float]:
@@ -163,6 +181,11 @@ def _memory(cell: pd.Series) -> float | None:
 def _values(records: Records, group: Group, track: Track) -> dict[str, "pd.Series[float]"]:
     found = {m: by_sequence(records, group, m, track.metric, track.versus) for m in group.methods}
     return {m: values for m, values in found.items() if len(values)}
+
+
+def _pooled(records: Records, group: Group, track: Track) -> dict[str, Measure]:
+    found = {m: pooled(records, group, m, track.metric, track.versus) for m in group.methods}
+    return {m: Measure(pair[0], n=pair[1]) for m, pair in found.items() if pair is not None}
 
 
 def _plain(values: "pd.Series[float] | None") -> dict[str, float]:

@@ -1,15 +1,12 @@
 import numpy as np
 import pytest
 
-from ismbench.bench.measure.metric_rows import (
-    completeness_rows,
-    concordance_rows,
-    diagnostic_rows,
-    faithfulness_rows,
-    planted_rows,
-    truth_rows,
-)
+from ismbench.bench.measure.metric_rows import completeness_rows, diagnostic_rows
 from ismbench.bench.measure.perturbations import Perturbations
+from ismbench.bench.measure.tracks.agreement import concordance_rows
+from ismbench.bench.measure.tracks.faithfulness import faithfulness_rows
+from ismbench.bench.measure.tracks.planted import planted_rows
+from ismbench.bench.measure.tracks.truth import truth_rows
 from ismbench.metrics.faithfulness import SUBSETS
 from ismbench.scores import Kind
 from tests.bench.measure.made_up import DELTA, NAMES, RNG, K, L, X, naive, scored

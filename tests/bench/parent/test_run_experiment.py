@@ -35,7 +35,8 @@ def cells(folder: Path) -> pd.DataFrame:
 
 def test_a_run_and_what_it_leaves(make_experiment: Make, tmp_path: Path) -> None:
     events: list[Event] = []
-    plan = make_plan(make_experiment(methods=FOUR, faithfulness={"shuffles": 2}), device="cpu")
+    asked = {"faithfulness": {"shuffles": 2}, "randomisation": {"stages": 2}, "stability": {"shifts": [2]}}
+    plan = make_plan(make_experiment(methods=FOUR, **asked), device="cpu")
     summary = run(plan, tmp_path / "results", progress=events.append)
     assert (summary.exit_code, summary.counts, summary.reused) == (0, {"ok": 4}, 0)
     table = cells(summary.folder)
@@ -54,6 +55,9 @@ def test_a_run_and_what_it_leaves(make_experiment: Make, tmp_path: Path) -> None
     own = metrics[(metrics["method"] == "naive_ism") & (metrics["metric"] == "pearson_map")]
     assert own.loc[own["scope"] == "pooled", "value"].iloc[0] == pytest.approx(1.0)
     assert {"completeness_gap", "completeness_error", "faithfulness"} <= set(metrics["metric"])
+    asked_of = metrics[metrics["scope"] == "sequence"].groupby("metric")
+    assert set(asked_of.get_group("unchanged_by_randomisation")["method"]) == set(FOUR)
+    assert set(asked_of.get_group("stability")["versus"]) == {"shift", "reverse complement"}
     pair = metrics[(metrics["versus"] == "taylor_ism") & (metrics["metric"] == "spearman_track")]
     assert set(pair["method"]) == {"gradient"}
 

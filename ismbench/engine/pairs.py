@@ -16,6 +16,9 @@ __all__ = ["PairResult", "pairwise_mutagenesis"]
 
 Floats = NDArray[np.floating[Any]]
 
+_FEWEST = 8
+"""Positions that a call scores, if there are so many: fewer would not be faster."""
+
 
 @dataclass(frozen=True, eq=False)
 class PairResult:
@@ -47,7 +50,7 @@ def pairwise_mutagenesis(
 
     Each single mutant becomes a reference of the fast engine, which scores the substitutions that come after it:
     f(both) - f(first) - f(second) + f(x) is the difference between a change with and without the first substitution.
-    That is A P sequences and A P (P - 1) / 2 mutants of each for one sequence.
+    That is A P sequences and about A P / 2 mutants of each for one sequence.
 
     Args:
         model: A Functional or Sequential Keras model with one input.
@@ -70,7 +73,8 @@ def pairwise_mutagenesis(
     for i in range(count - 1):
         later = where[i + 1 :]
         first = _mutants(x, int(where[i]))
-        scores = saturation_mutagenesis(model, first, positions=later, target=target)
+        asked = where[-_few_sizes(len(later), count) :]
+        scores = saturation_mutagenesis(model, first, positions=asked, target=target)
         after = _columns(scores.delta)[:, later].reshape(n, size, len(later), size, k)
         found = after - delta[:, None, i + 1 :]
         interaction[:, i, :, i + 1 :] = found
@@ -80,6 +84,11 @@ def pairwise_mutagenesis(
     here = np.arange(count)
     interaction[:, here, :, here] = np.nan
     return PairResult(where, np.asarray(single.reference).reshape(n, k), delta, interaction)
+
+
+def _few_sizes(wanted: int, most: int) -> int:
+    """A power of two of positions, or all: a chunk is compiled for each number of scattered ones, which costs more."""
+    return min(most, max(_FEWEST, 1 << (wanted - 1).bit_length()))
 
 
 def _checked(positions: ArrayLike) -> NDArray[np.int64]:

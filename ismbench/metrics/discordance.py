@@ -23,6 +23,8 @@ Floats = NDArray[np.float64]
 
 LEAST_SHARE = 0.1
 """Two positions interact where an interaction is at least this share of the largest effect of one substitution."""
+_NOTHING = 1e-3
+"""Effects on an output up to this share of those on another one are none: what is left of them is rounding."""
 _ROUNDING = 1e-4
 """Differences up to this share of the largest effect are those of float32: the method is exact."""
 
@@ -35,13 +37,12 @@ def discordance(told: Array, delta: Array) -> Floats:
         delta: (P, A, K), by ISM.
 
     Returns:
-        (P, K), mean over the substitutions of a position; NaN in outputs that nothing changes, or where the method
-        equals ISM.
+        (P, K), mean over the substitutions of a position; NaN in outputs that next to nothing changes, or where the
+        method equals ISM.
     """
     told, delta = np.asarray(told, np.float64), np.asarray(delta, np.float64)
-    largest = np.abs(delta).max(axis=(0, 1))
-    apart = np.abs(told - delta).sum(axis=1) / (delta.shape[1] - 1)
-    found = np.divide(apart, largest, out=np.full_like(apart, np.nan), where=largest > 0)
+    largest = _largest(delta)
+    found = np.abs(told - delta).sum(axis=1) / (delta.shape[1] - 1) / largest
     found[:, ~(np.nan_to_num(found).max(axis=0) > _ROUNDING)] = np.nan
     return np.asarray(found)
 
@@ -54,13 +55,18 @@ def pair_strength(delta: Array, interaction: Array) -> Floats:
         interaction: (P, A, P, A, K), of pairs, such as of `ismbench.PairResult`; anything at the same position.
 
     Returns:
-        (P, P, K), the largest size over the substitutions of both; 0 at the same position, NaN in outputs that nothing
-        changes.
+        (P, P, K), the largest size over the substitutions of both; 0 at the same position, NaN in outputs that next to
+        nothing changes.
     """
     strength = np.abs(np.nan_to_num(np.asarray(interaction, np.float64))).max(axis=(1, 3))
     strength[np.arange(len(strength)), np.arange(len(strength))] = 0
-    largest = np.abs(np.asarray(delta, np.float64)).max(axis=(0, 1))
-    return np.asarray(np.divide(strength, largest, out=np.full_like(strength, np.nan), where=largest > 0))
+    return np.asarray(strength / _largest(np.asarray(delta, np.float64)))
+
+
+def _largest(delta: Floats) -> Floats:
+    """(K,), the largest effect on each output; NaN where that is next to nothing."""
+    largest = np.abs(delta).max(axis=(0, 1))
+    return np.where(largest > _NOTHING * largest.max(initial=0.0), largest, np.nan)
 
 
 def interactions_found(told: Array, delta: Array, strength: Array) -> dict[str, Floats]:

@@ -69,7 +69,7 @@ def place_sums(track: Array, places: NDArray[np.int64]) -> Floats:
     return found
 
 
-def second_order(delta: Array, interaction: Array) -> tuple[float, float]:
+def second_order(delta: tuple[Array, Array], interaction: Array) -> tuple[float, float]:
     """What pairwise ISM says of two places, in the units of contributions.
 
     Each pair of substitutions, one in either place, is a game of two players: a base contributes minus its
@@ -105,8 +105,8 @@ def rules_satisfied(
         `rule_order`: of every two places whose contributions differ (the same place in two sequences of a group, or
         both places of a sequence), the share that the method orders as the truth does; those that it holds alike count
         half (the concordance index of Harrell et al. 1982, with `MARGIN`). `rule_interaction`: whether a place gains or
-        loses by the other site's presence as the rule has it; a wrong sign counts 0, none half. NaN where a group lacks
-        the sequences that it takes.
+        loses by the other site's presence as the rule has it, where sites interact; a wrong sign counts 0, none half.
+        NaN where a group lacks the sequences that it takes.
 
     Raises:
         InputError: The shapes differ.
@@ -147,15 +147,14 @@ def _pairs(count: int) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
 
 
 def _interaction(said: Floats, true: Floats, here: NDArray[np.bool_]) -> float:
-    """Of every sequence with both sites: what a place gains over the sequence where its site stands alone."""
-    said = _scaled(said)
-    scale = np.abs(true).max(initial=0.0)
+    """Of every sequence whose sites interact: what a place gains over the sequence where its site stands alone."""
+    said, true = _scaled(said), _scaled(true)
     right = []
     for j in np.flatnonzero(here.all(axis=1)):
-        for i in (0, 1):
+        wanted = _sign(true[j])
+        for i in (0, 1) if wanted else ():
             alone = np.flatnonzero(here[:, i] & ~here[:, 1 - i])
-            if len(alone) and scale > 0:
-                wanted = _sign(true[j] / scale)
+            if len(alone):
                 right.append(1 - abs(_sign(said[j, i] - said[alone[0], i]) - wanted) / 2)
     return float(np.mean(right)) if right else float("nan")
 

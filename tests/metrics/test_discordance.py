@@ -89,6 +89,14 @@ def test_strength_is_the_largest_interaction_over_the_largest_effect() -> None:
     assert np.isnan(pair_strength(delta * 0, pairs * 0)[..., 0]).all()
 
 
+def test_an_output_that_next_to_nothing_changes_says_nothing() -> None:
+    taylor, delta, pairs = scored(lambda x: np.tanh(total(x)))
+    idle = [values * np.array([1, 1e-6]) for values in (taylor, delta, pairs + 1e-3)]
+    values = interactions_found(idle[0], idle[1], pair_strength(idle[1], idle[2]))
+    assert all(np.isnan(found[1]) for name, found in values.items() if name != "discordance_auroc_attainable")
+    assert np.isfinite(values["interaction_strength"][0])
+
+
 def test_a_method_that_equals_ism_up_to_rounding_has_no_discordance() -> None:
     _, delta, _ = scored(lambda x: np.tanh(total(x)))
     assert np.isnan(discordance(delta * (1 + 1e-6), delta)).all()

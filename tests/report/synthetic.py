@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Iterator, Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -210,3 +211,28 @@ def _metrics(
                     "n": cell["length"],
                 }
                 yield row("metrics", {**_identity(cell), **values})
+
+
+RULES = ("and", "or")
+PAIRS = {
+    "discordance": 0.4,
+    "interaction_strength": 0.2,
+    "discordance_auroc": 0.75,
+    "discordance_auroc_attainable": 0.95,
+}
+
+
+def judged_rows(cells: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """What rules and pairs say of the cells that are ok: values of four sequences or groups around a known mean."""
+    spread = np.array([-0.03, -0.01, 0.01, 0.03])
+    for cell in cells:
+        if cell["status"] != "ok":
+            continue
+        found = {f"rule_order_{rule}": (0.5 + 0.3 * i, "rules") for i, rule in enumerate(RULES)}
+        found |= {f"rule_order_{rule}_attainable": (0.9, "rules") for rule in RULES}
+        exact = METHODS.get(cell["method"], (0, "", 0))[2] == 1
+        found |= {name: (np.nan if exact else mean, "pairs") for name, mean in PAIRS.items()}
+        for (metric, (mean, versus)), (k, apart) in product(found.items(), enumerate(spread)):
+            value = {"metric": metric, "versus": versus, "scope": "sequence", "sequence": f"s{k}", "n": 4}
+            number = None if np.isnan(mean) else float(mean + apart)
+            yield row("metrics", {**_identity(cell), **value, "statistic": "value", "value": number})

@@ -10,12 +10,21 @@ from ismbench.report.figures import DARK, FIGURES, FORMATS, LIGHT, Theme, draw_f
 from ismbench.report.figures.pareto import Point, front
 from ismbench.report.figures.time_vs_batch import tick_labels
 from ismbench.report.run_records import Records, load_records
-from tests.report.synthetic import run_rows, write_tables
+from tests.report.conftest import FAILURES
+from tests.report.synthetic import judged_rows, run_rows, write_tables
 
 
 @pytest.fixture(scope="module")
-def figures(records: Records) -> dict[str, Figure]:
-    return draw_figures(records, LIGHT)
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Records:
+    """Records that have something for every figure."""
+    tables = run_rows(failures=FAILURES)
+    tables["metrics"] += judged_rows(tables["cells"])
+    return load_records(write_tables(tmp_path_factory.mktemp("judged"), tables))
+
+
+@pytest.fixture(scope="module")
+def figures(judged: Records) -> dict[str, Figure]:
+    return draw_figures(judged, LIGHT)
 
 
 def words(figure: Figure) -> str:
@@ -27,6 +36,28 @@ def test_every_figure_is_written_in_every_format(figures: dict[str, Figure], tmp
     assert {p.name for p in written} == {f"{spec.name}.{kind}" for spec in FIGURES for kind in FORMATS}
     heads = {"png": b"\x89PNG", "pdf": b"%PDF", "svg": b"<?xml"}
     assert all(p.read_bytes().startswith(heads[p.suffix[1:]]) for p in written)
+
+
+def test_rules_have_a_row_for_each_method_and_for_what_pairs_reach(figures: dict[str, Figure]) -> None:
+    axis = figures["rules"].axes[0]
+    assert [text.get_text() for text in axis.get_xticklabels()] == ["and", "or"]
+    rows = [text.get_text() for text in axis.get_yticklabels()]
+    assert rows[-1] == "ISM of pairs"
+    numbers = [text.get_text() for text in axis.texts]
+    assert numbers == [*["0.50", "0.80"] * (len(rows) - 1), "0.90", "0.90"]
+
+
+def test_discordance_is_shown_of_a_first_order_method_with_its_bound(figures: dict[str, Figure]) -> None:
+    (line,) = figures["discordance"].axes[0].lines
+    assert len(line.get_xdata()) == 4
+    text = words(figures["discordance"])
+    assert "rank correlation 1.00, n 4" in text
+    assert "AUROC 0.75 (0.71 to 0.79), n 4" in text
+    assert "at most 0.95, by chance 0.50" in text
+
+
+def test_without_rules_and_pairs_there_are_no_such_figures(records: Records) -> None:
+    assert not {"rules", "discordance"} & draw_figures(records, LIGHT).keys()
 
 
 def test_the_same_records_give_the_same_svg(records: Records, tmp_path: Path) -> None:

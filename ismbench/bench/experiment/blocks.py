@@ -26,7 +26,8 @@ class Sequences(Block):
 
     Attributes:
         source: dm3 (100 fly promoters, shipped), fasta, random, simulated (planted motifs), held_out (the test
-            split of the experiment's data), or satmut (windows over elements whose substitutions were measured).
+            split of the experiment's data), satmut (windows over elements whose substitutions were measured), or rules
+            (groups of sequences that show what a rule of two motifs does, for models/rules.py).
         n: How many are loaded at most; one number, or one for each device.
         path: Relative to the experiment's folder: the FASTA file of source fasta; the table of source satmut; of source
             simulated, the response that a model was trained on, for new sequences of the kind, whose truth is known.
@@ -35,7 +36,7 @@ class Sequences(Block):
         options: Keyword arguments of the simulation.
     """
 
-    source: Literal["dm3", "fasta", "random", "simulated", "held_out", "satmut"] = "dm3"
+    source: Literal["dm3", "fasta", "random", "simulated", "held_out", "satmut", "rules"] = "dm3"
     n: Positive | dict[Literal["cpu", "gpu"], Positive] = 32
     path: FileName | None = None
     seed: Seed = 0

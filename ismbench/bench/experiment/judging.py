@@ -6,7 +6,7 @@ from pydantic import Field, field_validator
 
 from ismbench.bench.experiment.fields import Block, Positive, Seconds
 
-__all__ = ["Faithfulness", "Judging", "MotifsFound", "Randomisation", "Stability"]
+__all__ = ["Faithfulness", "Interactions", "Judging", "MotifsFound", "Randomisation", "Stability"]
 
 
 class Faithfulness(Block):
@@ -68,6 +68,18 @@ class MotifsFound(Block):
     seqlets: Positive = 2000
 
 
+class Interactions(Block):
+    """What does ISM of pairs say? See ismbench.bench.measure.tracks.rules and discordance.
+
+    Attributes:
+        sequences: Of so many of the first sequences; of rules, of so many in whole groups.
+        positions: So many positions of each: half of them those of the largest effects.
+    """
+
+    sequences: Positive = 8
+    positions: Annotated[int, Field(ge=4, le=200, strict=True)] = 24
+
+
 class Judging(Block):
     """What is asked.
 
@@ -75,10 +87,12 @@ class Judging(Block):
         faithfulness: Whether the model does what scores say.
         randomisation: Whether scores change with its weights.
         stability: Whether they stay where nothing that matters changes.
+        interactions: What pairs of substitutions do.
         motifs_found: Which planted motifs TF-MoDISco finds in them.
     """
 
     faithfulness: Faithfulness | None = None
     randomisation: Randomisation | None = None
     stability: Stability | None = None
+    interactions: Interactions | None = None
     motifs_found: MotifsFound | None = None

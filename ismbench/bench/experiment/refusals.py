@@ -9,7 +9,13 @@ from pydantic_core import ErrorDetails
 
 from ismbench.bench.experiment.blocks import MethodEntry, ModelEntry, Sequences, TargetEntry
 from ismbench.bench.experiment.budget import Budget, Concordance, Repetitions
-from ismbench.bench.experiment.judging import Faithfulness, MotifsFound, Randomisation, Stability
+from ismbench.bench.experiment.judging import (
+    Faithfulness,
+    Interactions,
+    MotifsFound,
+    Randomisation,
+    Stability,
+)
 from ismbench.bench.experiment.located_yaml import Located
 from ismbench.bench.experiment.training import DataEntry, TrainingEntry
 
@@ -28,6 +34,7 @@ _BLOCKS: Mapping[str, type[BaseModel]] = {
     "faithfulness": Faithfulness,
     "randomisation": Randomisation,
     "stability": Stability,
+    "interactions": Interactions,
     "motifs_found": MotifsFound,
     "data": DataEntry,
     "training": TrainingEntry,

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from ismbench.bench.experiment.data import Split
     from ismbench.measured import MeasuredWindows
     from ismbench.simulate import Response
+    from ismbench.simulate.rule_sequences import RuleSequences
 
-__all__ = ["find_measured", "find_response", "load_sequences"]
+__all__ = ["find_measured", "find_response", "find_rules", "load_sequences"]
 
 _MOST_LETTERS = 2**28
 """One-hot they take sixteen times as many bytes."""
@@ -105,6 +106,27 @@ def find_measured(
         ) from None
 
 
+def find_rules(experiment: Experiment, length: int, n: int, spec: Sequences) -> "RuleSequences | None":
+    """What is known of sequences that show what rules do; None of others.
+
+    Args:
+        experiment: Says where they come from.
+        length: Positions of each.
+        n: How many.
+        spec: The block that names them.
+
+    Raises:
+        InputError: They do not come in whole groups, or are too short.
+    """
+    if spec.source != "rules":
+        return None
+    from ismbench.simulate.rule_sequences import simulate_rules
+
+    if spec.options:
+        raise InputError(f"sequences.options must be empty for source rules. Received: {spec.options}")
+    return simulate_rules(n, length, seed=spec.seed)
+
+
 def _available(experiment: Experiment, spec: Sequences, length: int, n: int) -> SequenceSet:
     if spec.source == "random":
         x = random_dna(n, length, spec.seed)
@@ -115,6 +137,9 @@ def _available(experiment: Experiment, spec: Sequences, length: int, n: int) -> 
         return _split(experiment, length).test.sequences
     if spec.source == "dm3":
         return shipped_dm3(length)
+    placed = find_rules(experiment, length, n, spec)
+    if placed is not None:
+        return placed.sequences
     measured = find_measured(experiment, length, spec)
     if measured is not None:
         return measured.sequences

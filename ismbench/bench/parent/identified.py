@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ismbench.bench.experiment.model_files import ModelFile
-from ismbench.bench.experiment.sequences import find_measured, find_response, load_sequences
+from ismbench.bench.experiment.sequences import find_measured, find_response, find_rules, load_sequences
 from ismbench.bench.parent.builds import Builder
 from ismbench.bench.parent.ensure_trained import ensure_trained
 from ismbench.bench.plan.cell_id import identify, identify_build
@@ -179,13 +179,16 @@ class Identifier:
         experiment, (model, length) = self.plan.experiment, one
         spec = experiment.sequences_of(model) if model else experiment.sequences
         try:
-            records = load_sequences(experiment, length, spec.count(self.plan.device), spec)
+            count = spec.count(self.plan.device)
+            records = load_sequences(experiment, length, count, spec)
             response = find_response(experiment, length, spec)
             sharing = [m for m in experiment.models if (m.name if m.sequences else "") == model]
             judged = max(experiment.concordance_of(m.name).sequences for m in sharing)
             found = LaneSequences.of(records, experiment.seed, response, judged)
             measured = find_measured(experiment, length, spec)
-            self._sequences[one] = found if measured is None else found.with_measured(measured)
+            found = found if measured is None else found.with_measured(measured)
+            placed = find_rules(experiment, length, count, spec)
+            self._sequences[one] = found if placed is None else found.with_rules(placed)
         except InputError:
             if required:
                 raise

@@ -205,7 +205,8 @@ METRICS = (
             "string",
             "what the scores were compared with: a method's name, 'truth' (exact ISM of the simulating function),"
             " 'planted', 'experiment' (measured effects), 'random weights' (of a model that has lost its own),"
-            " what stability was asked of ('shift', 'reverse complement', 'seed', 'other weights'), or null",
+            " what stability was asked of ('shift', 'reverse complement', 'seed', 'other weights'),"
+            " 'rules' (that the model consists of), 'pairs' (pairwise ISM), or null",
         ),
         (
             "scope",

@@ -16,6 +16,7 @@ from ismbench.simulate import truth_of
 if TYPE_CHECKING:
     from ismbench.measured import MeasuredWindows
     from ismbench.simulate import Response
+    from ismbench.simulate.rule_sequences import RuleSequences
 
 __all__ = ["LaneSequences"]
 
@@ -35,6 +36,10 @@ class LaneSequences:
         site_names: Text (S,), names of planted motifs; None if nothing was.
         site_places: int64 (S, 3), of each the sequence, the first position, and one past the last.
         sites: Bool (M, L, K), True inside of planted motifs that its output answers to; None likewise.
+        groups: int64 (N,), which sequences show rules together; None, as the next three, where they show none.
+        places: int64 (N, R, 2, 2), begin and end of the places of both motifs of each rule.
+        present: Bool (N, R, 2), a motif stands there.
+        backgrounds: uint8 (N, L, A), the sequences without any motif.
     """
 
     x: NDArray[np.uint8]
@@ -46,6 +51,10 @@ class LaneSequences:
     replicates: NDArray[np.float64] | None = None
     site_names: NDArray[np.str_] | None = None
     site_places: NDArray[np.int64] | None = None
+    groups: NDArray[np.int64] | None = None
+    places: NDArray[np.int64] | None = None
+    present: NDArray[np.bool_] | None = None
+    backgrounds: NDArray[np.uint8] | None = None
 
     @classmethod
     def of(
@@ -73,11 +82,26 @@ class LaneSequences:
         """The same with what was measured of them."""
         from ismbench.metrics.measured import replicate_agreement  # scipy is slow to import
 
-        row = {name: i for i, name in enumerate(windows.sequences.names)}
-        rows = [row[str(name)] for name in self.names]
+        rows = self._rows_of(windows.sequences)
         twice = {name: replicate_agreement(*pair) for name, pair in windows.replicates.items()}
         of_each = [twice.get(str(name).rpartition(":")[0], np.nan) for name in self.names]
         return replace(self, measured=windows.effects[rows], replicates=np.array(of_each))
+
+    def with_rules(self, found: "RuleSequences") -> "LaneSequences":
+        """The same with what is known of the rules that they show."""
+        rows = self._rows_of(found.sequences)
+        return replace(
+            self,
+            sites=found.sites[rows],
+            groups=found.groups[rows],
+            places=found.places[rows],
+            present=found.present[rows],
+            backgrounds=found.backgrounds[rows].astype(np.uint8),
+        )
+
+    def _rows_of(self, records: SequenceSet) -> list[int]:
+        row = {name: i for i, name in enumerate(records.names)}
+        return [row[str(name)] for name in self.names]
 
     def sites_of(self, count: int) -> Iterator[tuple[int, MotifSite]]:
         """The planted motifs of so many of the first sequences, each with its sequence's number."""
@@ -107,6 +131,8 @@ class LaneSequences:
         every |= {"effects": self.effects, "sites": self.sites}
         every |= {"site_names": self.site_names, "site_places": self.site_places}
         every |= {"measured": self.measured, "replicates": self.replicates}
+        every |= {"groups": self.groups, "places": self.places, "present": self.present}
+        every |= {"backgrounds": self.backgrounds}
         return {name: array for name, array in every.items() if array is not None}
 
 

@@ -7,7 +7,16 @@ from typing import IO
 
 from matplotlib.figure import Figure
 
-from ismbench.report.figures import agreement, pareto, per_sequence, randomisation, speedup, time_vs_batch
+from ismbench.report.figures import (
+    agreement,
+    discordance,
+    pareto,
+    per_sequence,
+    randomisation,
+    rules,
+    speedup,
+    time_vs_batch,
+)
 from ismbench.report.figures.style import DARK, LIGHT, Theme, themed
 from ismbench.report.run_records import Records
 
@@ -86,6 +95,20 @@ FIGURES = (
         "Mean over sequences while the weights are shuffled layer by layer, from the output on. A line that "
         "stays high is a method that shows the same picture whatever the model has learned.",
         randomisation.draw,
+    ),
+    FigureSpec(
+        "rules",
+        "Rules of two sites",
+        "How far each method's scores have the order that each rule gives to its sites: 1 is the rule's, 0.5 "
+        "silence, 0 the reverse. ISM of pairs is what sees interactions.",
+        rules.draw,
+    ),
+    FigureSpec(
+        "discordance",
+        "Discordance and interactions",
+        "One dot a sequence: how far a first-order approximation is from exact ISM, and how strongly its positions "
+        "interact by exact ISM of pairs. AUROC: do two positions that interact differ more than two that do not?",
+        discordance.draw,
     ),
 )
 """Every figure, in the order of the report."""

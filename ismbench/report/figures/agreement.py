@@ -11,6 +11,7 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from ismbench.report.agreement_rows import METRIC_LABELS, agreement, headline_metric
+from ismbench.report.figures.ink import ink_on
 from ismbench.report.figures.style import Theme, panels
 from ismbench.report.groups import Group
 from ismbench.report.run_records import Records
@@ -75,9 +76,6 @@ def _number(
     if np.isnan(value):
         axis.text(column, row, "–", ha="center", va="center", fontsize=8, color=theme.muted)
         return
-    red, green, blue, _ = colormaps[cmap](norm(value))
-    # Relative luminance as in WCAG 2, without the gamma: enough to choose between black and white.
-    light = 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.55
     axis.text(
         column,
         row,
@@ -85,5 +83,5 @@ def _number(
         ha="center",
         va="center",
         fontsize=7.5,
-        color="#111111" if light else "#ffffff",
+        color=ink_on(colormaps[cmap](norm(value))),
     )

@@ -26,6 +26,7 @@ _SOURCES = {
     "simulated": "simulated DNA with planted motifs",
     "held_out": "simulated DNA that training did not see",
     "satmut": "windows over the regulatory elements of {path}",
+    "rules": "simulated DNA that shows what rules of two motifs do",
 }
 
 
@@ -42,7 +43,7 @@ def setting_of(records: Records, group: Group) -> list[tuple[str, str]]:
     facts = [
         ("Explained", f"{_explained(group)} of {group.model}, {group.length:,} bp"),
         ("Sequences", _sequences(records, group, {**spec, **_given(model)})),
-        ("Weights", _weights(model)),
+        ("Weights", _weights(model, {**spec, **_given(model)})),
         ("Machine", "" if run is None else _machine(run)),
     ]
     return [(question, answer) for question, answer in facts if answer]
@@ -105,7 +106,7 @@ def _sequences(records: Records, group: Group, spec: Mapping[str, Any]) -> str:
     return "; ".join(parts)
 
 
-def _weights(model: Mapping[str, Any] | None) -> str:
+def _weights(model: Mapping[str, Any] | None, spec: Mapping[str, Any]) -> str:
     if model is None:
         return ""
     if model.get("weights"):
@@ -115,6 +116,9 @@ def _weights(model: Mapping[str, Any] | None) -> str:
     file = str(model.get("file") or "")
     if file and not file.endswith(".py"):
         return f"those in {file.rsplit('/', 1)[-1]}"
+    block = spec.get("sequences")
+    if isinstance(block, dict) and block.get("source") == "rules":
+        return "none to train: the model is the rules themselves"
     return RANDOM_WEIGHTS
 
 

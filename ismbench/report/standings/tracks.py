@@ -63,6 +63,44 @@ _TRUTHS = (
         "How often a position inside of a planted motif has a larger score than one outside: 0.5 is chance.",
     ),
 )
+_RULES = (
+    Track(
+        "decoys_auroc",
+        "truth",
+        "Decoys",
+        "How often a position of a planted motif that counts for this output has a larger score than one of a motif"
+        " that does not: 0.5 is a method that shows motifs, whatever the output.",
+        "decoys_auroc_attainable",
+    ),
+    Track(
+        "rule_order",
+        "rules",
+        "Rules: order",
+        "Of two sites, or one site in two sequences, that contribute differently to a rule (and, or, not, spacing,"
+        " orientation): how often the method orders them as the rule does. 0.5 is silence; one of two redundant sites"
+        " has next to no effect alone, so that exact ISM does not reach 1, and ISM of pairs does. n counts groups of"
+        " four sequences.",
+        "rule_order_attainable",
+        "ISM of pairs",
+    ),
+    Track(
+        "rule_interaction",
+        "rules",
+        "Rules: interaction",
+        "Whether a site gains or loses by the other site's presence as the rule has it: 1 is the right sign, 0.5 no"
+        " change, 0 the wrong one. n counts groups of four sequences.",
+    ),
+)
+_PAIRS = (
+    Track(
+        "discordance_auroc",
+        "pairs",
+        "Discordance",
+        "How often two positions that interact, by exact ISM of pairs, differ more from exact ISM than two that do not:"
+        " whether a method's error tells where interactions are. 0.5 is chance; it is no praise of the scores.",
+        "discordance_auroc_attainable",
+    ),
+)
 _MOTIFS = (
     Track(
         "motif_recall",
@@ -151,7 +189,7 @@ _CHECKS = (
         of_model=True,
     ),
 )
-TRACKS = (AGREEMENT, *_TRUTHS, *_MOTIFS, *_EXPERIMENT, *_CHECKS)
+TRACKS = (AGREEMENT, *_TRUTHS, *_RULES, *_MOTIFS, *_EXPERIMENT, *_CHECKS, *_PAIRS)
 """Higher is better unless a track says otherwise. A page shows those on record, in this order."""
 
 

@@ -2,11 +2,14 @@
 
 from ismbench.bench.measure.tracks import (
     agreement,
+    decoys,
+    discordance,
     faithfulness,
     measured,
     motifs,
     planted,
     randomisation,
+    rules,
     stability,
     truth,
 )
@@ -14,7 +17,19 @@ from ismbench.bench.measure.tracks.judged_lane import Judge, JudgedLane
 
 __all__ = ["TRACKS", "JudgedLane", "open_tracks"]
 
-TRACKS = (agreement, truth, planted, motifs, measured, faithfulness, randomisation, stability)
+TRACKS = (
+    agreement,
+    truth,
+    planted,
+    decoys,
+    rules,
+    motifs,
+    measured,
+    faithfulness,
+    randomisation,
+    stability,
+    discordance,
+)
 """Each has ``open_track(lane)``, which gives None where a lane has nothing to judge by."""
 
 

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from ismbench.metrics.interval import mean_interval
 from ismbench.metrics.vectors import spearman
-from ismbench.report.agreement_rows import shared
+from ismbench.report.agreement_rows import per_sequence
 from ismbench.report.figures.style import Theme, legend, mark, panels
 from ismbench.report.groups import Group
 from ismbench.report.run_records import Records
@@ -39,15 +39,15 @@ def draw(records: Records, theme: Theme) -> Figure | None:
 def _method(records: Records, group: Group) -> str | None:
     for method in SHOWN:
         if method in group.methods:
-            table = shared(records, group, "discordance", _VERSUS, [method])
-            if table.notna().to_numpy().any():
+            found = per_sequence(records, group, method, "discordance", _VERSUS)
+            if np.isfinite(found).any():
                 return method
     return None
 
 
 def _panel(axis: Axes, records: Records, group: Group, method: str, theme: Theme) -> None:
     apart, strength, found, most = (
-        shared(records, group, metric, _VERSUS, [method])[method].to_numpy(dtype=float)
+        per_sequence(records, group, method, metric, _VERSUS)
         for metric in (
             "discordance",
             "interaction_strength",

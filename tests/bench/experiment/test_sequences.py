@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from ismbench.bench import Experiment
-from ismbench.bench.experiment.sequences import load_sequences
+from ismbench.bench.experiment.blocks import Sequences
+from ismbench.bench.experiment.sequences import find_rules, load_sequences
+from ismbench.bench.records.sequence_file import LaneSequences
 from ismbench.errors import InputError
 from ismbench.model_loading import load_for_length
 
@@ -123,3 +125,30 @@ def test_a_broken_saved_model(tmp_path: Path) -> None:
     path.write_bytes(b"PK\x03\x04 not a model")
     with pytest.raises(InputError, match=r"^The file is cut short"):
         load_for_length(path, 20, {}, None)
+
+
+def test_sequences_that_show_rules_come_with_what_is_known_of_them(make_experiment: Make) -> None:
+    experiment = make_experiment(sequences={"source": "rules", "n": 8, "seed": 2})
+    found = find_rules(experiment, 160, 8, experiment.sequences)
+    assert found is not None
+    records = load_sequences(experiment, 160, 8)
+    np.testing.assert_array_equal(records.x, found.sequences.x)
+    known = LaneSequences.of(records, 0).with_rules(found)
+    assert known.places is not None
+    assert known.backgrounds is not None
+    for n, name in enumerate(known.names):
+        row = found.sequences.names.index(str(name))
+        np.testing.assert_array_equal(known.places[n], found.places[row])
+        np.testing.assert_array_equal(known.backgrounds[n], found.backgrounds[row])
+    assert find_rules(experiment, 160, 8, Sequences(source="random")) is None
+
+
+@pytest.mark.parametrize(
+    ("given", "n", "message"),
+    [({}, 6, "come in groups of 4"), ({"options": {"gap": 3}}, 8, "options must be empty for source rules")],
+)
+def test_sequences_of_rules_that_cannot_be(
+    make_experiment: Make, given: dict[str, object], n: int, message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        load_sequences(make_experiment(sequences={"source": "rules", "n": n, **given}), 160, n)

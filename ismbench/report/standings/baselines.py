@@ -21,20 +21,24 @@ def distant_baselines(records: Records, group: Group) -> Iterator[str]:
     """Sentences on methods whose scores add up to a change that is far beyond what sequences differ by.
 
     From the completeness change of each sequence, its prediction less that of its baselines: where its smallest size is
-    many times the range that it has over the sequences, all of them start from the same far place.
+    many times the range that it has over the sequences, all of them start from the same far place. Methods that start
+    from one place share a sentence.
     """
+    alike: dict[str, list[tuple[str, float]]] = {}
     for method in group.methods:
         found = by_sequence(records, group, method, "completeness_change", None).to_numpy(dtype=np.float64)
         found = found[np.isfinite(found)]
         if len(found) < _FEWEST:
             continue
-        least, spread = float(np.abs(found).min()), float(np.ptp(found))
-        if least > FAR * spread and least > 0:
-            middle = float(np.median(found))
-            yield (
-                f"{group.title}: {group.looks[method].label} starts from a baseline whose prediction is"
-                f" {numbers.significant(abs(middle), 3)} {'below' if middle > 0 else 'above'} that of the sequences,"
-                f" which differ among themselves by {numbers.significant(spread, 2)} only. Its scores add up to the way"
-                " from there, so they say more of the baseline than of the sequence; baselines of the sequences' own"
-                " kind, such as shuffles, do not have this."
-            )
+        spread, middle = float(np.ptp(found)), float(np.median(found))
+        if float(np.abs(found).min()) > FAR * spread:
+            where = f"{numbers.significant(abs(middle), 3)} {'below' if middle > 0 else 'above'}"
+            alike.setdefault(where, []).append((group.looks[method].label, spread))
+    for where, methods in alike.items():
+        names, spread = " and ".join(label for label, _ in methods), max(spread for _, spread in methods)
+        yield (
+            f"The baseline of {names} is far from all sequences: its prediction is {where} theirs, which differ among"
+            f" themselves by {numbers.significant(spread, 2)} only. Scores that add up to the way from there say more"
+            " of the baseline than of a sequence; baselines of the sequences' own kind, such as shuffles, do not have"
+            " this."
+        )

@@ -138,9 +138,9 @@ def test_a_pooled_number_has_its_n_and_no_rank(tmp_path: Path) -> None:
     [
         (
             [610.0, 612.0, 615.0, 611.0],
-            "611 below that of the sequences, which differ among themselves by 5.0 only",
+            "is 612 below theirs, which differ among themselves by 5.0 only",
         ),
-        ([-610.0, -612.0, -615.0, -611.0], "611 above that of the sequences"),
+        ([-610.0, -612.0, -615.0, -611.0], "is 612 above theirs"),
         ([3.0, -2.0, 5.0, 1.0], None),
         ([3.0, 2.0, 5.0, 1.0], None),
         ([float("nan"), 612.0, 615.0, float("nan")], None),
@@ -156,11 +156,11 @@ def test_a_baseline_far_from_all_sequences_is_told(
     one = only(records)
     assert len(one.warnings) == (told is not None)
     if told is not None:
-        assert told in one.warnings[0].replace("612", "611")
-        assert "Integrated Gradients starts from a baseline" in one.warnings[0]
-        assert one.warnings[0].split(": ")[1][:30] in as_markdown(records, [one])
+        assert told in one.warnings[0]
+        assert one.warnings[0].startswith("The baseline of Integrated Gradients is far from all sequences")
+        assert one.warnings[0][:40] in as_markdown(records, [one])
         write_report(tmp_path)
-        assert "starts from a baseline" in (tmp_path / "report.html").read_text(encoding="utf-8")
+        assert "is far from all sequences" in (tmp_path / "report.html").read_text(encoding="utf-8")
     assert len(list(distant_baselines(records, one.group))) == len(one.warnings)
 
 
@@ -184,3 +184,12 @@ def test_what_is_explained_is_told_in_words(tmp_path: Path, target: str, words: 
     records = load_records(write_tables(tmp_path, rows))
     explained = dict(setting_of(records, only(records).group))["Explained"]
     assert explained == f"{words} of basset, 1,000 bp"
+
+
+def test_methods_that_start_from_one_place_share_a_sentence(tmp_path: Path) -> None:
+    far, near = [610.0, 612.0, 615.0, 611.0], [50.0, 50.1, 50.2, 50.3]
+    added = {("completeness_change", None): {"integrated_gradients": far, "gradient": far, "deepshap": near}}
+    found = only(records_with(tmp_path, added)).warnings
+    assert len(found) == 2
+    assert "The baseline of Gradient and Integrated Gradients is far" in found[0]
+    assert "The baseline of DeepSHAP is far" in found[1]

@@ -69,7 +69,7 @@ def joined(call: Call, value: Value, dim: int) -> Value:
 def alone(call: Call, value: Value, dim: int) -> tuple[Value, int]:
     """The value with a torch dimension as one axis, stored alone, and where it is stored.
 
-    A dimension of size 1 is stored last.
+    A dimension of size 1 is any that is stored with this size; last, where none is.
 
     Raises:
         Refusal: It holds the batch: sequences would not be independent of each other.
@@ -78,7 +78,7 @@ def alone(call: Call, value: Value, dim: int) -> tuple[Value, int]:
         raise Refusal("along the batch")
     value = joined(call, value, dim)
     group = value.dims[dim]
-    position = value.stored.index(group) if group else len(value.stored) - 1
+    position = value.stored.index(group)
     if len(group) > 1:
         axis = (Axis(size_of(group)),)
         stored = tuple(axis if here == group else here for here in value.stored)

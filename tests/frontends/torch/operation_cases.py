@@ -227,6 +227,13 @@ FUNCTIONS: dict[str, Case] = {
     "pad of channels that cuts one end": after(lambda m, x: F.pad(x, (0, 0, 2, -3), value=0.5)),
     "pad circular": after(lambda m, x: F.pad(x, (3, 2), mode="circular")),
     "pad reflect": after(lambda m, x: F.pad(x, (3, 2), mode="reflect")),
+    "one position chosen thrice": part(
+        lambda: nn.Conv1d(6, 3, L), lambda y: torch.index_select(y, 2, torch.tensor([0, 0, 0]))
+    ),
+    "softmax of one position": part(lambda: nn.Conv1d(6, 3, L), lambda y: y.softmax(2) + y),
+    "one position padded": part(lambda: nn.Conv1d(6, 3, L), lambda y: F.pad(y, (1, 2), value=0.5)),
+    "one position rolled": part(lambda: nn.Conv1d(6, 3, L), lambda y: torch.roll(y, 1, 2)),
+    "one position resized": part(lambda: nn.Conv1d(6, 3, L), lambda y: F.interpolate(y, size=4, mode="linear")),
     "differences of all pairs": after(lambda m, x: (x.mean(1)[:, :, None] - x.mean(1)[:, None, :]).square()),
 }  # fmt: skip
 

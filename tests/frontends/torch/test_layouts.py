@@ -23,6 +23,7 @@ CASES: dict[str, tuple[Callable[[], Any], tuple[int, ...], set[str]]] = {
     "Basset": (layouts.Basset, (4, 120, 1), set()),
     "BPNet": (layouts.BPNet, (4, 130), set()),
     "ChromBPNet": (layouts.ChromBPNet, (4, 130), {"Logsumexp"}),
+    "pooling by attention": (layouts.AttentionPooled, (4, 96), set()),
     "BPNet without trimming": (lambda: layouts.BPNet(trimming=7), (4, 100), set()),
     "DeepSTARR": (layouts.DeepSTARR, (4, 96), set()),
     "AI-TAC": (layouts.AITAC, (1, 4, 251), set()),

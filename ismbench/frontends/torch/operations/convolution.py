@@ -14,6 +14,7 @@ from ismbench.frontends.torch.builder import Call
 from ismbench.frontends.torch.constants import array_of
 from ismbench.frontends.torch.operations.along import along
 from ismbench.frontends.torch.operations.elementwise import Converter
+from ismbench.frontends.torch.operations.product import dense
 from ismbench.frontends.torch.operations.taps import Taps, padded, per_axis
 from ismbench.frontends.torch.refusals import Refusal
 
@@ -93,6 +94,10 @@ def _over_two(
     call: Call, x: Value, kernel: Array, bias: Array | None, taps: Sequence[Taps], groups: int
 ) -> Value:
     """Over two axes that both stay; an axis that the kernel does not reach along is carried along."""
+    if groups == 1 and all(tap.trivial for tap in taps):
+        # A Dense over the channels, which leaves the axes where they lie: positions stay first.
+        y = dense(call, x.permuted((0, 2, 3, 1)), kernel[:, :, 0, 0], bias)
+        return y.permuted((0, 3, 1, 2))
     batch, channels, *spatial = x.dims
     flat_axis = next((i for i, tap in enumerate(taps) if tap.trivial), None)
     if flat_axis is not None:

@@ -16,7 +16,7 @@ from ismbench.frontends.torch.operations.contraction import contract
 from ismbench.frontends.torch.operations.elementwise import Converter, arithmetic
 from ismbench.frontends.torch.refusals import Refusal
 
-__all__ = ["OPERATIONS"]
+__all__ = ["OPERATIONS", "dense"]
 
 aten = torch.ops.aten
 
@@ -24,13 +24,13 @@ aten = torch.ops.aten
 def _linear(call: Call, x: Any, weight: Any, bias: Any = None) -> Value:
     """``x @ weight.T + bias`` over the last torch dimension."""
     if isinstance(weight, torch.Tensor) and (bias is None or isinstance(bias, torch.Tensor)):
-        return _dense(call, x, array_of(weight), None if bias is None else array_of(bias))
+        return dense(call, x, array_of(weight), None if bias is None else array_of(bias))
     turned = weight.t() if isinstance(weight, torch.Tensor) else weight.permuted((1, 0))
     product = _matmul(call, x, turned)
     return product if bias is None else arithmetic(ops.add)(call, product, bias)
 
 
-def _dense(call: Call, x: Value, kernel: NDArray[Any], bias: NDArray[Any] | None) -> Value:
+def dense(call: Call, x: Value, kernel: NDArray[Any], bias: NDArray[Any] | None) -> Value:
     """Dense; the rows of its kernel take the order in which the tensor lies."""
     if kernel.ndim == 1:
         kernel = kernel[None]
@@ -63,7 +63,7 @@ def _matmul(call: Call, a: Any, b: Any) -> Value:
 
 
 def _from_right(call: Call, a: Value, b: Any) -> Value:
-    y = _dense(call, a, array_of(b).T, None)
+    y = dense(call, a, array_of(b).T, None)
     return y if b.dim() == 2 else y.with_dims(y.dims[:-1])
 
 
@@ -74,7 +74,7 @@ def _add_product(call: Call, bias: Any, a: Any, b: Any, *, beta: float = 1, alph
         and isinstance(bias, torch.Tensor)
         and bias.dim() == 1
     ):
-        return _dense(call, a, array_of(b).T, array_of(bias))
+        return dense(call, a, array_of(b).T, array_of(bias))
     product = _matmul(call, a, b)
     if alpha != 1:
         product = arithmetic(ops.multiply)(call, product, alpha)
@@ -93,9 +93,9 @@ def _einsum_of(call: Call, formula: str, operands: Sequence[Any], *, path: Any =
     values = [lifted(x, call.batch) if isinstance(x, torch.Tensor) else x for x in operands]
     if len(values) == 2 and isinstance(operands[1], torch.Tensor):
         left, right = terms.split(",")
-        dense = _as_dense(call, values[0], operands[1], left, right, result)
-        if dense is not None:
-            return dense
+        made = _as_dense(call, values[0], operands[1], left, right, result)
+        if made is not None:
+            return made
     return contract(call, values, terms.split(","), result)
 
 
@@ -113,7 +113,7 @@ def _as_dense(call: Call, x: Value, weight: Any, left: str, right: str, result: 
     kernel = weight if right[0] == new[0] else weight.t()
     outer = [c for c in left if c != shared[0]]
     moved = x.permuted([*(left.index(c) for c in outer), left.index(shared[0])])
-    y = _dense(call, moved, array_of(kernel), None)
+    y = dense(call, moved, array_of(kernel), None)
     names = [*outer, new[0]]
     return y.permuted([names.index(c) for c in result])
 

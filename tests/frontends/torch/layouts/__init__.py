@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from tests.frontends.torch.layouts.attention import AttentionPooled
 from tests.frontends.torch.layouts.legnet import LegNet
 from tests.frontends.torch.layouts.malinois import Malinois
 from tests.frontends.torch.layouts.pooled import AITAC, Basset, Beluga, DeepSTARR
@@ -13,6 +14,7 @@ from tests.frontends.torch.layouts.sei import Sei
 __all__ = [
     "AITAC",
     "PUBLISHED",
+    "AttentionPooled",
     "BPNet",
     "Basset",
     "Beluga",

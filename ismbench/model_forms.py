@@ -41,8 +41,8 @@ def check_form(path: Path, weights: Path | None = None) -> str:
         )
     if form == ".onnx":
         raise InputError(
-            "An ONNX file is not opened; save the model it was made from, with torch.export.save as .pt2 or in Keras as"
-            f" .keras, or turn it into a PyTorch module for ismbench.from_torch. Received: {path}"
+            "An ONNX file is not opened, for no importer is good enough; save the model that it was made from: as .pt2"
+            f" with torch.export.save, or as .keras or .h5 in Keras. Received: {path}"
         )
     if form not in FORMS or not path.is_file():
         raise InputError(f"A model file must exist and end in {', '.join(FORMS)}. Received: {path}")

@@ -74,7 +74,7 @@ BAD: dict[str, tuple[str, Callable[[Path], Any], str]] = {
     "missing": ("model.keras", lambda path: None, "A model file must exist and end in"),
     "suffix": ("model.txt", lambda path: path.write_text("x"), r"A model file must exist and end in .*\.pt2"),
     "pickle": ("model.pth", lambda path: path.write_bytes(b"\x80\x04."), r"A pickle runs code.*from_torch"),
-    "onnx": ("model.onnx", lambda path: path.write_bytes(b"\x08\x0a"), r"An ONNX file is not opened.*from_torch"),
+    "onnx": ("model.onnx", lambda path: path.write_bytes(b"\x08\x0a"), r"An ONNX file is not opened.*export\.save"),
     "empty": ("model.h5", lambda path: path.write_bytes(b""), "The file is empty"),
     "other_h5": ("model.h5", lambda path: path.write_text("version https://git-lfs"), r"A \.h5 file must be of"),
     "renamed": ("model.keras", lambda path: path.write_bytes(b"\x89HDF\r\n\x1a\n1234"), ".*must end in .h5"),

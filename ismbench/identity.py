@@ -9,8 +9,8 @@ import dis
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from functools import cache
-from types import CodeType, FunctionType, MethodType, ModuleType
+from functools import cache, partial
+from types import CodeType, FunctionType, MethodType, ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -139,6 +139,8 @@ class _Digest:
             self.add([value.fget, value.fset])
         elif isinstance(value, type):
             self._class(value)
+        elif isinstance(value, partial):
+            self.add([value.func, value.args, value.keywords])
         elif is_dataclass(value):
             self.add([type(value), {f.name: getattr(value, f.name) for f in fields(value)}])
         else:
@@ -148,7 +150,7 @@ class _Digest:
         if is_library(function.__module__):
             self._library(function)
             return
-        from ismbench.engine.fingerprint import cell_content
+        from ismbench.engine.own_code import cell_content
 
         cells = [cell_content(cell) for cell in function.__closure__ or ()]
         self.add([function.__code__, function.__defaults__, function.__kwdefaults__, cells])
@@ -212,6 +214,18 @@ class _Digest:
             self.add(keras.ops.convert_to_numpy(value))
         elif isinstance(value, np.dtype):
             self._tag("dtype", str(value))
+        else:
+            self._plain_object(value)
+
+    def _plain_object(self, value: Any) -> None:
+        """A function of a library by its name; an object by what it holds, unless it is one of Keras' or below it."""
+        from ismbench.engine.own_code import attributes, is_core
+
+        name = getattr(value, "__qualname__", getattr(value, "__name__", None))
+        if isinstance(name, str):
+            self._tag("name", f"{getattr(value, '__module__', None)}.{name}")
+        if not is_core(type(value).__module__) or isinstance(value, SimpleNamespace):
+            self.add(attributes(value))
 
 
 def _config(layer: Any) -> Any:

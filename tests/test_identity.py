@@ -1,9 +1,12 @@
 """A model's name follows what it computes with: weights, layers, their code; nothing else."""
 
+import math
 import shutil
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -16,6 +19,7 @@ from ismbench.model_loading import build_from_file
 MODEL = """
 import keras
 from pathlib import Path
+from types import SimpleNamespace
 import {helper}
 
 FACTOR = 2.0
@@ -167,6 +171,41 @@ def test_values():
     assert value_identity(Target(index=1)) != value_identity(Target(index=2))
     assert value_identity([1, 2]) != value_identity([[1], 2])
     assert value_identity(np.zeros(2, np.float32)) != value_identity(np.zeros(2, np.float64))
+
+
+class Holder:
+    def __init__(self, factor):
+        self.factor = factor
+
+
+class Slotted:
+    __slots__ = ("factor",)
+
+    def __init__(self, factor):
+        self.factor = factor
+
+
+def raised(x, by):
+    return x**by
+
+
+def closing_over(value):
+    return lambda outputs: value
+
+
+REFERRED = {
+    "an object": Holder, "slots": Slotted, "a namespace": lambda k: SimpleNamespace(factor=k),
+    "a partial function": lambda k: partial(raised, by=k), "a method of an object": lambda k: Holder(k).__init__,
+    "an object that holds another": lambda k: Holder(Holder(k)), "a function of NumPy": lambda k: (np.sin, np.cos)[k],
+    "a function of C": lambda k: (math.sin, math.cos)[k], "a class": lambda k: (Holder, Slotted)[k],
+    "a variable of Keras": lambda k: keras.Variable(float(k)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFERRED)
+def test_what_a_function_refers_to_counts(name):
+    zero, again, one = (value_identity(closing_over(REFERRED[name](k))) for k in (0, 0, 1))
+    assert zero == again != one
 
 
 def test_modules_that_import_each_other_are_read_once(tmp_path, monkeypatch):

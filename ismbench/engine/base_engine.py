@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ismbench.engine import backend
 from ismbench.engine.check import check_layers
-from ismbench.engine.fingerprint import fingerprint
+from ismbench.engine.fingerprint import fingerprint, variables_of
 from ismbench.engine.graph import call_model, read_graph
 from ismbench.engine.model import as_model
 from ismbench.engine.own_rules import load_rules
@@ -68,7 +68,8 @@ class BaseEngine:
         self.dtype = compute_dtype(self.model)
         self._probes: dict[tuple[int, ...], Probe] = {}
         self._counts: dict[tuple[int, ...], int] = {}
-        self._reference = backend.compiled(self._predict, self.model.variables)
+        self.variables = variables_of(self.model, self.target.function)
+        self._reference = backend.compiled(self._predict, self.variables)
 
     def probe(self, inputs: Sequence[Floats]) -> Probe:
         """What running the model on a few sequences of these lengths tells.

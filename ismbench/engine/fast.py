@@ -167,7 +167,7 @@ class FastEngine(BaseEngine):
             why_naive = "differences would save too little"
         _warn(plan, why_naive)
         executor = Executor(
-            plan, shapes, self.target, self.model.variables, self.dtype, self.sequence_input, self.norm
+            plan, shapes, self.target, self.variables, self.dtype, self.sequence_input, self.norm
         )
         return Prepared(plan, executor, mutants, why_naive)
 

@@ -72,6 +72,8 @@ def is_elementwise(
     """
     if is_registered(function):
         return True
+    if getattr(function, "weights", None):
+        return False  # a layer with weights: what they are today proves nothing of tomorrow
     known = _PROVED.setdefault(node, {})
     if shape not in known:
         known[shape] = proves_elementwise(call or function, shape)

@@ -11,6 +11,7 @@ import keras
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ismbench.engine.letters import Alphabet, letter_columns
 from ismbench.engine.mutagenesis import saturation_mutagenesis
 from ismbench.engine.target import Target
 from ismbench.errors import InputError
@@ -53,6 +54,7 @@ def global_importance(
     *,
     positions: ArrayLike | None = None,
     target: Target,
+    alphabet: Alphabet = None,
 ) -> GlobalImportance:
     """Writes a pattern into every background, through the fast engine.
 
@@ -62,6 +64,8 @@ def global_importance(
         backgrounds: (N, L, A) sequences, such as dinucleotide shuffles or random DNA; several dozen for a fair mean.
         positions: Where the pattern begins; in the middle by default.
         target: Which numbers of the outputs.
+        alphabet: Which columns of the backgrounds are letters, and become those of the pattern; see
+            ``saturation_mutagenesis``.
 
     Returns:
         The effects in each background, their mean and its standard error.
@@ -70,13 +74,20 @@ def global_importance(
         InputError: For a model, pattern, background or position that breaks a rule; the message names it.
     """
     x, motif = np.asarray(backgrounds), np.asarray(pattern)
-    if motif.ndim != 2 or x.ndim != 3 or motif.shape[1] != x.shape[2] or not 0 < len(motif) <= x.shape[1]:
+    if motif.ndim != 2 or x.ndim != 3 or not _fits(motif, x, alphabet):
         raise InputError(
             "A pattern (width, A) must fit into backgrounds (N, L, A). Received: shapes"
             f" {motif.shape} and {x.shape}"
         )
     starts = np.array([(x.shape[1] - len(motif)) // 2]) if positions is None else np.asarray(positions)
-    scores = saturation_mutagenesis(model, x, positions=starts, substitutions=motif[None], target=target)
+    scores = saturation_mutagenesis(
+        model, x, positions=starts, substitutions=motif[None], target=target, alphabet=alphabet
+    )
     where = np.unique(starts).astype(np.int64)
     delta = np.asarray(scores.delta)[:, where, 0]
     return GlobalImportance(where, delta.reshape(len(x), len(where), -1))
+
+
+def _fits(motif: Floats, x: Floats, alphabet: Alphabet) -> bool:
+    letters = letter_columns(alphabet, x.shape[2])
+    return motif.shape[1] == letters.stop - letters.start and 0 < len(motif) <= x.shape[1]

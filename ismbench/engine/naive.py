@@ -44,7 +44,7 @@ class NaiveEngine(BaseEngine):
 
     def _read(self) -> None:
         super()._read()
-        self._mutants = backend.compiled(self._predict_mutants, self.model.variables)
+        self._mutants = backend.compiled(self._predict_mutants, self.variables)
 
     def reference(self, inputs: Sequence[Floats]) -> Floats:
         """(N, K) the target's value for each sequence."""

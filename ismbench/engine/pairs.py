@@ -8,6 +8,7 @@ import keras
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ismbench.engine.letters import Alphabet, letter_columns
 from ismbench.engine.mutagenesis import saturation_mutagenesis
 from ismbench.engine.target import Target
 from ismbench.errors import InputError
@@ -45,6 +46,7 @@ def pairwise_mutagenesis(
     *,
     target: Target,
     progress: Callable[[int, int], None] | None = None,
+    alphabet: Alphabet = None,
 ) -> PairResult:
     """Scores every pair of substitutions at some positions, exactly.
 
@@ -58,6 +60,7 @@ def pairwise_mutagenesis(
         positions: (P,) two or more, such as ``range(480, 520)``.
         target: Which numbers of the outputs.
         progress: Called with the positions done and in all.
+        alphabet: Which columns of x are letters; see ``saturation_mutagenesis``.
 
     Returns:
         The scores.
@@ -66,15 +69,16 @@ def pairwise_mutagenesis(
         InputError: For a model, input or position that breaks a rule; the message names it.
     """
     x, where = np.asarray(x), _checked(positions)
-    single = saturation_mutagenesis(model, x, positions=where, target=target)
+    single = saturation_mutagenesis(model, x, positions=where, target=target, alphabet=alphabet)
     delta = _columns(single.delta)[:, where]
     n, count, size, k = delta.shape
+    letters = letter_columns(alphabet, x.shape[2])
     interaction = np.zeros((n, count, size, count, size, k), delta.dtype)
     for i in range(count - 1):
         later = where[i + 1 :]
-        first = _mutants(x, int(where[i]))
+        first = _mutants(x, int(where[i]), letters)
         asked = where[-_few_sizes(len(later), count) :]
-        scores = saturation_mutagenesis(model, first, positions=asked, target=target)
+        scores = saturation_mutagenesis(model, first, positions=asked, target=target, alphabet=alphabet)
         after = _columns(scores.delta)[:, later].reshape(n, size, len(later), size, k)
         found = after - delta[:, None, i + 1 :]
         interaction[:, i, :, i + 1 :] = found
@@ -101,12 +105,12 @@ def _checked(positions: ArrayLike) -> NDArray[np.int64]:
     return whole
 
 
-def _mutants(x: Floats, position: int) -> Floats:
-    """(N * A, L, A) each sequence with each base at a position."""
-    n, length, size = x.shape
+def _mutants(x: Floats, position: int, letters: slice) -> Floats:
+    """(N * A, L, columns) each sequence with each of A bases at a position."""
+    size = letters.stop - letters.start
     mutants = np.repeat(x[:, None], size, axis=1)
-    mutants[:, :, position] = np.eye(size, dtype=x.dtype)
-    return mutants.reshape(n * size, length, size)
+    mutants[:, :, position, letters] = np.eye(size, dtype=x.dtype)
+    return mutants.reshape(-1, *x.shape[1:])
 
 
 def _columns(delta: Any) -> Floats:

@@ -2,11 +2,11 @@
 
 Every node runs twice on four sequences, of which only the second differs between the runs: it is neither an end nor
 the middle, so that no turn of the batch leaves it where it is. A tensor with one row for each sequence, whose other
-rows are the same both times, may be carried by itself. The others are kept inside groups, together with the nodes
-that give each sequence a row of its own again; where none does, the model is refused.
+rows are the same both times and like each other, may be carried by itself. The others are kept inside groups, together
+with the nodes that give each sequence a row of its own again; where none does, the model is refused.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from inspect import signature
 from typing import Any
@@ -19,6 +19,7 @@ from ismbench.engine import backend
 from ismbench.engine.graph import ActivationOf, Graph, LinearPart, Node, call_model, mask_of
 from ismbench.engine.groups import grouped
 from ismbench.engine.precision import coarsest_step
+from ismbench.engine.probe_checks import check_outputs, check_repeatable
 from ismbench.engine.rules import RULES
 from ismbench.errors import InputError
 
@@ -29,6 +30,8 @@ Values = dict[int, Any]
 ROUNDING = 2.0**10
 """Steps of rounding between runs that should be equal; what mixes sequences is apart by the size of an activation."""
 MOST_ROUNDING = 0.05
+QUANTIZED = 2.0**-7
+"""Rounding of a layer of small integers, whose steps a last digit of its input may turn."""
 OTHERS = [0, 2, 3]
 """The rows whose sequences are the same in both runs."""
 BATCH = "it moves sequences along the batch axis"
@@ -75,24 +78,29 @@ def probe(graph: Graph, model: Any, runs: Sequence[Sequence[Floats]]) -> Probe:
     """
     inputs = [[keras.ops.convert_to_tensor(x) for x in run] for run in runs]
     states: list[Values] = [dict(zip(graph.inputs, run, strict=True)) for run in inputs]
-    seen = _Seen(graph, coarsest_step(graph))
+    seen = _Seen(graph, max(coarsest_step(graph), QUANTIZED if any(map(_is_quantized, graph.nodes)) else 0.0))
     for tensor, value in states[0].items():
         seen.shapes[tensor], seen.dtypes[tensor] = tuple(value.shape[1:]), _dtype(value)
     left = _readers(graph)
     for node in graph.nodes:
         results = [node.call(state) for state in states]
-        _check_repeatable(node, states[0], results[0])
         for tensor, *values in zip(node.outputs, *results, strict=True):
             seen.note(node, tensor, values)
+        # What a rule knows is looked at again only where rows cease to be their sequences' own.
+        if node.kind not in RULES or seen.begins_to_mix(node):
+            check_repeatable(node, states[0], results[0])
+        for tensor, *values in zip(node.outputs, *results, strict=True):
             for state, value in zip(states, values, strict=True):
                 state[tensor] = value
         seen.note_masks(node)
         _forget(states, node, left)
-    _check_outputs(graph, seen)
+    check_outputs(graph, seen.mixed)
     received = [states[0].get(t) for t in graph.outputs]
+    expected = [backend.to_numpy(y) for y in call_model(model, inputs[0])]
+    _check_alone(graph, seen, expected, call_model(model, [x[:1] for x in inputs[0]]))
     faithful = all(
-        mine is None or seen.alike(*map(backend.to_numpy, (mine, own)))
-        for mine, own in zip(received, call_model(model, inputs[0]), strict=True)
+        mine is None or seen.alike(backend.to_numpy(mine), own)
+        for mine, own in zip(received, expected, strict=True)
     )
     return Probe(grouped(seen.typed(), seen.bound()), seen.shapes, faithful)
 
@@ -124,12 +132,20 @@ class _Seen:
         one, other = map(backend.to_numpy, values)
         shape = one.shape
         own_rows = shape[:1] == (4,) and shape == other.shape and self.alike(one[OTHERS], other[OTHERS])
-        if not own_rows:
+        if not (own_rows and self._even(one[OTHERS])):
             self.mixed[tensor] = node
             shape = (4, max(shape[0] // 4, 1), *shape[1:]) if shape else (4,)
         self.shapes[tensor], self.dtypes[tensor] = tuple(shape[1:]), _dtype(values[0])
         if mask_of(values[0]) is not None:
             self.masked[tensor] = node
+
+    def _even(self, rows: Floats) -> bool:
+        """Whether equal sequences have equal rows; whole numbers may differ where real ones did by a rounding."""
+        return rows.dtype.kind in "iub" or self.alike(rows[1:], np.broadcast_to(rows[:1], rows[1:].shape))
+
+    def begins_to_mix(self, node: Node) -> bool:
+        """Whether a node makes of tensors with rows of their own one without."""
+        return self.mixed.keys().isdisjoint(node.inputs) and not self.mixed.keys().isdisjoint(node.outputs)
 
     def note_masks(self, node: Node) -> None:
         """Which masks a node takes from its tensors, and not from its arguments."""
@@ -170,6 +186,28 @@ class _Seen:
         return dict.fromkeys(sorted(masks), MASK) | dict.fromkeys(sorted(self.mixed), BATCH)
 
 
+def _check_alone(graph: Graph, seen: _Seen, together: Sequence[Floats], alone: Sequence[Any]) -> None:
+    """Refuses a model that gives a sequence other numbers in a smaller batch.
+
+    Raises:
+        InputError: Naming the output.
+    """
+    for tensor, name, many, one in zip(graph.outputs, graph.output_names, together, alone, strict=True):
+        if (
+            tensor in seen.shapes
+            and many.dtype.kind not in "iub"
+            and not seen.alike(many[:1], backend.to_numpy(one))
+        ):
+            raise InputError(
+                f"The result for a sequence must not depend on how many are in its batch. Received: a model whose "
+                f"output {name!r} does"
+            )
+
+
+def _is_quantized(node: Node) -> bool:
+    return getattr(node.layer, "quantization_mode", None) is not None
+
+
 def _dtype(x: Any) -> str:
     return str(keras.backend.standardize_dtype(x.dtype))
 
@@ -208,44 +246,3 @@ def _is_given_masks(node: Node) -> bool:
     names = list(signature(node.layer.call).parameters)
     given = [*names[: len(node.args)], *(k for k, v in node.kwargs.items() if v is not None)]
     return any(name.endswith("mask") for name in given)
-
-
-def _check_repeatable(node: Node, values: Values, first: Sequence[Any]) -> None:
-    """Runs a layer that no rule knows once more.
-
-    Raises:
-        InputError: It gives another result.
-    """
-    if node.kind in RULES:
-        return
-    for a, b in zip(first, node.call(values), strict=True):
-        one, again = map(backend.to_numpy, (a, b))
-        if not np.array_equal(one, again, equal_nan=one.dtype.kind == "f"):
-            raise InputError(
-                f"A layer must give the same result twice at inference. Received: {node.name!r} "
-                f"({node.kind.__name__}), which is random or keeps state"
-            )
-
-
-def _check_outputs(graph: Graph, seen: _Seen) -> None:
-    """Refuses outputs without a row for each sequence.
-
-    Raises:
-        InputError: Naming the first layer that mixes sequences on the way to one.
-    """
-    for tensor in graph.outputs:
-        if tensor in seen.mixed:
-            first = next(_mixers(graph, seen, tensor))
-            raise InputError(
-                f"The result for a sequence must not depend on the others of its batch. Received: {first.name!r} "
-                f"({first.kind.__name__}), which moves or mixes sequences along the batch axis"
-            )
-
-
-def _mixers(graph: Graph, seen: _Seen, tensor: int) -> Iterator[Node]:
-    """The nodes behind a tensor that mix sequences, in order of execution."""
-    behind = {tensor}
-    for node in reversed(graph.nodes):
-        if behind & set(node.outputs):
-            behind |= set(node.inputs)
-    return (n for n in graph.nodes if set(n.outputs) & behind & seen.mixed.keys())

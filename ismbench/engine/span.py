@@ -24,6 +24,7 @@ __all__ = [
     "align",
     "convolve",
     "cut",
+    "everything",
     "fixed",
     "frame",
     "share",
@@ -138,6 +139,12 @@ class Stretch:
 def whole(window: Window, length: int | None = None, axis: int | None = None) -> Window:
     """The window of this level that covers all ``length`` positions of an axis (or a tensor without one)."""
     return Window(np.zeros_like(window.starts), length or 1, length or 1, window.level, axis)
+
+
+def everything(window: Window, shape: tuple[int, ...], blocks: Blocks) -> Window:
+    """The shared window that covers the whole axis of a tensor of this shape (or a tensor without one)."""
+    window = share(window, blocks)
+    return whole(window) if window.axis is None else whole(window, shape[window.axis - 1], window.axis)
 
 
 def fixed(window: Window, stretch: Stretch) -> Window:

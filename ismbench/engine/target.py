@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import index as as_whole
 from typing import Any
 
 import numpy as np
 
-from ismbench.errors import InputError
+from ismbench.errors import InputError, in_one_line
 
 __all__ = ["EVERY", "Target"]
 
@@ -118,19 +119,35 @@ class Target:
         from keras import ops
 
         if self.function is not None:
-            return _as_matrix(self.function(outputs), outputs)
+            return _as_matrix(self._called(outputs), outputs)
         chosen = list(outputs) if self.output is None else [outputs[self._position(names)]]
         flat = [_flat(t) for t in chosen]
         value = flat[0] if len(flat) == 1 else ops.concatenate(flat, axis=1)
-        if isinstance(self.index, slice):
+        if isinstance(self.index, slice) and not self._goes_backwards(value.shape[1]):
             value = value[:, self.index]
         elif self.index is not None:
-            value = ops.take(value, self._columns(None), axis=1)
+            value = ops.take(value, self._columns(value.shape[1]), axis=1)
         if self.reduce == "sum":
             return ops.sum(value, axis=1, keepdims=True)
         if self.reduce == "mean":
             return ops.mean(value, axis=1, keepdims=True)
         return value
+
+    def _called(self, outputs: Sequence[Any]) -> Any:
+        assert self.function is not None
+        try:
+            return self.function(outputs)
+        except InputError:
+            raise
+        except Exception as error:  # whatever a user's function raises
+            raise InputError(
+                f"A target's function must take the list of the model's {len(outputs)} output tensors, and compute with"
+                f" keras.ops. Received: {in_one_line(error)}"
+            ) from error
+
+    def _goes_backwards(self, size: int | None) -> bool:
+        """Whether a slice of so many columns has a negative step, which torch does not have."""
+        return isinstance(self.index, slice) and (self.index.step or 1) < 0 and size is not None
 
     def _columns(self, size: int | None) -> list[int]:
         if self.index is None:
@@ -158,21 +175,28 @@ class Target:
 def _checked_index(index: Any) -> Index:
     """Whole numbers as Python counts them; several as a tuple."""
     if index is None or _is_whole(index):
-        return None if index is None else int(index)
+        return None if index is None else as_whole(index)
     if isinstance(index, slice):
         if all(end is None or _is_whole(end) for end in (index.start, index.stop, index.step)):
             return index
-    elif isinstance(index, (list, tuple, range, np.ndarray)):
+    elif isinstance(index, (list, tuple, range)) or (np.ndim(index) == 1 and hasattr(index, "__array__")):
         columns = list(index)
         if columns and all(map(_is_whole, columns)):
-            return tuple(int(column) for column in columns)
+            return tuple(as_whole(column) for column in columns)
+    received = " ".join(repr(index).split())
     raise InputError(
-        f"A target's index must be a whole number, several, or a slice. Received: index={index!r}"
+        f"A target's index must be a whole number, several, or a slice. Received: index={received}"
     )
 
 
 def _is_whole(value: Any) -> bool:
-    return isinstance(value, (int, np.integer)) and not isinstance(value, (bool, np.bool_))
+    """Of Python, NumPy, or one number of a tensor; no truth value, which counts as a number elsewhere."""
+    if isinstance(value, bool) or "bool" in str(getattr(value, "dtype", "")):
+        return False
+    try:
+        return np.ndim(value) == 0 and as_whole(value) is not None
+    except (TypeError, ValueError):
+        return False
 
 
 def _as_matrix(value: Any, outputs: Sequence[Any]) -> Any:

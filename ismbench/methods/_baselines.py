@@ -13,7 +13,7 @@ from ismbench.engine.letters import Alphabet, letter_columns
 from ismbench.methods._content_seed import generator_of
 from ismbench.sequence import dinucleotide_shuffle
 
-__all__ = ["Baselines", "ConstantBaseline", "ShuffledBaselines", "WithTracks", "completeness"]
+__all__ = ["Baselines", "ConstantBaseline", "ShuffledBaselines", "beside_tracks", "completeness"]
 
 Array = NDArray[Any]
 
@@ -48,7 +48,7 @@ class ShuffledBaselines:
         return dinucleotide_shuffle(x, self.n, generator_of(x, self._seed)).astype(x.dtype)
 
 
-class WithTracks:
+class _BesideTracks:
     """Baselines of the letters alone: tracks stay at their positions.
 
     Args:
@@ -71,6 +71,16 @@ class WithTracks:
         baselines = np.repeat(x[None], self.n, axis=0)
         baselines[..., letters] = self._of_letters(x[:, letters])
         return baselines
+
+
+def beside_tracks(of_letters: Baselines, alphabet: Alphabet) -> Baselines:
+    """Baselines of sequences whose tracks stay as they are; the given ones where all columns are letters.
+
+    Args:
+        of_letters: Baselines of sequences without tracks.
+        alphabet: Which columns are letters; see ``ismbench.saturation_mutagenesis``.
+    """
+    return of_letters if alphabet is None else _BesideTracks(of_letters, alphabet)
 
 
 class ConstantBaseline:

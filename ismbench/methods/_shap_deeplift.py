@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ismbench.engine.letters import Alphabet
 from ismbench.errors import UnsupportedError
-from ismbench.methods._baselines import Baselines, WithTracks
+from ismbench.methods._baselines import Baselines, beside_tracks
 from ismbench.methods._promised_sums import PromisesSums
 from ismbench.methods._shap_handlers import add_handlers, restored_recording, trace_once
 from ismbench.methods.base import Method
@@ -60,7 +60,8 @@ class ShapDeepLift(PromisesSums, Method):
         add_handlers()
         self._function = TargetFunction(model, target, alphabet)
         self._size = size
-        self.baselines = baselines if alphabet is None else WithTracks(baselines, alphabet)
+        self._of_letters = baselines
+        self.baselines = beside_tracks(baselines, alphabet)
         self._function.follow(self._compile)
 
     def _compile(self) -> None:
@@ -93,7 +94,7 @@ class ShapDeepLift(PromisesSums, Method):
 
     def on_linear_model(self, weights: NDArray[Any], x: NDArray[Any]) -> NDArray[Any]:
         """The weights times the difference to the mean baseline."""
-        baselines = np.stack([self.baselines(row).mean(axis=0) for row in x])
+        baselines = np.stack([self._of_letters(row).mean(axis=0) for row in x])
         return np.asarray(weights * (x - baselines)[..., None])
 
     def _shap_values(self, x: Array) -> Array:

@@ -37,7 +37,7 @@ class WeightedGradients:
         self._function.check_differentiable()
         shape, dtype = (None, *self._function.shape), self._function.dtype
         signature = [(shape, dtype), ((None, None, None), dtype), ((None,), "int32"), ((None,), "int32")]
-        self._sums = array_function(self._of_batch, self._function.model.variables, signature)
+        self._sums = array_function(self._of_batch, self._function.variables, signature)
 
     def __call__(self, x: Array, n: int, points_of: PointsOf) -> Array:
         """Sums (N, L, A, K) for checked sequences x (N, L, A) with n points each."""

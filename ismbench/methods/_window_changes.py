@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ismbench.engine.letters import Alphabet
 from ismbench.errors import InputError
 from ismbench.methods.target_function import TargetFunction
 
@@ -35,18 +36,26 @@ class WindowChanges:
         model: Functional or Sequential, with one input (N, L, A).
         target: The numbers to explain.
         mutants: Mutants in a chunk; the engine's choice when None.
+        alphabet: Which columns of the input are letters; see ``ismbench.saturation_mutagenesis``.
     """
 
-    def __init__(self, model: "keras.Model", target: "Target", mutants: int | None) -> None:
+    def __init__(
+        self, model: "keras.Model", target: "Target", mutants: int | None, alphabet: Alphabet = None
+    ) -> None:
         from ismbench.engine.fast import FastEngine
 
-        self._function = TargetFunction(model, target)
+        self._function = TargetFunction(model, target, alphabet)
         self._engine = FastEngine(model, target, mutants=mutants)
 
     @property
     def dtype(self) -> str:
         """Dtype of scores."""
         return self._function.dtype
+
+    @property
+    def letters(self) -> slice:
+        """The columns of a sequence that are letters."""
+        return self._function.letters
 
     def check(self, x: NDArray[np.float32], width: int) -> Array:
         """Sequences in the type of the model's input, which may be one of integers.
@@ -65,13 +74,13 @@ class WindowChanges:
 
         Args:
             x: One sequence (L, A), checked.
-            content: (W, M, width, A) the M contents of the windows that start at 0..W-1.
+            content: (W, M, width, letters) the M contents of the windows that start at 0..W-1.
 
         Returns:
             (W, K), prediction with a content minus prediction, mean over all M; one that is there already counts as 0.
         """
         total: Array | None = None
-        for (_, window, _), delta in self._engine.deltas([x[None]], _edits(x, content)):
+        for (_, window, _), delta in self._engine.deltas([x[None]], self._edits(x, content)):
             if total is None:
                 total = np.zeros((len(content), delta.shape[1]))
             np.add.at(total, window, delta)
@@ -83,15 +92,15 @@ class WindowChanges:
         """What a call needs, by the engine's plan."""
         from ismbench.engine.plan import full_multiply_adds
 
-        edits = _edits(x, content)
+        edits = self._edits(x, content)
         prepared = self._engine.prepare([x[None]], edits)
         each = prepared.plan.multiply_adds
         if prepared.naive:
             each = full_multiply_adds(self._engine.graph, self._engine.shapes([x[None]]))
         return float(edits.wanted.sum()) * each
 
+    def _edits(self, x: Array, content: Array) -> "Edits":
+        from ismbench.engine.edits import contents
 
-def _edits(x: Array, content: Array) -> "Edits":
-    from ismbench.engine.edits import contents
-
-    return contents(x[None], np.arange(len(content))[None], content[None].astype(x.dtype))
+        starts = np.arange(len(content))[None]
+        return contents(x[None], starts, content[None].astype(x.dtype), letters=self.letters)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ismbench.methods._baselines import ShuffledBaselines
+from ismbench.engine.letters import Alphabet
+from ismbench.methods._baselines import ShuffledBaselines, beside_tracks
 from ismbench.methods._content_seed import generator_of
 from ismbench.methods._promised_sums import PromisesSums
 from ismbench.methods._weighted_gradients import WeightedGradients
@@ -41,6 +42,8 @@ class ExpectedGradients(PromisesSums, Method):
             changes no result; `references_per_example` baselines belong to each sequence.
         n_samples: Points of a sequence, over all its baselines.
         seed: Of the shuffles and points. A sequence always gets the same ones, wherever it stands among others.
+        alphabet: Which columns of the input are letters, where others are tracks: a number of first ones, or a slice.
+            Tracks stay as they are; scores are those of the letters.
     """
 
     name = "expected_gradients"
@@ -58,10 +61,12 @@ class ExpectedGradients(PromisesSums, Method):
         *,
         n_samples: Positive = 100,
         seed: NonNegative = 0,
+        alphabet: Alphabet = None,
     ) -> None:
-        self._function = TargetFunction(model, target)
+        self._function = TargetFunction(model, target, alphabet)
         self._gradients = WeightedGradients(self._function, self.batch_size(batch, "steps_per_forward"))
-        self.baselines = ShuffledBaselines(self.batch_size(batch, "references_per_example"), seed)
+        self._shuffles = ShuffledBaselines(self.batch_size(batch, "references_per_example"), seed)
+        self.baselines = beside_tracks(self._shuffles, alphabet)
         self._n, self._seed = n_samples, seed
         self._function.follow(self._compile)
 
@@ -71,7 +76,7 @@ class ExpectedGradients(PromisesSums, Method):
     def __call__(self, x: NDArray[np.float32]) -> Array:
         """Contributions (N, L, A, K) of x (N, L, A)."""
         x = self._function.check(x)
-        scores = self._gradients(x, self._n, self._on_the_way)
+        scores = self._gradients(x, self._n, self._on_the_way)[:, :, self._function.letters]
         self._remember(x, scores)
         return scores
 
@@ -98,5 +103,5 @@ class ExpectedGradients(PromisesSums, Method):
     def on_linear_model(self, weights: NDArray[Any], x: NDArray[Any]) -> NDArray[Any]:
         """The weights times the difference to the mean baseline, each counted as often as it is used."""
         times = np.bincount(np.arange(self._n) % self.baselines.n, minlength=self.baselines.n) / self._n
-        mean = np.stack([np.einsum("b,bla->la", times, self.baselines(row)) for row in x])
+        mean = np.stack([np.einsum("b,bla->la", times, self._shuffles(row)) for row in x])
         return np.asarray(weights * (x - mean)[..., None])

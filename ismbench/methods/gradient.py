@@ -54,7 +54,7 @@ class Gradient(Method):
 
         self._function.check_differentiable()
         signature = [((None, *self._function.shape), self._function.dtype)]
-        self._gradients = array_function(self._of_batch, self._function.model.variables, signature)
+        self._gradients = array_function(self._of_batch, self._function.variables, signature)
 
     def __call__(self, x: NDArray[np.float32]) -> NDArray[Any]:
         """Gradients (N, L, letters, K) at x (N, L, A)."""

@@ -73,7 +73,7 @@ class IntegratedGradients(Method):
         path = [((None,), "int32"), ((None,), dtype), ((None,), dtype)]
         self._integral = array_function(
             self._of_batch,
-            self._function.model.variables,
+            self._function.variables,
             [((None, *self._function.shape), dtype), *path],
         )
         self._predict = self._function.compiled()

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ismbench.methods._baselines import ShuffledBaselines
+from ismbench.engine.letters import Alphabet
+from ismbench.methods._baselines import ShuffledBaselines, beside_tracks
 from ismbench.methods._promised_sums import PromisesSums
 from ismbench.methods._weighted_gradients import WeightedGradients
 from ismbench.methods.base import BACKWARD, BatchSizes, Method
@@ -38,6 +39,8 @@ class ShuffledIntegratedGradients(PromisesSums, Method):
             changes no result; `references_per_example` baselines belong to each sequence.
         n_steps: Points of the Gauss-Legendre quadrature on each path.
         seed: Of the shuffles. A sequence always gets the same baselines, wherever it stands among others.
+        alphabet: Which columns of the input are letters, where others are tracks: a number of first ones, or a slice.
+            Tracks stay as they are; scores are those of the letters.
     """
 
     name = "integrated_gradients_shuffled"
@@ -55,10 +58,12 @@ class ShuffledIntegratedGradients(PromisesSums, Method):
         *,
         n_steps: Positive = 20,
         seed: NonNegative = 0,
+        alphabet: Alphabet = None,
     ) -> None:
-        self._function = TargetFunction(model, target)
+        self._function = TargetFunction(model, target, alphabet)
         self._gradients = WeightedGradients(self._function, self.batch_size(batch, "steps_per_forward"))
-        self.baselines = ShuffledBaselines(self.batch_size(batch, "references_per_example"), seed)
+        self._shuffles = ShuffledBaselines(self.batch_size(batch, "references_per_example"), seed)
+        self.baselines = beside_tracks(self._shuffles, alphabet)
         nodes, weights = np.polynomial.legendre.leggauss(n_steps)  # type: ignore[no-untyped-call]
         self._points, self._weights = (1 + nodes) / 2, weights / 2
         self._function.follow(self._compile)
@@ -70,6 +75,7 @@ class ShuffledIntegratedGradients(PromisesSums, Method):
         """Contributions (N, L, A, K) of x (N, L, A)."""
         x = self._function.check(x)
         scores = self._gradients(x, self.baselines.n * len(self._points), self._on_paths)
+        scores = scores[:, :, self._function.letters]
         self._remember(x, scores)
         return scores
 
@@ -96,5 +102,5 @@ class ShuffledIntegratedGradients(PromisesSums, Method):
 
     def on_linear_model(self, weights: NDArray[Any], x: NDArray[Any]) -> NDArray[Any]:
         """The weights times the difference to the mean baseline."""
-        baselines = np.stack([self.baselines(row).mean(axis=0) for row in x])
+        baselines = np.stack([self._shuffles(row).mean(axis=0) for row in x])
         return np.asarray(weights * (x - baselines)[..., None])

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from ismbench.engine.letters import Alphabet
 from ismbench.methods._window_changes import WindowChanges, window_misfit
 from ismbench.methods.base import BatchSizes, Method
 
@@ -35,6 +36,8 @@ class KmerISM(Method):
         target: The numbers to explain.
         batch: `mutants_per_forward` mutants make a chunk (the engine's choice by default); changes no result.
         k: Letters that change together, 1 to 4: A^k mutants a window.
+        alphabet: Which columns of the input are letters, where others are tracks: a number of first ones, or a slice.
+            Tracks stay as they are; scores are those of the letters.
     """
 
     name = "kmer_ism"
@@ -51,8 +54,9 @@ class KmerISM(Method):
         batch: BatchSizes,
         *,
         k: Annotated[int, Field(gt=0, le=4)] = 2,
+        alphabet: Alphabet = None,
     ) -> None:
-        self._changes = WindowChanges(model, target, batch.mutants_per_forward)
+        self._changes = WindowChanges(model, target, batch.mutants_per_forward, alphabet)
         self._k = k
 
     def __call__(self, x: NDArray[np.float32]) -> Array:
@@ -60,7 +64,8 @@ class KmerISM(Method):
         checked = self._changes.check(x, self._k)
         lost = np.stack([-self._changes(row, self._content(row)) for row in checked])
         spread = self._over_windows(lost)[:, :, None]
-        return np.asarray(x[..., None] * spread).astype(self._changes.dtype)
+        letters = x[..., self._changes.letters]
+        return np.asarray(letters[..., None] * spread).astype(self._changes.dtype)
 
     def multiply_adds(self, x: NDArray[np.float32]) -> float:
         """Multiply-adds per sequence for all windows of x (N, L, A), by the engine's plan."""
@@ -96,6 +101,7 @@ class KmerISM(Method):
 
     def _content(self, x: Array) -> Array:
         """(W, A^k, k, A): every k-mer, in each window."""
-        letters = np.eye(x.shape[1], dtype=x.dtype)
-        kmers = np.stack([letters[list(codes)] for codes in product(range(x.shape[1]), repeat=self._k)])
+        size = x[:1, self._changes.letters].shape[1]
+        letters = np.eye(size, dtype=x.dtype)
+        kmers = np.stack([letters[list(codes)] for codes in product(range(size), repeat=self._k)])
         return np.broadcast_to(kmers, (len(x) - self._k + 1, *kmers.shape))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ismbench.engine.letters import Alphabet
 from ismbench.methods._baselines import ShuffledBaselines
 from ismbench.methods._window_changes import WindowChanges, window_misfit
 from ismbench.methods.base import BatchSizes, Method
@@ -38,6 +39,8 @@ class Occlusion(Method):
             `references_per_example` shuffles replace each window.
         width: Positions of a window.
         seed: Of the shuffles. A sequence always gets the same ones, wherever it stands among others.
+        alphabet: Which columns of the input are letters, where others are tracks: a number of first ones, or a slice.
+            Tracks stay as they are; scores are those of the letters.
     """
 
     name = "occlusion"
@@ -55,8 +58,9 @@ class Occlusion(Method):
         *,
         width: Positive = 11,
         seed: NonNegative = 0,
+        alphabet: Alphabet = None,
     ) -> None:
-        self._changes = WindowChanges(model, target, batch.mutants_per_forward)
+        self._changes = WindowChanges(model, target, batch.mutants_per_forward, alphabet)
         self._baselines = ShuffledBaselines(self.batch_size(batch, "references_per_example"), seed)
         self._width = width
 
@@ -65,7 +69,8 @@ class Occlusion(Method):
         checked = self._changes.check(x, self._width)
         lost = np.stack([-self._changes(row, self._content(row)) for row in checked])
         here = self._window_of(x.shape[1])
-        return np.asarray(x[..., None] * lost[:, here, None]).astype(self._changes.dtype)
+        letters = x[..., self._changes.letters]
+        return np.asarray(letters[..., None] * lost[:, here, None]).astype(self._changes.dtype)
 
     def multiply_adds(self, x: NDArray[np.float32]) -> float:
         """Multiply-adds per sequence for all windows of x (N, L, A), by the engine's plan."""
@@ -95,5 +100,6 @@ class Occlusion(Method):
 
     def _content(self, x: Array) -> Array:
         """(W, R, width, A) of the shuffles, what stands in each window."""
-        windows = np.lib.stride_tricks.sliding_window_view(self._baselines(x), self._width, axis=1)
+        shuffles = self._baselines(x[:, self._changes.letters])
+        windows = np.lib.stride_tricks.sliding_window_view(shuffles, self._width, axis=1)
         return windows.transpose(1, 0, 3, 2)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from ismbench.engine.letters import Alphabet
 from ismbench.methods._content_seed import generator_of
 from ismbench.methods._weighted_gradients import WeightedGradients
 from ismbench.methods.base import BACKWARD, BatchSizes, Method
@@ -39,6 +40,8 @@ class SmoothGrad(Method):
         n_samples: Noisy inputs of a sequence.
         noise: Standard deviation of the noise; one-hot input ranges from 0 to 1. The paper's is 0.1 to 0.2.
         seed: Of the noise. A sequence always gets the same noise, wherever it stands among others.
+        alphabet: Which columns of the input are letters, where others are tracks: a number of first ones, or a slice.
+            Tracks get no noise; scores are those of the letters.
     """
 
     name = "smoothgrad"
@@ -57,20 +60,28 @@ class SmoothGrad(Method):
         n_samples: Positive = 50,
         noise: Annotated[float, Field(gt=0)] = 0.15,
         seed: NonNegative = 0,
+        alphabet: Alphabet = None,
     ) -> None:
-        self._function = TargetFunction(model, target)
+        self._function = TargetFunction(model, target, alphabet)
         self._gradients = WeightedGradients(self._function, self.batch_size(batch, "steps_per_forward"))
         self._n, self._noise, self._seed = n_samples, noise, seed
 
     def __call__(self, x: NDArray[np.float32]) -> Array:
         """Mean gradients (N, L, A, K) around x (N, L, A)."""
-        return self._gradients(self._function.check(x), self._n, self._noisy)
+        gradients = self._gradients(self._function.check(x), self._n, self._noisy)
+        return gradients[:, :, self._function.letters]
 
     def _noisy(self, x: Array) -> Any:
+        letters = x[:, self._function.letters]
+
         def points(numbers: NDArray[np.intp]) -> tuple[Array, Array]:
             # A generator for each sample: any part of them can be drawn alone.
-            noise = [generator_of(x, self._seed, int(i)).standard_normal(x.shape) for i in numbers]
-            return x + self._noise * np.stack(noise), np.full((len(numbers), 1, 1), 1 / self._n)
+            noise = [
+                generator_of(letters, self._seed, int(i)).standard_normal(letters.shape) for i in numbers
+            ]
+            noisy = np.repeat(np.asarray(x, float)[None], len(numbers), axis=0)
+            noisy[..., self._function.letters] += self._noise * np.stack(noise)
+            return noisy, np.full((len(numbers), 1, 1), 1 / self._n)
 
         return points
 

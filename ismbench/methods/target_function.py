@@ -29,6 +29,7 @@ class TargetFunction:
 
     Attributes:
         model: The model.
+        variables: What it reads at each call: its own, and those that functions refer to.
         letters: The columns of the input that are letters.
         tracks: Whether there are others.
         shape: Shape of the input without the batch axis; L is None where the model takes any length.
@@ -68,9 +69,11 @@ class TargetFunction:
         """Everything that is kept from call to call, anew."""
         import keras
 
+        from ismbench.engine.fingerprint import variables_of
         from ismbench.engine.graph import read_graph
 
         graph = read_graph(self.model)
+        self.variables = variables_of(self.model, self._target.function)
         if len(graph.inputs) != 1:
             raise UnsupportedError(f"the model must have one input; it has {len(graph.inputs)}")
         (self.shape,), (self.input_dtype,) = graph.input_shapes, graph.input_dtypes
@@ -159,7 +162,7 @@ class TargetFunction:
         """The same function of arrays, compiled."""
         from ismbench.engine.backend import array_function
 
-        return array_function(self.__call__, self.model.variables, [((None, *self.shape), self.dtype)])
+        return array_function(self.__call__, self.variables, [((None, *self.shape), self.dtype)])
 
     def check(self, x: NDArray[np.float32]) -> NDArray[Any]:
         """Sequences in ``dtype``; what depends on the model is built anew where that has changed.

@@ -67,6 +67,12 @@ def with_channel(layer: Any) -> Build:
     return lambda x: layer([x, layers.Dense(1)(x)])
 
 
+def gate(x: Any) -> Any:
+    """One number for each channel, between 0 and 1, from all positions."""
+    y = layers.Dense(x.shape[2], activation="sigmoid")(layers.GlobalAveragePooling1D()(x))
+    return layers.Reshape((1, x.shape[2]))(y)
+
+
 def flat(layer: Any) -> Build:
     """Behind Flatten."""
     return lambda x: layer(layers.Flatten()(x))

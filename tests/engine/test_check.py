@@ -1,5 +1,6 @@
 """What a model and its input must be: one clear line each."""
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
+import ismbench
 from ismbench.engine.check import as_inputs
 from ismbench.engine.edits import substitutions
 from ismbench.engine.fast import FastEngine
@@ -110,6 +112,39 @@ def test_inputs_by_name_or_in_order_get_the_type_of_the_model() -> None:
         arrays = as_inputs(given, graph, 0)
         assert [a.shape for a in arrays] == [(2, 9, 4), (2, 3)]
         assert {a.dtype for a in arrays} == {np.dtype("float32")}
+
+
+GIVEN: dict[str, Callable[[np.ndarray], Any]] = {
+    "truth values": lambda x: x.astype(bool),
+    "integers": lambda x: x.astype("int8"),
+    "half precision": lambda x: x.astype("float16"),
+    "double precision": lambda x: x.astype("float64"),
+    "another order of bytes": lambda x: x.astype(">f4"),
+    "columns first in memory": np.asfortranarray,
+    "every second of twice as many": lambda x: np.repeat(x, 2, axis=0)[::2],
+    "objects": lambda x: x.astype(object),
+    "a tensor": ops.convert_to_tensor,
+    "lists in a dict": lambda x: {"sequence": x.tolist()},
+    "a list of one": lambda x: [x],
+    "a tuple of one": lambda x: (x,),
+}
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_sequences_of_every_kind_give_the_same_scores(name: str) -> None:
+    entry = keras.Input((9, 4), name="sequence")
+    model = keras.Model(
+        entry, layers.Dense(2)(layers.Flatten()(layers.Conv1D(3, 3, activation="relu")(entry)))
+    )
+    x = np.eye(4, dtype="float32")[np.random.default_rng(0).integers(0, 4, (2, 9))]
+    given = GIVEN[name](x.copy())
+    if name == "objects":
+        with pytest.raises(InputError, match="Inputs must be arrays of numbers"):
+            ismbench.saturation_mutagenesis(model, given)
+        return
+    received = ismbench.saturation_mutagenesis(model, given).delta
+    np.testing.assert_array_equal(received, ismbench.saturation_mutagenesis(model, x).delta)
+    assert received.dtype == np.float32
 
 
 def test_a_free_length_takes_any() -> None:

@@ -141,6 +141,37 @@ def test_a_global_pool_reads_the_window_only() -> None:
     assert p.words < 1000
 
 
+def gated(x: keras.KerasTensor, by: keras.KerasTensor | None) -> keras.KerasTensor:
+    """A squeeze-and-excite block behind a convolution, and a layer that reads every position behind it."""
+    y = layers.Conv1D(8, 5, padding="same", activation="relu")(x)
+    squeezed = layers.GlobalAveragePooling1D()(y if by is None else by)
+    weight = layers.Dense(8, activation="sigmoid")(layers.Dense(2, activation="relu")(squeezed))
+    y = layers.Multiply(name="gate")([y, layers.Reshape((1, 8))(weight)])
+    return layers.Dense(3)(layers.GlobalAveragePooling1D()(y))
+
+
+def test_squeeze_and_excite_is_windowed_up_to_its_gate() -> None:
+    entry = keras.Input((200, 4))
+    engine = FastEngine(keras.Model(entry, gated(entry, None)))
+    shapes = engine.shapes([np.zeros((1, 200, 4), "float32")])
+    p = make_plan(engine.graph, shapes, engine.graph.inputs[0], Settings(200, 1, 1, 0.0))
+    # Only what reads every position behind the gate.
+    assert [name.rstrip("_0123456789") for name in p.refused] == ["global_average_pooling1d"]
+    assert p.multiply_adds == 5 * 4 * 8 + 8 * 2 + 2 * 8 + 8 * 3
+    before, gate = (next(s for s in p.steps if s.node.name.startswith(n)) for n in ("conv", "gate"))
+    assert (before.window.width, gate.window.full) == (5, True)
+
+
+def test_a_gate_that_does_not_change_keeps_the_window() -> None:
+    entry, beside = keras.Input((200, 4)), keras.Input((30, 8))
+    engine = FastEngine(keras.Model([entry, beside], gated(entry, beside)))
+    shapes = engine.shapes([np.zeros((1, 200, 4), "float32"), np.zeros((1, 30, 8), "float32")])
+    p = make_plan(engine.graph, shapes, engine.graph.inputs[0], Settings(200, 1, 1, 0.0))
+    assert not p.refused
+    assert next(s for s in p.steps if s.node.name == "gate").window.width == 5
+    assert p.multiply_adds == 5 * 4 * 8 + 8 * 3
+
+
 @pytest.mark.parametrize("sequences", [False, True])
 def test_a_layer_that_mixes_positions_is_named_and_costs_what_it_costs(sequences: bool) -> None:
     gru = layers.GRU(3, return_sequences=sequences, name="gru")

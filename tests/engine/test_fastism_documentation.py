@@ -165,7 +165,7 @@ def test_alternate_mutations() -> None:
         received,
     ) in ism.calls:  # "Where the base is the same as the mutation, the output is the same"
         there = (inputs == np.asarray(base)).all(axis=-1)
-        reference = np.repeat(np.asarray(ism.model(inputs))[:, None], LENGTH, axis=1)
+        reference = np.repeat(ops.convert_to_numpy(ism.model(inputs))[:, None], LENGTH, axis=1)
         np.testing.assert_allclose(received[there], reference[there], atol=1e-6)
         assert (np.abs(received - reference).max(axis=-1)[~there] > 0).all()
 

@@ -1,5 +1,7 @@
 """Letters beside tracks in the mutated input: substitutions exchange letters and leave the tracks as they are."""
 
+from collections.abc import Callable
+from inspect import signature
 from typing import Any
 
 import keras
@@ -8,6 +10,7 @@ import pytest
 from keras import layers
 
 import ismbench
+from ismbench.engine import backend
 from ismbench.errors import InputError
 from tests.engine.random_graphs import fill_weights
 
@@ -31,14 +34,18 @@ def sequences(letters: slice) -> np.ndarray:
     return x
 
 
+def predict(model: keras.Model, x: np.ndarray) -> np.ndarray:
+    return backend.to_numpy(model(x, training=False))
+
+
 def by_hand(model: keras.Model, x: np.ndarray, letters: slice) -> np.ndarray:
-    reference = np.asarray(model(x))
+    reference = predict(model, x)
     delta = np.zeros((2, LENGTH, 4, 2))
     for position in range(LENGTH):
         for base in range(4):
             mutant = x.copy()
             mutant[:, position, letters] = np.eye(4)[base]
-            delta[:, position, base] = np.asarray(model(mutant)) - reference
+            delta[:, position, base] = predict(model, mutant) - reference
     return delta
 
 
@@ -67,7 +74,7 @@ def test_tracks_stay(alphabet: Any, letters: slice, method: Any) -> None:
 def test_the_original_interface(kind: Any) -> None:
     model, x = build(), sequences(slice(0, 4))
     predictions = kind(model, alphabet=4)(x, replace_with=[0, 1, 0, 0])
-    expected = by_hand(model, x, slice(0, 4))[:, :, 1] + np.asarray(model(x))[:, None]
+    expected = by_hand(model, x, slice(0, 4))[:, :, 1] + predict(model, x)[:, None]
     np.testing.assert_allclose(predictions, expected, atol=2e-5)
     assert ismbench.explain(model, alphabet=4).alternatives == 3
 
@@ -81,3 +88,61 @@ def test_an_alphabet_that_the_input_does_not_have(alphabet: Any) -> None:
     assert "\n" not in str(raised.value)
     with pytest.raises(InputError, match="alphabet must"):
         ismbench.FastISM(build(), alphabet=alphabet)
+
+
+LETTERS = slice(1, 5)
+
+
+def test_pairs_of_letters() -> None:
+    model, x = build(), sequences(LETTERS)
+    positions = [2, 3, 11]
+    found = ismbench.pairwise_mutagenesis(model, x, positions, target=ismbench.Target(), alphabet=LETTERS)
+    both = x.copy()
+    both[:, 3, LETTERS], both[:, 11, LETTERS] = np.eye(4)[1], np.eye(4)[2]
+    together = predict(model, both) - predict(model, x)
+    alone = found.delta[:, 1, 1] + found.delta[:, 2, 2]
+    assert found.interaction.shape == (2, 3, 4, 3, 4, 2)
+    np.testing.assert_allclose(found.interaction[:, 1, 1, 2, 2], together - alone, atol=2e-5)
+
+
+def test_a_pattern_of_letters() -> None:
+    model, x = build(), sequences(LETTERS)
+    pattern = np.eye(4)[[0, 3, 2]]
+    found = ismbench.global_importance(
+        model, pattern, x, positions=[5], target=ismbench.Target(), alphabet=LETTERS
+    )
+    written = x.copy()
+    written[:, 5:8, LETTERS] = pattern
+    np.testing.assert_allclose(found.effects[:, 0], predict(model, written) - predict(model, x), atol=2e-5)
+
+
+SURFACE: dict[str, Callable[..., Any]] = {
+    "saturation_mutagenesis": lambda model, x, **more: ismbench.saturation_mutagenesis(model, x, **more),
+    "variant_effects": lambda model, x, **more: ismbench.variant_effects(model, x, [1, 2], [0, 1], **more),
+    "explain": lambda model, x, **more: ismbench.explain(model, **more),
+    "FastISM": lambda model, x, **more: ismbench.FastISM(model, **more),
+    "NaiveISM": lambda model, x, **more: ismbench.NaiveISM(model, **more)(x),
+    "pairwise_mutagenesis": lambda model, x, **more: ismbench.pairwise_mutagenesis(
+        model, x, [1, 2], target=ismbench.Target(), **more
+    ),
+    "global_importance": lambda model, x, **more: ismbench.global_importance(
+        model, np.eye(4)[[0, 1]], x, target=ismbench.Target(), **more
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SURFACE)
+def test_every_public_function_knows_of_tracks(name: str) -> None:
+    model, x = build(), sequences(LETTERS)
+    assert SURFACE[name](model, x, alphabet=LETTERS) is not None
+    with pytest.raises(InputError, match="alphabet must"):
+        SURFACE[name](model, x, alphabet=7)
+
+
+def test_every_public_function_that_takes_a_model_is_in_this_table() -> None:
+    takers = {
+        name for name in ismbench.__all__
+        if callable(getattr(ismbench, name)) and "model" in signature(getattr(ismbench, name)).parameters
+    }  # fmt: skip
+    # Sequences that are read from files are letters and nothing else.
+    assert takers - {"score", "from_tf_keras"} == SURFACE.keys()

@@ -33,7 +33,7 @@ def one_hot(n: int, length: int = 23, letters: int = 4, seed: int = 0) -> Array:
 
 def predict(model: keras.Model, x: Array) -> list[Array]:
     """Every output, in float64."""
-    return [np.asarray(y) for y in keras.tree.flatten(as_float64(model)(x.astype("float64")))]
+    return [ops.convert_to_numpy(y) for y in keras.tree.flatten(as_float64(model)(x.astype("float64")))]
 
 
 def brute_force(model: keras.Model, x: Array, output: int = 0, blocks: Array | None = None) -> Array:

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import pytest
 from keras import layers, ops
+from keras.src.ops import numpy
 
 from ismbench.engine import backend
 from ismbench.engine.edits import Edits, substitutions
@@ -22,7 +23,7 @@ from ismbench.engine.rules.ways import Scatter
 from tests.engine.graphs.own_layers import WeirdConv, centred
 from tests.engine.oracle import Comparison, compare_engines
 from tests.engine.random_graphs import fill_weights
-from tests.engine.rule_cases import BACKWARDS, CASES, LENGTH, Build, fresh
+from tests.engine.rule_cases import BACKWARDS, CASES, LENGTH, Build, fresh, gate
 
 pytestmark = pytest.mark.usefixtures("uncompiled")
 
@@ -141,6 +142,28 @@ def test_a_merge_that_broadcasts_an_input_that_does_not_change(
     assert comparison.exact, comparison
 
 
+GATES: dict[str, tuple[Build, type]] = {
+    "squeeze and excite": (lambda x: layers.Multiply()([x, gate(x)]), layers.Multiply),
+    "as an operation": (lambda x: x * gate(x), numpy.Multiply),
+    "of a whole tensor": (
+        lambda x: layers.Multiply()([layers.GRU(6, return_sequences=True)(x), x]),
+        layers.Multiply,
+    ),
+    "added": (lambda x: layers.Add()([gate(x), x]), layers.Add),
+    "one position": (lambda x: layers.Subtract()([layers.Conv1D(6, LENGTH)(x), x]), layers.Subtract),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("name", GATES)
+def test_a_gate_that_has_changed_counts_at_every_position(name: str, way: tuple[int, float] | None) -> None:
+    build, kind = GATES[name]
+    comparison, plan = score(model_of(build), way)
+    assert comparison.exact, comparison
+    assert WholeLayer not in rules_of(plan, kind)
+    assert not [layer for layer in plan.refused if not layer.startswith("gru")] or plan.settings.scattered
+
+
 def test_a_subclass_takes_the_fallback() -> None:
     comparison, plan = score(model_of(WeirdConv(3, 3, padding="same")))
     assert comparison.exact, comparison
@@ -157,8 +180,6 @@ REFUSED_CONFIGURATIONS: list[tuple[Build, type]] = [
     (lambda x: layers.Reshape((6, LENGTH))(x), layers.Reshape),
     (lambda x: layers.GroupNormalization(2)(x), layers.GroupNormalization),
     (lambda x: layers.GroupNormalization(2, axis=1)(x), layers.GroupNormalization),
-    (lambda x: layers.Multiply()([x, layers.GlobalAveragePooling1D(keepdims=True)(x)]), layers.Multiply),
-    (lambda x: layers.Add()([x, layers.GlobalMaxPooling1D(keepdims=True)(x)]), layers.Add),
     (lambda x: layers.Softmax()(layers.Permute((2, 1))(x)), layers.Softmax),
     (lambda x: layers.Activation("softmax")(layers.Flatten()(x)), layers.Activation),
     (lambda x: layers.Dense(3)(layers.Permute((2, 1))(x)), layers.Dense),

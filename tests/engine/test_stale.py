@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from keras import layers, ops
 
 import ismbench
-from ismbench.engine import base_engine, fast
+from ismbench.engine import backend, base_engine, fast
 from ismbench.engine.drop_in import FastISM
 from ismbench.engine.fingerprint import fingerprint
 from ismbench.engine.rules import RULES, Pointwise
@@ -107,7 +107,7 @@ def nested_option(model: keras.Model) -> None:
 
 
 def weights(model: keras.Model) -> None:
-    fill_weights(model, np.random.default_rng(int(abs(model.weights[0].numpy().sum()) * 1000) % 99))
+    fill_weights(model, np.random.default_rng(int(abs(backend.to_numpy(model.weights[0]).sum()) * 1000) % 99))
 
 
 def frozen(model: keras.Model) -> None:
@@ -132,7 +132,7 @@ def check(model: keras.Model, live: FastISM, x: np.ndarray) -> None:
     np.testing.assert_allclose(scored, expected, rtol=0, atol=1e-4 * size + 1e-6)
     variants = ismbench.variant_effects(model, x[:1], [3], [2]).delta
     np.testing.assert_allclose(variants, expected[:1, 3, 2], rtol=0, atol=1e-4 * size + 1e-6)
-    reference = np.asarray(model(x[:1]))
+    reference = backend.to_numpy(model(x[:1]))
     predictions = live(x[:1], replace_with=[0, 0, 1, 0])
     np.testing.assert_allclose(predictions[0] - reference, expected[0, :, 2], rtol=0, atol=1e-4 * size + 1e-6)
 

@@ -38,6 +38,8 @@ def test_scores_are_differences_of_the_models_own_predictions(name: str, method:
 @pytest.mark.slow
 @pytest.mark.parametrize("backend", ["jax", "torch"])
 def test_on_other_backends(backend: str, tmp_path: Path) -> None:
+    if keras.config.backend() != "tensorflow":
+        pytest.skip("the backend in use runs the same cases above")
     if importlib.util.find_spec(backend) is None:
         pytest.skip(f"{backend} is not installed")
     root = Path(__file__).parents[2]
@@ -72,6 +74,51 @@ def test_a_model_that_mixes_sequences_is_refused_by_layer(function: Any, method:
     with pytest.raises(InputError, match=r"must not depend on the others.*'mixing' \(Lambda\)") as raised:
         ismbench.saturation_mutagenesis(model, dna(), method=method)
     assert "\n" not in str(raised.value)
+
+
+def noise_of_a_seed(x: Any) -> Any:
+    return x + keras.random.normal(ops.shape(x), seed=1)
+
+
+def numbered(x: Any) -> Any:
+    return x + ops.cast(ops.arange(ops.shape(x)[0]), x.dtype)[:, None, None]
+
+
+def shared_out(x: Any) -> Any:
+    return x / ops.cast(ops.shape(x)[0], x.dtype)
+
+
+def noise(x: Any) -> Any:
+    return x + np.random.default_rng().normal()
+
+
+PLACES = {
+    noise_of_a_seed: r"nor on its place among them.*'placed' \(Lambda\)",
+    numbered: r"nor on its place among them.*'placed' \(Lambda\)",
+    shared_out: "must not depend on how many are in its batch",
+    noise: r"same result twice.*'placed' \(Lambda\)",
+}
+
+
+@pytest.mark.usefixtures("uncompiled")
+@pytest.mark.parametrize("method", ["fast", "naive"])
+@pytest.mark.parametrize("function", PLACES)
+def test_a_model_that_gives_places_their_own_results_is_refused(function: Any, method: Any) -> None:
+    x = keras.Input((LENGTH, 4))
+    placed = layers.Lambda(function, name="placed", output_shape=(LENGTH, 5))(trunk(x))
+    model = model_of(x, layers.Dense(2)(layers.Flatten()(placed)))
+    with pytest.raises(InputError, match=PLACES[function]) as raised:
+        ismbench.saturation_mutagenesis(model, dna(), method=method)
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.usefixtures("uncompiled")
+def test_places_that_cancel_are_no_reason() -> None:
+    x = keras.Input((LENGTH, 4))
+    y = layers.Lambda(lambda y: numbered(y) - numbered(0 * y), output_shape=(LENGTH, 5))(trunk(x))
+    assert ismbench.saturation_mutagenesis(
+        model_of(x, layers.Dense(2)(layers.Flatten()(y))), dna(), verify=True
+    )
 
 
 @pytest.mark.usefixtures("uncompiled")

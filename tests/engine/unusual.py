@@ -93,6 +93,58 @@ def masking_layer_and_recurrence() -> Case:
     return model_of(x, layers.Dense(2)(layers.Bidirectional(layers.GRU(3))(y))), [dna()]
 
 
+def embedding_that_masks(*behind: Any) -> Case:
+    """The first base, and padding, are what the embedding hides."""
+    x = keras.Input((LENGTH, 4))
+    y = layers.Embedding(4, 5, mask_zero=True)(ops.argmax(x, axis=-1))
+    for layer in behind:
+        y = layer(y)
+    return model_of(x, layers.Dense(2)(y)), [dna()]
+
+
+def embedding_and_mean() -> Case:
+    return embedding_that_masks(layers.Dense(5, activation="relu"), layers.GlobalAveragePooling1D())
+
+
+def embedding_and_recurrence() -> Case:
+    return embedding_that_masks(layers.LSTM(3, return_sequences=True), layers.GRU(3))
+
+
+def embedding_and_convolution() -> Case:
+    """Which passes the mask on."""
+    convolution = layers.Conv1D(5, 3, padding="same", activation="relu")
+    return embedding_that_masks(convolution, layers.Dropout(0.5), layers.GlobalAveragePooling1D())
+
+
+def masks_that_are_joined() -> Case:
+    x = keras.Input((LENGTH, 4))
+    y = layers.Masking()(x)
+    y = layers.Concatenate()([layers.Dense(3)(y), layers.Dense(2, activation="relu")(y)])
+    y = layers.Add()([y, layers.TimeDistributed(layers.Dense(5, activation="tanh"))(y)])
+    return model_of(x, layers.Dense(2)(layers.GlobalAveragePooling1D()(y))), [dna()]
+
+
+def softmax_under_a_hidden_mask() -> Case:
+    x = keras.Input((LENGTH, 4))
+    y = layers.Masking()(x)
+    weight = layers.Softmax(axis=1)(layers.Dense(1)(y))
+    return model_of(x, layers.Dense(2)(ops.sum(trunk(x) * weight, axis=1))), [dna()]
+
+
+def attention_of_masked_queries_and_values() -> Case:
+    x = keras.Input((LENGTH, 4))
+    y, keep = trunk(x), present(x)
+    y = layers.MultiHeadAttention(2, 3)(y, y, query_mask=keep, value_mask=keep, use_causal_mask=True)
+    return model_of(x, layers.Dense(2)(layers.GlobalMaxPooling1D()(y))), [dna()]
+
+
+def attention_of_a_list_of_masks() -> Case:
+    x = keras.Input((LENGTH, 4))
+    y, keep = trunk(x), present(x)
+    y = layers.Attention()([y, y], mask=[keep, keep])
+    return model_of(x, layers.Dense(2)(layers.GlobalAveragePooling1D()(y))), [dna()]
+
+
 class Present(layers.Layer):
     """Gives its input a mask when it runs; nothing of that is in the graph."""
 
@@ -218,6 +270,39 @@ def strands_as_a_batch() -> Case:
     return model_of(x, layers.Maximum()([forward, backward])), [dna()]
 
 
+def time_first() -> Case:
+    """Positions where the batch was, and back."""
+    x = keras.Input((LENGTH, 4))
+    y = ops.transpose(ops.transpose(trunk(x), (1, 0, 2)) * 2.0 + 1.0, (1, 0, 2))
+    return model_of(x, layers.Dense(2)(layers.Flatten()(y))), [dna()]
+
+
+def repeated_strands() -> Case:
+    x = keras.Input((LENGTH, 4))
+    y = trunk(ops.repeat(x, 2, axis=0))
+    y = ops.mean(ops.reshape(y, (-1, 2, LENGTH, 5)), axis=1)
+    return model_of(x, layers.Dense(2)(layers.Flatten()(y))), [dna()]
+
+
+def batch_in_the_middle() -> Case:
+    x = keras.Input((LENGTH, 4))
+    y = ops.moveaxis(ops.tanh(ops.moveaxis(trunk(x), 0, 1)), 1, 0)
+    return model_of(x, layers.Dense(2)(layers.GlobalMaxPooling1D()(y))), [dna()]
+
+
+def products_of_positions() -> Case:
+    x = keras.Input((LENGTH, 4))
+    y = trunk(x)
+    return model_of(x, layers.Dense(2)(layers.Flatten()(ops.einsum("nlc,nld->ncd", y, y)))), [dna()]
+
+
+def one_sequence_at_a_time() -> Case:
+    """By a loop over the batch."""
+    x = keras.Input((LENGTH, 4))
+    y = layers.Lambda(lambda y: ops.vectorized_map(lambda row: ops.cumsum(row, axis=0), y), (LENGTH, 5))
+    return model_of(x, layers.Dense(2)(layers.Flatten()(y(trunk(x))))), [dna()]
+
+
 # Quantization
 
 
@@ -243,6 +328,22 @@ def low_rank_dense() -> Case:
     dense.enable_lora(2)
     fill_weights(model, np.random.default_rng(2))
     return model, [dna()]
+
+
+def low_rank_convolution() -> Case:
+    x = keras.Input((LENGTH, 4))
+    convolution = layers.Conv1D(6, 5, padding="same", activation="relu")
+    model = model_of(x, layers.Dense(2)(layers.Flatten()(convolution(trunk(x, 8)))))
+    convolution.enable_lora(2)
+    fill_weights(model, np.random.default_rng(2))
+    return model, [dna()]
+
+
+def activation_with_weights() -> Case:
+    """A slope for each number, all alike until the model is trained."""
+    x = keras.Input((LENGTH, 4))
+    dense = layers.Dense(6, activation=layers.PReLU())
+    return model_of(x, layers.Dense(2)(layers.Flatten()(dense(trunk(x))))), [dna()]
 
 
 def low_rank_quantized_dense() -> Case:
@@ -289,7 +390,10 @@ CASES: dict[str, Callable[[], Case]] = {
         masking_layer_and_recurrence, hidden_mask, minus_infinity, logarithm_of_a_mask, logarithm_of_a_mask_by_a_layer,
         minus_a_thousand_million, minus_ten_thousand_by_a_layer, minus_infinity_moved,
         minus_infinity_sliced_and_scaled, padded_with_minus_infinity, minus_infinity_folded_and_stacked,
-        masked_maximum, mean_of_folds,
+        masked_maximum, mean_of_folds, embedding_and_mean, embedding_and_recurrence, embedding_and_convolution,
+        masks_that_are_joined, softmax_under_a_hidden_mask, attention_of_masked_queries_and_values,
+        attention_of_a_list_of_masks, time_first, repeated_strands, batch_in_the_middle, products_of_positions,
+        one_sequence_at_a_time, low_rank_convolution, activation_with_weights,
         pieces_as_a_batch, strands_as_a_batch, quantized_dense, quantized_einsum_dense, low_rank_dense,
         low_rank_quantized_dense, call_of_its_own, unsigned_difference, index_of_the_base,
     )

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
+import ismbench
 from ismbench.engine.target import EVERY, Target
 from ismbench.errors import InputError, UnsupportedError
 from ismbench.methods import METHODS, BatchSizes, load
@@ -109,7 +110,9 @@ def test_what_is_no_model_is_refused_in_one_line(given: Any) -> None:
     ("index", "columns"),
     [
         (np.int64(1), [1]), ([2, 0], [2, 0]), ((1,), [1]), (slice(1, None), [1, 2]), (slice(None, None, 2), [0, 2]),
-        (np.array([2, 1]), [2, 1]), (range(2), [0, 1]), (-1, [2]),
+        (np.array([2, 1]), [2, 1]), (range(2), [0, 1]), (-1, [2]), (np.array(1), [1]), (np.uint8(2), [2]),
+        (ops.convert_to_tensor(1), [1]), (ops.convert_to_tensor([2, 0]), [2, 0]), ([-1, -3], [2, 0]),
+        ((np.int32(1), 0), [1, 0]), (slice(-2, None), [1, 2]), (slice(None, None, -1), [2, 1, 0]),
     ],
 )  # fmt: skip
 def test_the_index_of_a_target(index: Any, columns: list[int]) -> None:
@@ -121,10 +124,55 @@ def test_the_index_of_a_target(index: Any, columns: list[int]) -> None:
     assert hash(target) == hash(Target(index=index))
 
 
-@pytest.mark.parametrize("index", [True, 1.0, "out", [], [1.5], slice(0.5, 2), np.zeros((2, 2), int)])
+@pytest.mark.parametrize(
+    "index",
+    [
+        True, 1.0, "out", [], [1.5], slice(0.5, 2), np.zeros((2, 2), int), ..., np.array([True, False, True]), [True],
+        np.array(True), np.float32(1), {0, 1}, {"index": 1}, [[0], [1, 2]], (0, None), np.array([], int), b"1", 1j,
+    ],
+)  # fmt: skip
 def test_an_index_that_is_none(index: Any) -> None:
-    with pytest.raises(InputError, match="must be a whole number, several, or a slice"):
+    with pytest.raises(InputError, match="must be a whole number, several, or a slice") as raised:
         Target(index=index)
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("output", [True, 1.0, ["a", "b"], ("a",), b"a", np.array(["a"]), ..., slice(0, 1)])
+def test_an_output_that_is_none(output: Any) -> None:
+    with pytest.raises(InputError, match="must be a name or a whole number"):
+        Target(output=output)
+
+
+def first_number(y: Any) -> Any:
+    return y[:, 0]
+
+
+def by_name(y: Any) -> Any:
+    return y["out"][:, 0]
+
+
+def in_numpy(y: Any) -> Any:
+    raise NotImplementedError("Cannot convert\na symbolic tensor")
+
+
+@pytest.mark.parametrize("function", [first_number, by_name, in_numpy])
+def test_a_function_that_takes_something_else(function: Any) -> None:
+    with pytest.raises(InputError, match="must take the list of the model's 1 output tensors") as raised:
+        Target(function=function).select([ops.ones((2, 3))], ["out"])
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("dtype", ["bool", "int32", "float16", "float64"])
+def test_a_function_of_any_type_of_numbers(dtype: str) -> None:
+    x = keras.Input((12, 4))
+    model = keras.Model(x, keras.layers.Dense(3)(keras.layers.Flatten()(x)))
+    rows = random_dna(2, 12, 0)
+    target = Target(function=lambda y: ops.cast(y[0][:, 1] > 0, dtype))
+    expected = ops.convert_to_numpy(model(rows))[:, 1] > 0
+    for method in ("fast", "naive"):
+        result = ismbench.saturation_mutagenesis(model, rows, target=target, method=method)
+        np.testing.assert_array_equal(result.reference, expected)
+        assert set(np.unique(result.delta)) <= {-1.0, 0.0, 1.0}
 
 
 @pytest.mark.parametrize("function", [lambda y: ops.mean(y[0]), lambda y: y[0][:1], lambda y: 3.0])

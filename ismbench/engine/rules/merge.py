@@ -9,7 +9,7 @@ from keras import ops
 from ismbench.engine.fusion import Lazy, lazy
 from ismbench.engine.rules.rule import BaseRule, Call, Changed, Context, Query, Step, elements
 from ismbench.engine.rules.values import Moves
-from ismbench.engine.span import Level, Stretch, Window, cut, fixed, share, union
+from ismbench.engine.span import Level, Stretch, Window, cut, everything, fixed, share, union, whole
 
 __all__ = ["Concatenate", "LinearMerge", "ValueMerge"]
 
@@ -27,15 +27,27 @@ def _together(windows: tuple[Window | None, ...], query: Query) -> tuple[Window 
     return tuple(None if w is None else one for w in windows)
 
 
-def _common(query: Query) -> tuple[Window | None, ...] | None:
-    """The windows in which operands must arrive; None where they differ in rank or in length."""
-    axes = {w.axis for w in query.windows if w is not None}
-    axis = next(iter(axes))
+def _meet(query: Query) -> tuple[tuple[Window | None, ...], Window] | None:
+    """The windows in which operands must arrive, and that of the result; None where they differ in rank.
+
+    An operand that has one position, or none, counts at every position of the others: where it has changed, so has all
+    of the result; where it has not, it takes nothing from their windows.
+    """
+    axes = {w.axis for w in query.windows if w is not None} - {None}
     if len(axes) > 1 or any(len(shape) != len(query.output) for shape in query.shapes):
         return None
-    if axis is not None and len({shape[axis - 1] for shape in query.shapes}) > 1:
-        return None
-    return _together(query.windows, query)
+    axis = next(iter(axes), None)
+    changed = [(w, shape) for w, shape in zip(query.windows, query.shapes, strict=True) if w is not None]
+    if axis is None or all(
+        w.axis == axis and shape[axis - 1] == query.output[axis - 1] for w, shape in changed
+    ):
+        needs = _together(query.windows, query)
+        return needs, next(w for w in needs if w is not None)
+    needs = tuple(
+        None if w is None else everything(w, shape, query.blocks)
+        for w, shape in zip(query.windows, query.shapes, strict=True)
+    )
+    return needs, whole(share(query.window, query.blocks))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,10 +73,10 @@ class LinearMerge(BaseRule[SumStep]):
 
     def plan(self, query: Query) -> Step | None:
         """All changed operands on one window."""
-        needs = _common(query)
-        if needs is None:
+        met = _meet(query)
+        if met is None:
             return None
-        window = next(w for w in needs if w is not None)
+        needs, window = met
         words = len(needs) * elements(window, query.output)
         size = tuple(
             window.width if axis == window.axis else n for axis, n in enumerate(query.output, start=1)
@@ -111,10 +123,10 @@ class ValueMerge(BaseRule[Step]):
 
     def plan(self, query: Query) -> Step | None:
         """All operands on one window."""
-        needs = _common(query)
-        if needs is None:
+        met = _meet(query)
+        if met is None:
             return None
-        window = next(w for w in needs if w is not None)
+        needs, window = met
         words = len(needs) * elements(window, query.output)
         return Step(query.node, self, needs, window, 0, words)
 

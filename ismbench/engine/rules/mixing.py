@@ -7,7 +7,7 @@ from keras import ops
 
 from ismbench.engine.fusion import lazy
 from ismbench.engine.rules.rule import BaseRule, Changed, Context, Query, Step
-from ismbench.engine.span import Window, share, whole
+from ismbench.engine.span import everything, share, whole
 
 __all__ = ["WholeLayer"]
 
@@ -20,7 +20,7 @@ class WholeLayer(BaseRule[Step]):
     def plan(self, query: Query) -> Step:
         """Every changed input whole; every output whole."""
         needs = tuple(
-            None if w is None else _whole_of(share(w, query.blocks), shape)
+            None if w is None else everything(w, shape, query.blocks)
             for w, shape in zip(query.windows, query.shapes, strict=True)
         )
         window = share(query.window, query.blocks)
@@ -45,10 +45,6 @@ class WholeLayer(BaseRule[Step]):
             value = lazy(lambda v, r, s=shape: ops.cast(ops.reshape(v, s), r.dtype), y, reference)
             results.append(Changed(tensor, step.window, None, value, lazy(lambda r: r, reference)))
         return results
-
-
-def _whole_of(window: Window, shape: tuple[int, ...]) -> Window:
-    return whole(window) if window.axis is None else whole(window, shape[window.axis - 1], window.axis)
 
 
 def _size(shape: tuple[int, ...]) -> int:

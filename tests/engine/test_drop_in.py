@@ -116,7 +116,9 @@ def test_a_sequence_that_holds_the_replacement_everywhere(kind: Callable[..., An
     x = np.concatenate([np.eye(4, dtype="float32")[np.zeros((1, LENGTH), int)], random_dna(1, LENGTH, 0)])
     for batch in (x, x[:1]):
         y = ism(batch, replace_with=[1, 0, 0, 0])
-        np.testing.assert_allclose(y[0], np.repeat(keras.ops.convert_to_numpy(model(x[:1])), LENGTH, axis=0), atol=1e-6)
+        np.testing.assert_allclose(
+            y[0], np.repeat(keras.ops.convert_to_numpy(model(x[:1])), LENGTH, axis=0), atol=1e-6
+        )
 
 
 @pytest.mark.usefixtures("uncompiled")

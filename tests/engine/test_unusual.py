@@ -84,10 +84,6 @@ def numbered(x: Any) -> Any:
     return x + ops.cast(ops.arange(ops.shape(x)[0]), x.dtype)[:, None, None]
 
 
-def shared_out(x: Any) -> Any:
-    return x / ops.cast(ops.shape(x)[0], x.dtype)
-
-
 def noise(x: Any) -> Any:
     return x + np.random.default_rng().normal()
 
@@ -95,7 +91,6 @@ def noise(x: Any) -> Any:
 PLACES = {
     noise_of_a_seed: r"nor on its place among them.*'placed' \(Lambda\)",
     numbered: r"nor on its place among them.*'placed' \(Lambda\)",
-    shared_out: "must not depend on how many are in its batch",
     noise: r"same result twice.*'placed' \(Lambda\)",
 }
 

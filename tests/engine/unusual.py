@@ -127,8 +127,9 @@ def masks_that_are_joined() -> Case:
 def softmax_under_a_hidden_mask() -> Case:
     x = keras.Input((LENGTH, 4))
     y = layers.Masking()(x)
-    weight = layers.Softmax(axis=1)(layers.Dense(1)(y))
-    return model_of(x, layers.Dense(2)(ops.sum(trunk(x) * weight, axis=1))), [dna()]
+    score = layers.Lambda(lambda y: y[..., 0], (LENGTH,), mask=lambda _, mask: mask)(layers.Dense(1)(y))
+    weight = layers.Softmax(axis=1)(score)
+    return model_of(x, layers.Dense(2)(ops.sum(trunk(x) * weight[..., None], axis=1))), [dna()]
 
 
 def attention_of_masked_queries_and_values() -> Case:

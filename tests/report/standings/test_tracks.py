@@ -81,6 +81,15 @@ def test_measured_effects_stand_beside_what_the_model_and_a_second_measurement_r
     assert whole in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
+def test_what_the_model_reaches_is_told_where_exact_methods_were_timed_in_part(tmp_path: Path) -> None:
+    added = {
+        ("pearson_delta", "experiment"): {"gradient": [0.2, 0.3, 0.2, 0.3]},
+        ("pearson_delta_of_exact_ism", "experiment"): {"gradient": [0.6, 0.7, 0.6, 0.7]},
+    }
+    one = only(records_with(tmp_path, added))
+    assert heading(one, "Truth: experiment") == "Truth: experiment (exact ISM 0.65)"
+
+
 def test_where_lower_is_better_the_lowest_is_first_and_the_heading_says_so(tmp_path: Path) -> None:
     records = records_with(
         tmp_path,

@@ -65,7 +65,7 @@ def _panel(axis: Axes, records: Records, group: Group, method: str, theme: Theme
         lines.append(f"pairs of positions: AUROC {mean.mean:.2f}{between}, n {mean.n}")
         lines.append(f"at most {mean_interval(most).mean:.2f}, by chance 0.50")
     axis.text(0.03, 0.97, "\n".join(lines), transform=axis.transAxes, va="top", fontsize=8, color=theme.ink)
-    axis.margins(x=0.08, y=0.3)
+    axis.margins(x=0.08, y=0.45)  # room for the words
     axis.set_xlabel("Discordance with ISM (1 - correlation of the effects)")
     axis.set_ylabel("Mean interaction of two positions\n(share of the largest effect)")
     axis.set_title(group.title)

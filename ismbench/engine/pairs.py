@@ -17,6 +17,10 @@ __all__ = ["PairResult", "pairwise_mutagenesis"]
 
 Floats = NDArray[np.floating[Any]]
 
+_BYTES = 64 * 2**20
+"""The scores of one call take about so many bytes at most, unless one first position alone takes more."""
+_MOST = 8
+"""First positions of one call: each call reads the model anew to see whether it is still the same."""
 _FEWEST = 8
 """Positions that a call scores, if there are so many: fewer would not be faster."""
 
@@ -70,21 +74,25 @@ def pairwise_mutagenesis(
     """
     x, where = np.asarray(x), _checked(positions)
     single = saturation_mutagenesis(model, x, positions=where, target=target, alphabet=alphabet)
-    delta = _columns(single.delta)[:, where]
+    whole = _columns(single.delta)
+    delta = whole[:, where]
     n, count, size, k = delta.shape
     letters = letter_columns(alphabet, x.shape[2])
     interaction = np.zeros((n, count, size, count, size, k), delta.dtype)
-    for i in range(count - 1):
-        later = where[i + 1 :]
-        first = _mutants(x, int(where[i]), letters)
-        asked = where[-_few_sizes(len(later), count) :]
-        scores = saturation_mutagenesis(model, first, positions=asked, target=target, alphabet=alphabet)
-        after = _columns(scores.delta)[:, later].reshape(n, size, len(later), size, k)
-        found = after - delta[:, None, i + 1 :]
-        interaction[:, i, :, i + 1 :] = found
-        interaction[:, i + 1 :, :, i] = found.transpose(0, 2, 3, 1, 4)
-        if progress is not None:
-            progress(i + 1, count - 1)
+    together = int(np.clip(_BYTES // max(whole.nbytes * size, 1), 1, min(_MOST, count - 1)))
+    for done in range(0, count - 1, together):
+        start = min(done, count - 1 - together)  # all calls are of one size: nothing is compiled for the last
+        firsts = range(start, start + together)
+        mutants = np.concatenate([_mutants(x, int(where[i]), letters) for i in firsts])
+        asked = where[-_few_sizes(count - 1 - start, count) :]
+        scores = saturation_mutagenesis(model, mutants, positions=asked, target=target, alphabet=alphabet)
+        every = _columns(scores.delta)[:, where].reshape(together, n, size, count, size, k)
+        for i, of_first in zip(firsts, every, strict=True):
+            found = of_first[:, :, i + 1 :] - delta[:, None, i + 1 :]
+            interaction[:, i, :, i + 1 :] = found
+            interaction[:, i + 1 :, :, i] = found.transpose(0, 2, 3, 1, 4)
+            if progress is not None and i >= done:
+                progress(i + 1, count - 1)
     here = np.arange(count)
     interaction[:, here, :, here] = np.nan
     return PairResult(where, np.asarray(single.reference).reshape(n, k), delta, interaction)

@@ -227,6 +227,7 @@ FUNCTIONS: dict[str, Case] = {
     "pad of channels that cuts one end": after(lambda m, x: F.pad(x, (0, 0, 2, -3), value=0.5)),
     "pad circular": after(lambda m, x: F.pad(x, (3, 2), mode="circular")),
     "pad reflect": after(lambda m, x: F.pad(x, (3, 2), mode="reflect")),
+    "as many positions as channels": part(lambda: nn.Conv1d(6, 5, L - 4), lambda y: y + torch.linspace(0, 1, 5)),
     "one position chosen thrice": part(
         lambda: nn.Conv1d(6, 3, L), lambda y: torch.index_select(y, 2, torch.tensor([0, 0, 0]))
     ),

@@ -14,6 +14,7 @@ from ismbench.frontends.torch.constants import lifted
 from ismbench.frontends.torch.operations.cutting import cut
 from ismbench.frontends.torch.operations.elementwise import Converter
 from ismbench.frontends.torch.operations.shape import unsqueezed
+from ismbench.frontends.torch.operations.with_constants import plus
 from ismbench.frontends.torch.refusals import Refusal
 
 __all__ = ["OPERATIONS", "cat"]
@@ -66,7 +67,7 @@ def _with_constants(call: Call, values: Sequence[Any], dim: int) -> list[Value]:
 
 def _raised(call: Call, blank: Value, constant: torch.Tensor) -> Value:
     both = align(call, [blank, lifted(constant, call.batch)])
-    return both.value(ops.add(*both.tensors))
+    return both.value(plus(*both.tensors))
 
 
 def _stack(call: Call, values: Sequence[Any], dim: int = 0) -> Value:

@@ -11,6 +11,7 @@ from ismbench.frontends.torch.align import align
 from ismbench.frontends.torch.axes import Value
 from ismbench.frontends.torch.builder import Call
 from ismbench.frontends.torch.constants import lifted
+from ismbench.frontends.torch.operations.with_constants import affine, plus
 from ismbench.frontends.torch.refusals import Refusal
 
 __all__ = ["OPERATIONS", "Converter", "arithmetic", "as_value", "same", "where"]
@@ -58,32 +59,11 @@ def arithmetic(run: Callable[[Any, Any], Any], merge: Any = None) -> Converter:
             return both.value(call.layer(merge, [left, right]) if merge else run(left, right))
         if all(arrays):
             raise Refusal("an operation of constants alone")
-        affine = _affine(call, run, left, right)
-        return both.value(run(left, right) if affine is None else affine)
+        scaled = affine(call, run, left, right)
+        plain = plus if run is ops.add else run
+        return both.value(plain(left, right) if scaled is None else scaled)
 
     return convert
-
-
-def _affine(call: Call, run: Any, left: Any, right: Any) -> Any:
-    """One number for each channel, added or multiplied: a BatchNormalization that does just that."""
-    flipped = isinstance(left, np.ndarray)
-    tensor, array = (right, left) if flipped else (left, right)
-    if "float" not in tensor.dtype or run is ops.power:
-        return None
-    if array.shape[:-1] != (1,) * (array.ndim - 1) or array.shape[-1] != tensor.shape[-1]:
-        return None
-    vector = array.reshape(-1)
-    ones, zeros = np.ones_like(vector), np.zeros_like(vector)
-    scale, shift = {
-        ops.add: (ones, vector),
-        ops.multiply: (vector, zeros),
-        ops.subtract: (-ones, vector) if flipped else (ones, -vector),
-        ops.divide: (None, None) if flipped or not vector.all() else (1 / vector, zeros),
-    }.get(run, (None, None))
-    if scale is None:
-        return None
-    weights = [scale, shift, zeros, ones]
-    return call.layer(layers.BatchNormalization, tensor, weights=weights, axis=-1, epsilon=0.0)
 
 
 def where(call: Call, condition: Any, a: Any, b: Any) -> Value:

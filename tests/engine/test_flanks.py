@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from keras import layers
 
+from ismbench.engine import backend
 from ismbench.engine.explanation import Span
 from ismbench.engine.flanks import read_spans
 from ismbench.engine.graph import read_graph
@@ -60,7 +61,7 @@ def test_what_lies_outside_is_not_read(name: str, position: int) -> None:
 
     def output(values: np.ndarray) -> np.ndarray:
         y = graph.run([keras.ops.convert_to_tensor(values)])[graph.outputs[0]]
-        return np.asarray(y)[:, changed.start : changed.stop]
+        return backend.to_numpy(y)[:, changed.start : changed.stop]
 
     np.testing.assert_allclose(output(outside), output(x), rtol=1e-5, atol=1e-5)
     assert (np.abs(output(ends) - output(x)).max(axis=2) > 1e-3).any()

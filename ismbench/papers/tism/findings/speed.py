@@ -59,7 +59,9 @@ def _at(length: int, n_sequences: int | None = 10) -> Callable[[PaperRecords], J
         rows = table[table["length"] == length]
         same = rows[rows["batch"] == BATCH]
         words = f"on average {same['ratio'].mean():,.0f}x; {_baseline_words(rows)}; {_WHY}"
-        return Judgement(Ruling.NOT_COMPARABLE, words, f"{len(same)} measurements")
+        return Judgement(
+            Ruling.NOT_COMPARABLE, words, f"{len(same)} measurement{'s' if len(same) > 1 else ''}"
+        )
 
     return check
 

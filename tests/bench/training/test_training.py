@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from ismbench import digest
 from ismbench.bench import load_spec
 from ismbench.bench.experiment.data import load_data
 from ismbench.bench.experiment.model_files import find_models
@@ -145,6 +146,29 @@ def test_model_and_data_are_part_of_the_identity(folder: Path) -> None:
     for old, new, same in changes:
         other.write_text(MODEL.replace(old, new, 1))
         assert (identity(path=other) == job.identity) is same, new
+
+
+@pytest.mark.parametrize(
+    ("module", "same"),
+    [
+        ("frontends.torch.convert", True),
+        ("saved_models", True),
+        ("bench.training.loss", False),
+        ("weights", False),
+    ],
+)
+def test_code_that_makes_weights_is_part_of_the_identity_and_no_other(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, module: str, same: bool
+) -> None:
+    before, read = make_job(folder).identity, digest._source
+    changed = folder / "changed.py"
+    path = read(f"ismbench.{module}")
+    assert path is not None
+    changed.write_text(path.read_text() + "\nCHANGED = 1\n")
+    monkeypatch.setattr(
+        digest, "_source", lambda name, *a: changed if name == f"ismbench.{module}" else read(name, *a)
+    )
+    assert (make_job(folder).identity == before) is same
 
 
 def test_data_are_known_as_arrays_not_as_files(folder: Path) -> None:

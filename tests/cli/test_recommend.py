@@ -87,7 +87,7 @@ def test_bad_input_is_told_in_one_line(
 def test_a_model_that_takes_no_dna_is_refused(ismbench: Call, project: Path, fasta: Path) -> None:
     found = ismbench("recommend", project / "models" / "tiny.py", fasta, "--option", "alphabet_size=5")
     assert found.code == 2
-    assert "one input (length, 4)" in found.err
+    assert "must have one input of one-hot sequences (50, 4). Received: tiny.py with (50, 5)" in found.err
 
 
 def test_two_records_alike_are_refused(ismbench: Call, project: Path, fasta: Path) -> None:

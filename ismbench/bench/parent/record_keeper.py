@@ -12,6 +12,7 @@ from typing import Any
 from ismbench.bench.machine.machine import git_state, machine_record
 from ismbench.bench.parent.lane_supervisor import CellResult
 from ismbench.bench.plan.run_plan import RunPlan
+from ismbench.bench.process.short_paths import short_paths
 from ismbench.bench.records.cell import Cell, Lane
 from ismbench.bench.records.folder import cache_folder, writing
 from ismbench.bench.records.journal import Journal
@@ -68,7 +69,7 @@ class RecordKeeper:
             "run_id": self.run_id,
             "experiment": experiment.name,
             "started": utc_now(),
-            "argv": argv,
+            "argv": [short_paths(word) for word in argv],
             "spec": experiment.model_dump(mode="json"),
             "methods": {name: choice.record() for name, choice in self.plan.methods.items()},
             **git_state(experiment.root),

@@ -22,6 +22,7 @@ from ismbench.bench.process.jobs import Job
 from ismbench.bench.process.messages import Decoder, Message
 from ismbench.bench.process.out_of_memory import says_out_of_memory
 from ismbench.bench.process.reaping import MARK, kill_marked
+from ismbench.bench.process.short_paths import short_paths
 from ismbench.errors import InputError
 
 __all__ = ["PROGRAM", "WorkerProcess", "tail"]
@@ -131,8 +132,8 @@ class WorkerProcess:
         return "error", f"the worker was killed by {name}"
 
     def stderr_tail(self) -> str:
-        """The last lines that the worker wrote to its log."""
-        return tail(self.log, self._log_start)
+        """The last lines that the worker wrote to its log, with no folder of this machine in them."""
+        return short_paths(tail(self.log, self._log_start))
 
     def __enter__(self) -> Self:
         return self

@@ -126,6 +126,11 @@ def test_the_tail_starts_with_this_worker(start) -> None:  # type: ignore[no-unt
     assert worker.stderr_tail() == "second"
 
 
+def test_the_tail_names_no_folder_of_this_machine(start) -> None:  # type: ignore[no-untyped-def]
+    _, worker, _ = start("import numpy; sys.stderr.write(numpy.__file__ + os.path.expanduser(' ~/mine.py\\n'))")
+    assert worker.stderr_tail() == "numpy/__init__.py ~/mine.py"
+
+
 def test_it_dies_before_it_reads_its_job(tmp_path: Path) -> None:
     command = (os.sys.executable, "-c", "")  # type: ignore[attr-defined]
     job = Job(kind="x" * 10**6)

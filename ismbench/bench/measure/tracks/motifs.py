@@ -58,10 +58,10 @@ class _MotifsFound:
         contributions = hypothetical(scored.scores, scored.x, scored.kind)
         try:
             patterns = patterns_in(scored.x, contributions, self.settings.seqlets)
-        except Exception as error:  # whatever the package raises of scores that it was not made for
+            names = name_patterns(patterns, {name: motif.counts for name, motif in read_motifs().items()})
+        except Exception as error:  # whatever the packages raise of scores that they were not made for
             self.note(f"motifs_found of {cell.method} is left out: TF-MoDISco failed: {in_one_line(error)}")
             return
-        names = name_patterns(patterns, {name: motif.counts for name, motif in read_motifs().items()})
         found = np.array([name in names for name in self.planted], float)
         yield from sequence_rows("motif_recall", "planted", self.planted, found, np.ones(len(found), int))
         good = np.array([name in self.planted for name in names], float)

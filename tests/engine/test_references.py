@@ -71,7 +71,9 @@ def eager() -> bool:
 
 
 @pytest.mark.usefixtures("uncompiled")
-@pytest.mark.parametrize("name", REFERENCES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=[pytest.mark.nightly] * (i % 2)) for i, n in enumerate(REFERENCES)]
+)
 def test_a_call_after_a_change_is_right(name: str) -> None:
     follows(name)
 

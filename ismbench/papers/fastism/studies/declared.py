@@ -21,7 +21,7 @@ _FEW = (
     "methods.deepshap.sequences_per_call={cpu: 1, gpu: 32}",
     "budget.cell=1s",
     "budget.repetitions.min=2",
-    "concordance.sequences=2",
+    "concordance.sequences=1",
     "concordance.min_sequences=1",
     "concordance.budget=6s",
 )
@@ -33,6 +33,8 @@ _BPNET = (
     "budget.cell=1s",
     "budget.limit=15s",
     "budget.repetitions.min=2",
+    "concordance.sequences=1",
+    "concordance.min_sequences=1",
     "concordance.budget=6s",
 )
 _REAL = (

@@ -127,7 +127,9 @@ def test_the_tail_starts_with_this_worker(start) -> None:  # type: ignore[no-unt
 
 
 def test_the_tail_names_no_folder_of_this_machine(start) -> None:  # type: ignore[no-untyped-def]
-    _, worker, _ = start("import numpy; sys.stderr.write(numpy.__file__ + os.path.expanduser(' ~/mine.py\\n'))")
+    _, worker, _ = start(
+        "import numpy; sys.stderr.write(numpy.__file__ + os.path.expanduser(' ~/mine.py\\n'))"
+    )
     assert worker.stderr_tail() == "numpy/__init__.py ~/mine.py"
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
+import keras
 import numpy as np
 from numpy.typing import NDArray
 
@@ -54,6 +55,18 @@ class Builder:
             name = f"{clean}_{count}"
         self._names.add(name)
         return name
+
+    def name_apart(self, outputs: Sequence[Any]) -> None:
+        """Gives operations behind these tensors that Keras named, by counting on, names that no layer has."""
+        waiting, seen = list(outputs), set()
+        while waiting:
+            operation, index, _ = waiting.pop()._keras_history
+            if (operation, index) in seen:
+                continue
+            seen.add((operation, index))
+            if not isinstance(operation, keras.layers.Layer):  # which has one node
+                operation.name = self.name(operation.name)
+            waiting.extend(operation._inbound_nodes[index].input_tensors)
 
 
 @dataclass(frozen=True)

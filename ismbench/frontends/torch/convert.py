@@ -58,6 +58,7 @@ class _Converter:
         raise_refused(self.refused)
         outputs = [self._output(node, key) for node, key in self._returned()]
         raise_refused(self.refused)
+        self.builder.name_apart(outputs)
         inputs = self.inputs if len(self.inputs) > 1 else self.inputs[0]
         if self.program.nested:
             keys = [key for _, key in self._returned()]

@@ -71,7 +71,8 @@ def by_sequence(
     Returns:
         Values by the names of the sequences, empty where nothing was recorded.
     """
-    cells, rows = _rows(records, group, method, metric, versus, "sequence")
+    cells, rows = _rows(records, group, method, metric, "sequence")
+    rows = _against(rows, versus)
     if rows.empty:
         return pd.Series(dtype=np.float64)
     best, counts = best_of(cells)["cell_id"], rows["cell_id"].value_counts(sort=False)
@@ -92,7 +93,7 @@ def pooled(
         metric: Name of the metric.
         versus: What they are compared with; None for metrics that compare with nothing.
     """
-    _, rows = _rows(records, group, method, metric, versus, "pooled")
+    rows = _against(_rows(records, group, method, metric, "pooled")[1], versus)
     rows = rows[(rows["statistic"] == "value") & rows["value"].notna()]
     return None if rows.empty else (float(rows["value"].iloc[0]), int(rows["n"].iloc[0]))
 
@@ -107,32 +108,25 @@ def summary_of(records: Records, group: Group, method: str, metric: str, statist
         metric: Name of the metric.
         statistic: Such as mean.
     """
-    table = records.metrics
-    cells = group.cells[(group.cells["method"] == method) & (group.cells["status"] == "ok")]
-    rows = table[
-        table["cell_id"].isin(cells["cell_id"])
-        & (table["metric"] == metric)
-        & (table["scope"] == "summary")
-        & (table["statistic"] == statistic)
-        & table["versus"].notna()
-    ]
+    _, rows = _rows(records, group, method, metric, "summary")
+    rows = rows[(rows["statistic"] == statistic) & rows["versus"].notna()]
     pairs = rows[["versus", "value"]].to_numpy().tolist()
     return {str(versus): float(value) for versus, value in pairs}
 
 
 def _rows(
-    records: Records, group: Group, method: str, metric: str, versus: str | None, scope: str
+    records: Records, group: Group, method: str, metric: str, scope: str
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The cells of a method that are ok, and their rows of a metric."""
     cells = group.cells[(group.cells["method"] == method) & (group.cells["status"] == "ok")]
     table = records.metrics
-    rows = table[
-        table["cell_id"].isin(cells["cell_id"])
-        & (table["metric"] == metric)
-        & (table["versus"].isna() if versus is None else table["versus"] == versus)
-        & (table["scope"] == scope)
-    ]
-    return cells, rows
+    here = table["cell_id"].isin(cells["cell_id"])
+    return cells, table[here & (table["metric"] == metric) & (table["scope"] == scope)]
+
+
+def _against(rows: pd.DataFrame, versus: str | None) -> pd.DataFrame:
+    """Those of what was compared with this; of what compares with nothing, for None."""
+    return rows[rows["versus"].isna() if versus is None else rows["versus"] == versus]
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,5 @@ def distant_baselines(records: Records, group: Group) -> Iterator[str]:
         yield (
             f"The baseline of {names} is far from all sequences: its prediction is {where} theirs, which differ among"
             f" themselves by {numbers.significant(spread, 2)} only. Scores that add up to the way from there say more"
-            " of the baseline than of a sequence; baselines of the sequences' own kind, such as shuffles, do not have"
-            " this."
+            " of the baseline than of a sequence."
         )
